@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// Tests stand beside the code they test. Two cores: a few workers, each with its own cloned database where it needs one.
+export default defineConfig({
+  test: {
+    include: ["{server,components,app,bin,bench,supabase,docs}/**/*.test.{ts,tsx}"],
+    exclude: ["**/node_modules/**", ".next/**", ".kept/**"],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    reporters: ["default"],
+  },
+});
