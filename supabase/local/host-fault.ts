@@ -1,0 +1,40 @@
+/** Where something went wrong, for the sentence. */
+export interface Place {
+  /** The folder that was being written. */
+  readonly dir: string;
+  /** The port that was being opened, where one was. */
+  readonly port?: number;
+  /** The environment variable that moves that port. */
+  readonly portVariable?: string;
+}
+
+/**
+ * One sentence for a fault of the machine (port, disk, library, permission), or undefined when `text` names none.
+ *
+ * The text is what a program printed or what an error says: Postgres reports these only in words.
+ */
+export function hostFault(text: string, { dir, port, portVariable }: Place): string | undefined {
+  if (/EADDRINUSE|Address already in use/i.test(text)) {
+    const remedy = portVariable ? `stop it, or set ${portVariable} to another port` : "stop it, or choose another port";
+    return `Port ${port} on 127.0.0.1 is taken by another program: ${remedy}.`;
+  }
+  const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
+  if (library) {
+    return `Postgres cannot start because the library ${library} is missing or unreadable: install the system package that holds it, or run "npm ci" again if it came with the project.`;
+  }
+  if (/could not resize shared memory segment/.test(text)) {
+    return "Postgres cannot get shared memory: /dev/shm is full or too small (it needs about 64 MB).";
+  }
+  if (/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/.test(text)) {
+    return `The disk that holds ${dir} is full: free some space and start again.`;
+  }
+  if (/EROFS|Read-only file system/.test(text))
+    return `${dir} is on a read-only file system: choose another --state-dir.`;
+  if (/database files are incompatible with server/.test(text)) {
+    return `The data in ${dir} was made by another major version of Postgres: move it away, or delete it with "kept db reset".`;
+  }
+  if (/EACCES|EPERM|Permission denied/.test(text)) {
+    return `${dir} may not be written by this account: change its owner, or choose another --state-dir.`;
+  }
+  return undefined;
+}
