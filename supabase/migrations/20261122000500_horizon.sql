@@ -1,0 +1,127 @@
+-- Opening the coming days from the weekly rules, and what the engine reads for a quote.
+
+-- Opens windows, pickup windows, picking hours, shifts and carrier days of the coming days, in the region's zone.
+--
+-- What exists is left as it is, so a repeated call only adds the days that were missing. Local times that a change to
+-- summer time skips or doubles become the instant that Postgres gives them; hours are opened as instants, so a day of
+-- 23 or 25 hours has as many picking hours as it lasts.
+-- Retry     safe.
+create function app.open_horizon(region_id app.code) returns table (day date, windows integer, shifts integer)
+language plpgsql volatile set search_path = '' as $$
+#variable_conflict use_column
+declare
+  region public.regions;
+  first_day date;
+  d date;
+begin
+  select * into strict region from public.regions r where r.id = open_horizon.region_id;
+  first_day := (app.now() at time zone region.time_zone)::date;
+
+  for d in select first_day + i from generate_series(0, region.horizon_days - 1) i loop
+    insert into public.windows (region_id, starts_at, ends_at, price_cents)
+    select region.id, (d + w.starts) at time zone region.time_zone, (d + w.ends) at time zone region.time_zone, w.price_cents
+    from public.window_rules w
+    where w.region_id = region.id and w.service = 'delivery' and w.weekday = extract(isodow from d)
+    on conflict do nothing;
+
+    insert into public.pickup_windows (node_id, starts_at, ends_at, price_cents, limit_orders)
+    select n.id, (d + w.starts) at time zone region.time_zone, (d + w.ends) at time zone region.time_zone, w.price_cents, w.limit_orders
+    from public.window_rules w
+    join public.nodes n on n.region_id = region.id and n.offers_pickup
+    join public.node_hours h on h.node_id = n.id and h.weekday = w.weekday and h.opens <= w.starts and h.closes >= w.ends
+    where w.region_id = region.id and w.service = 'pickup' and w.weekday = extract(isodow from d)
+    on conflict do nothing;
+
+    insert into public.work_buckets (node_id, starts_at, target_sec, limit_sec)
+    select n.id, hour, h.work_sec, h.work_sec
+    from public.nodes n
+    join public.node_hours h on h.node_id = n.id and h.weekday = extract(isodow from d)
+    cross join lateral generate_series(
+      date_trunc('hour', (d + h.opens) at time zone region.time_zone, 'UTC'),
+      (d + h.closes) at time zone region.time_zone - interval '1 second',
+      interval '1 hour'
+    ) hour
+    where n.region_id = region.id
+    on conflict do nothing;
+
+    insert into public.shifts (region_id, vehicle_id, node_id, driver_id, starts_at, ends_at, limit_weight_g, limit_volume_ml)
+    select region.id, v.id, v.node_id, r.driver_id, (d + r.starts) at time zone region.time_zone, (d + r.ends) at time zone region.time_zone,
+           v.limit_weight_g, v.limit_volume_ml
+    from public.shift_rules r
+    join public.vehicles v on v.id = r.vehicle_id
+    join public.nodes n on n.id = v.node_id and n.region_id = region.id
+    where r.weekday = extract(isodow from d)
+    on conflict do nothing;
+
+    insert into public.carrier_days (carrier_id, node_id, day, limit_parcels)
+    select c.carrier_id, c.node_id, d, c.day_limit_parcels
+    from public.carrier_services c join public.nodes n on n.id = c.node_id and n.region_id = region.id
+    on conflict do nothing;
+  end loop;
+
+  return query
+    select x.day::date,
+           (select count(*)::integer from public.windows w where w.region_id = region.id and (w.starts_at at time zone region.time_zone)::date = x.day::date),
+           (select count(*)::integer from public.shifts s where s.region_id = region.id and (s.starts_at at time zone region.time_zone)::date = x.day::date)
+    from generate_series(first_day, first_day + region.horizon_days - 1, interval '1 day') x (day);
+end
+$$;
+
+-- What a quote needs of one region in one round trip and one snapshot: the time, the nodes that have the whole cart, what
+-- they can still pick in each hour, their pickup windows, and the version of every shift that could take a stop.
+--
+-- Times are seconds since the epoch, arrays run in parallel: the caller reads numbers, not rows.
+create function app.read_quote_facts(region_id app.code, skus text[], units integer[])
+returns table (
+  now_sec double precision,
+  node_ids text[],
+  work_node_ids text[], work_starts integer[], work_free integer[],
+  pickup_ids uuid[], pickup_node_ids text[], pickup_starts integer[], pickup_ends integer[], pickup_free integer[], pickup_prices integer[],
+  window_ids uuid[], window_starts integer[], window_ends integer[], window_prices integer[],
+  shift_ids uuid[], shift_versions integer[]
+)
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+declare
+  at timestamptz := app.now();
+  able text[];
+begin
+  select coalesce(array_agg(n.id::text order by n.id), '{}') into able
+  from public.nodes n
+  where n.region_id = read_quote_facts.region_id and n.paused_at is null
+    and not exists (
+      select from unnest(skus, units) line (sku_id, units)
+      left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
+      where coalesce(l.on_hand - l.reserved - l.safety, 0) < line.units
+    );
+  return query
+  select
+    extract(epoch from at)::double precision,
+    able,
+    b.node_ids, b.starts, b.free,
+    p.ids, p.node_ids, p.starts, p.ends, p.free, p.prices,
+    w.ids, w.starts, w.ends, w.prices,
+    s.ids, s.versions
+  from
+    (select coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
+            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
+            coalesce(array_agg(x.limit_sec - x.claimed_sec order by x.node_id, x.starts_at), '{}') as free
+     from public.work_buckets x where x.node_id = any (able) and x.starts_at > at - interval '1 hour') b,
+    (select coalesce(array_agg(x.id order by x.node_id, x.starts_at), '{}') as ids,
+            coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
+            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
+            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.node_id, x.starts_at), '{}') as ends,
+            coalesce(array_agg(x.limit_orders - x.claimed_orders order by x.node_id, x.starts_at), '{}') as free,
+            coalesce(array_agg(x.price_cents order by x.node_id, x.starts_at), '{}') as prices
+     from public.pickup_windows x where x.node_id = any (able) and x.ends_at > at) p,
+    (select coalesce(array_agg(x.id order by x.starts_at), '{}') as ids,
+            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at), '{}') as starts,
+            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at), '{}') as ends,
+            coalesce(array_agg(x.price_cents order by x.starts_at), '{}') as prices
+     from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > at) w,
+    (select coalesce(array_agg(x.id order by x.id), '{}') as ids,
+            coalesce(array_agg(x.plan_version order by x.id), '{}') as versions
+     from public.shifts x
+     where x.region_id = read_quote_facts.region_id and x.state = 'planned' and x.starts_at > at and x.node_id = any (able)) s;
+end
+$$;
