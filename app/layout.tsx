@@ -1,9 +1,30 @@
+import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { Connection } from "#components/trpc/connection.tsx";
+import { publicConfig } from "#server/trpc/public-config.ts";
 import "./globals.css";
-export default function RootLayout({ children }: { children: ReactNode }) {
+
+export const metadata: Metadata = {
+  title: { default: "Kept", template: "%s · Kept" },
+  description: "Delivery and pickup windows that are kept.",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#faf9f6" },
+    { media: "(prefers-color-scheme: dark)", color: "#14171a" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Rendered per request: the addresses below belong to the installation, not to the build.
+  await connection();
   return (
     <html lang="en">
-      <body>{children}</body>
+      <body>
+        <Connection config={publicConfig()}>{children}</Connection>
+      </body>
     </html>
   );
 }

@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/**
+ * What the edge knows of a region: for each node, how much work is left in each hour, and for each window what the
+ * roomiest of its vans can still take. Conservative where it must guess: an offer that fits here may still lose at the
+ * hold, one that does not fit here would lose too. Instants are epoch seconds; arrays of a node run in parallel.
+ */
+export const EdgeSnapshotBody = z.object({
+  builtAt: z.int(),
+  nodes: z.record(
+    z.string(),
+    z.object({
+      paused: z.boolean(),
+      /** Hours still ahead: start, and free picking seconds. */
+      hours: z.array(z.int()),
+      freeSec: z.array(z.int()),
+      /** Delivery windows that some planned van of the node could still serve. */
+      windows: z.array(
+        z.object({
+          start: z.int(),
+          end: z.int(),
+          /** Free weight and volume of the roomiest such van. */
+          freeG: z.int(),
+          freeMl: z.int(),
+        }),
+      ),
+      /** Pickup windows with the places left. */
+      pickups: z.array(z.object({ start: z.int(), end: z.int(), free: z.int() })),
+    }),
+  ),
+});
+export type EdgeSnapshotBody = z.infer<typeof EdgeSnapshotBody>;

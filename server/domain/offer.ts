@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { ReasonCode } from "./reason.ts";
+
+export const OFFER_TTL_SEC = 600;
+export const OFFER_ISSUER = "kept";
+
+/**
+ * What an offer promises to honour, as the claims of a JWS (ES256). Names are short because 30 of them travel with every
+ * quote. Instants are epoch seconds.
+ */
+export const OfferClaims = z.strictObject({
+  iss: z.literal(OFFER_ISSUER),
+  jti: z.uuid(),
+  iat: z.int(),
+  exp: z.int(),
+  /** Region. */
+  rgn: z.string(),
+  svc: z.enum(["delivery", "pickup"]),
+  /** Node that would serve it. */
+  nod: z.string(),
+  /** Window [start, end). */
+  win: z.tuple([z.int(), z.int()]),
+  /** Price of the service in cents of the region's currency. */
+  prc: z.int(),
+  /** Base64url SHA-256 of canonicalCart(lines). */
+  crt: z.string(),
+  /** canonicalPlace(destination). */
+  plc: z.string(),
+  /** What it needs: picking seconds, until when, grams, millilitres. */
+  pck: z.int(),
+  by: z.int(),
+  wgt: z.int(),
+  vol: z.int(),
+});
+export type OfferClaims = z.infer<typeof OfferClaims>;
+
+/** What the edge says about an offer. Advisory: the hold decides. */
+export const OfferVerdict = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("ok") }),
+  z.object({ status: z.literal("gone"), reason: ReasonCode }),
+  z.object({ status: z.literal("expired") }),
+  z.object({ status: z.literal("invalid") }),
+  /** The edge knows too little (no snapshot, or an old one): go on, the hold will say. */
+  z.object({ status: z.literal("unsure") }),
+]);
+export type OfferVerdict = z.infer<typeof OfferVerdict>;
+
+export const MAX_OFFERS_PER_CHECK = 64;
+
+/** POST /api/promise/check */
+export const CheckRequest = z.strictObject({
+  offers: z.array(z.string().min(16).max(2048)).min(1).max(MAX_OFFERS_PER_CHECK),
+});
+export const CheckResponse = z.object({
+  /** In the order of the request. */
+  verdicts: z.array(OfferVerdict),
+  /** Version and age in milliseconds of the newest snapshot used, null when there was none. */
+  snapshot: z.object({ version: z.int(), ageMs: z.number() }).nullable(),
+});
+export type CheckResponse = z.infer<typeof CheckResponse>;

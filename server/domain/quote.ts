@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { Cart, Destination } from "./cart.ts";
+import { HoldId, NodeId, OrderId, OrderToken, RegionId } from "./id.ts";
+import { Reason } from "./reason.ts";
+import { HoldState } from "./state.ts";
+
+// What the shop asks of the promise, and what it answers: promise.quote, promise.hold, promise.release, promise.confirm.
+
+export const QuoteRequest = z.strictObject({ regionId: RegionId, lines: Cart, destination: Destination });
+export type QuoteRequest = z.infer<typeof QuoteRequest>;
+
+/** A window, half-open [startsAt, endsAt): open with its signed offer, or closed with the reason. */
+export const WindowView = z.discriminatedUnion("open", [
+  z.object({
+    open: z.literal(true),
+    startsAt: z.iso.datetime(),
+    endsAt: z.iso.datetime(),
+    priceCents: z.int(),
+    offer: z.string(),
+  }),
+  z.object({
+    open: z.literal(false),
+    startsAt: z.iso.datetime(),
+    endsAt: z.iso.datetime(),
+    priceCents: z.int(),
+    reason: Reason,
+  }),
+]);
+export type WindowView = z.infer<typeof WindowView>;
+
+export const PickupPlaceView = z.object({
+  nodeId: NodeId,
+  name: z.string(),
+  address: z.string(),
+  lng: z.number(),
+  lat: z.number(),
+  /** By road from the destination. */
+  distanceM: z.int(),
+  driveSec: z.int(),
+  windows: z.array(WindowView),
+});
+export type PickupPlaceView = z.infer<typeof PickupPlaceView>;
+
+export const QuoteView = z.object({
+  /** The platform's time: count down from this, not from the browser's clock. */
+  now: z.iso.datetime(),
+  timeZone: z.string(),
+  currency: z.string(),
+  offersExpireAt: z.iso.datetime(),
+  /** All windows of the coming days, in order, also those that are not offered. */
+  delivery: z.array(WindowView),
+  /** Nearest first; nodes where the cart cannot be picked up carry closed windows with the reason. */
+  pickup: z.array(PickupPlaceView),
+});
+export type QuoteView = z.infer<typeof QuoteView>;
+
+export const HoldRequest = z.strictObject({
+  holdId: HoldId,
+  /** One of the quote's, with the cart and destination it was made for. */
+  offer: z.string().min(16).max(2048),
+  lines: Cart,
+  destination: Destination,
+});
+export type HoldRequest = z.infer<typeof HoldRequest>;
+
+export const HoldView = z.object({
+  holdId: HoldId,
+  state: HoldState,
+  expiresAt: z.iso.datetime(),
+  now: z.iso.datetime(),
+});
+export type HoldView = z.infer<typeof HoldView>;
+
+export const ReleaseRequest = z.strictObject({ holdId: HoldId });
+export const ReleaseView = z.object({ state: HoldState });
+
+export const ConfirmRequest = z.strictObject({
+  holdId: HoldId,
+  /** Minted by the browser: a retried click makes one order. */
+  orderId: OrderId,
+  customer: z.strictObject({
+    name: z.string().trim().min(1).max(80),
+    phone: z
+      .string()
+      .trim()
+      .regex(/^\+?[0-9][0-9 ()/-]{4,30}$/),
+    note: z.string().trim().max(280).default(""),
+  }),
+});
+export type ConfirmRequest = z.infer<typeof ConfirmRequest>;
+
+export const ConfirmView = z.object({ number: z.int(), token: OrderToken });
+export type ConfirmView = z.infer<typeof ConfirmView>;

@@ -1,0 +1,87 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import { ZodError, z } from "zod";
+import { asCaller, type Transaction } from "../db/database.ts";
+import { faultOfError } from "../db/fault-of-error.ts";
+import { FAULTS, Fault } from "../domain/fault.ts";
+import { StaffRole } from "../domain/state.ts";
+import type { Context } from "./context.ts";
+
+const t = initTRPC.context<Context>().create({
+  /** What leaves the server: a fault by its code, the fields of a bad input, and never a stack or an internal message. */
+  errorFormatter({ shape, error }) {
+    const fault = error.cause instanceof Fault ? error.cause : undefined;
+    const invalid = error.cause instanceof ZodError ? error.cause : undefined;
+    const { stack: _, ...data } = shape.data;
+    return {
+      ...shape,
+      message: publicMessage(error, fault, invalid),
+      data: {
+        ...data,
+        fault: fault
+          ? { code: fault.code, detail: fault.detail ?? null }
+          : invalid
+            ? { code: "invalid-request", detail: null }
+            : null,
+        fields: invalid
+          ? invalid.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }))
+          : [],
+      },
+    };
+  },
+});
+
+function publicMessage(error: TRPCError, fault: Fault | undefined, invalid: ZodError | undefined): string {
+  if (fault) return FAULTS[fault.code].sentence;
+  if (invalid) return FAULTS["invalid-request"].sentence;
+  if (error.code === "NOT_FOUND") return FAULTS["not-found"].sentence;
+  if (error.code === "INTERNAL_SERVER_ERROR") return "Something broke on our side. Nothing was changed; try again.";
+  return error.message;
+}
+
+/** Turns what the database refused into the fault it stands for; everything else stays what it is, a bug. */
+const withFaults = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const fault = faultOfError(result.error.cause);
+  if (!fault) return result;
+  throw new TRPCError({ code: FAULTS[fault.code].trpcCode, message: fault.message, cause: fault });
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** For anyone: shoppers have no account. What they may touch, they name by an id that nobody can guess. */
+export const shopperProcedure = t.procedure.use(withFaults);
+
+const Staff = z.object({ role: StaffRole, name: z.string() });
+
+export interface StaffMember {
+  readonly userId: string;
+  readonly role: StaffRole;
+  readonly name: string;
+}
+
+/** For one of the given roles; ops may do what every role may. Faults: not-signed-in, forbidden. */
+function staffProcedure(...roles: readonly StaffRole[]) {
+  return shopperProcedure.use(async ({ ctx, next }) => {
+    const { caller } = ctx;
+    if (!caller) throw new Fault("not-signed-in");
+    const [row] = await ctx.db`select role, name from public.staff where user_id = ${caller.userId}`;
+    const known = Staff.safeParse(row);
+    if (!known.success || !(known.data.role === "ops" || roles.includes(known.data.role))) throw new Fault("forbidden");
+    return next({
+      ctx: {
+        ...ctx,
+        caller,
+        staff: { userId: caller.userId, ...known.data } satisfies StaffMember,
+        /** Runs under the caller's role, so that RLS decides a second time. */
+        asCaller: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => asCaller(ctx.db, caller, work),
+      },
+    });
+  });
+}
+
+export const opsProcedure = staffProcedure("ops");
+export const storeProcedure = staffProcedure("store");
+export const driverProcedure = staffProcedure("driver");
+export const anyStaffProcedure = staffProcedure("ops", "store", "driver");

@@ -1,0 +1,6 @@
+import { router } from "./procedure.ts";
+
+/** The table of contents of everything that the screens can ask for: one router a context. */
+export const rootRouter = router({});
+
+export type RootRouter = typeof rootRouter;
