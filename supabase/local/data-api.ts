@@ -51,6 +51,7 @@ export function createDataApi({ databaseUrl, secrets, siteUrl, tokenLifetimeSec 
       site_url: siteUrl,
       email: { enable_confirmations: false },
     },
+    options: { server: { disableStudio: true, disableFallback: true } },
   });
   return {
     fetch: async (request, peerAddress) => app.fetch(request, { peerAddress }),
