@@ -146,7 +146,7 @@ $$;
 create function app.take_claims(hold_id uuid, request app.hold_request) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-  at timestamptz;
+  as_of timestamptz;
   short text;
   shift public.shifts;
   total_work integer;
@@ -184,8 +184,8 @@ begin
   for no key update;
 
   -- The hour is read after the locks: a caller that waited may have waited past its cut-off.
-  at := app.now();
-  if request.pick_by <= at then
+  as_of := app.now();
+  if request.pick_by <= as_of then
     raise exception using errcode = 'KPWIN', message = 'too late to pick for this window', detail = request.pick_by::text;
   end if;
 
@@ -193,7 +193,7 @@ begin
   from jsonb_array_elements(request.work) x
   left join public.work_buckets b on b.node_id = request.node_id and b.starts_at = (x.value ->> 'starts_at')::timestamptz
   where coalesce(b.limit_sec - b.claimed_sec, 0) < (x.value ->> 'sec')::integer
-     or (x.value ->> 'starts_at')::timestamptz + interval '1 hour' <= at
+     or (x.value ->> 'starts_at')::timestamptz + interval '1 hour' <= as_of
      or (x.value ->> 'starts_at')::timestamptz >= request.pick_by
   order by 1 limit 1;
   if found then
@@ -211,10 +211,10 @@ begin
   where b.node_id = request.node_id and b.starts_at = x.starts_at;
 
   insert into public.claims (hold_id, kind, units, reason, node_id, sku_id, bucket_at, at)
-  select take_claims.hold_id, 'stock', (x.value ->> 'units')::integer, 'held', request.node_id, (x.value ->> 'sku_id')::app.code, null::timestamptz, at
+  select take_claims.hold_id, 'stock', (x.value ->> 'units')::integer, 'held', request.node_id, (x.value ->> 'sku_id')::app.code, null::timestamptz, as_of
   from jsonb_array_elements(request.lines) x
   union all
-  select take_claims.hold_id, 'work', (x.value ->> 'sec')::integer, 'held', request.node_id, null, (x.value ->> 'starts_at')::timestamptz, at
+  select take_claims.hold_id, 'work', (x.value ->> 'sec')::integer, 'held', request.node_id, null, (x.value ->> 'starts_at')::timestamptz, as_of
   from jsonb_array_elements(request.work) x;
 
   -- a way to move
@@ -228,7 +228,7 @@ begin
       raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = request.pickup_window_id::text;
     end if;
     insert into public.claims (hold_id, kind, units, reason, pickup_window_id, at)
-    values (take_claims.hold_id, 'pickup', 1, 'held', request.pickup_window_id, at);
+    values (take_claims.hold_id, 'pickup', 1, 'held', request.pickup_window_id, as_of);
 
   when 'parcel' then
     perform from public.carrier_days d
@@ -240,7 +240,7 @@ begin
       raise exception using errcode = 'KPCAR', message = 'the carrier takes no more parcels that day', detail = request.carrier_id;
     end if;
     insert into public.claims (hold_id, kind, units, reason, carrier_id, node_id, day, at)
-    values (take_claims.hold_id, 'parcel', 1, 'held', request.carrier_id, request.node_id, request.carrier_day, at);
+    values (take_claims.hold_id, 'parcel', 1, 'held', request.carrier_id, request.node_id, request.carrier_day, as_of);
 
   when 'delivery' then
     select * into shift from public.shifts s where s.id = request.shift_id and s.node_id = request.node_id for no key update;
@@ -273,8 +273,8 @@ begin
     perform app.write_route(shift.id, request.route);
 
     insert into public.claims (hold_id, kind, units, reason, shift_id, at)
-    values (take_claims.hold_id, 'weight', request.weight_g, 'held', shift.id, at),
-           (take_claims.hold_id, 'volume', request.volume_ml, 'held', shift.id, at);
+    values (take_claims.hold_id, 'weight', request.weight_g, 'held', shift.id, as_of),
+           (take_claims.hold_id, 'volume', request.volume_ml, 'held', shift.id, as_of);
   end case;
 end
 $$;
@@ -293,7 +293,7 @@ $$;
 create function app.return_claims(hold_ids uuid[], reason text) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
-  at timestamptz;
+  as_of timestamptz;
 begin
   -- Which claims are open cannot change while the holds are locked.
   perform from public.inventory_levels l
@@ -339,12 +339,12 @@ begin
   ) c
   where s.id = c.shift_id;
 
-  at := app.now();
+  as_of := app.now();
   insert into app.outbox (region_id, kind, shift_id)
   select distinct s.region_id, 'plan', s.id from public.shifts s
   where s.id in (select c.shift_id from app.open_claims(hold_ids) c where c.kind = 'weight');
   insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day, shift_id, at)
-  select c.hold_id, c.kind, -c.units, c.id, return_claims.reason, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.day, c.shift_id, at
+  select c.hold_id, c.kind, -c.units, c.id, return_claims.reason, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.day, c.shift_id, as_of
   from app.open_claims(hold_ids) c
   order by c.id;
 end
@@ -363,12 +363,12 @@ language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
 declare
   r app.hold_request := jsonb_populate_record(null::app.hold_request, request);
-  at timestamptz := app.now();
+  as_of timestamptz := app.now();
 begin
   insert into public.holds (id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
                             lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at)
   values (place_hold.hold_id, r.region_id, r.node_id, r.service, 'held', r.fingerprint, r.window_starts_at, r.window_ends_at, r.price_cents,
-          r.lng, r.lat, r.address, r.service_sec, r.weight_g, r.volume_ml, r.pick_sec, r.pick_by, at, at + make_interval(secs => ttl_sec))
+          r.lng, r.lat, r.address, r.service_sec, r.weight_g, r.volume_ml, r.pick_sec, r.pick_by, as_of, as_of + make_interval(secs => ttl_sec))
   on conflict (id) do nothing;
   if not found then
     if not exists (select from public.holds h where h.id = place_hold.hold_id and h.fingerprint = r.fingerprint) then
@@ -402,13 +402,13 @@ language plpgsql volatile set search_path = '' as $$
 #variable_conflict use_column
 declare
   hold public.holds;
-  at timestamptz;
+  as_of timestamptz;
 begin
   select * into hold from public.holds h where h.id = confirm_hold.hold_id for no key update;
   if not found then
     raise exception using errcode = 'KPNTF', message = 'no such hold', detail = confirm_hold.hold_id::text;
   end if;
-  at := app.now();
+  as_of := app.now();
 
   if hold.state in ('confirmed', 'fulfilled') then
     return query
@@ -420,21 +420,21 @@ begin
     end if;
     return;
   end if;
-  if hold.state = 'expired' or (hold.state = 'held' and hold.expires_at <= at) then
+  if hold.state = 'expired' or (hold.state = 'held' and hold.expires_at <= as_of) then
     raise exception using errcode = 'KPEXP', message = 'the hold has expired', detail = hold.id::text;
   end if;
   if hold.state <> 'held' then
     raise exception using errcode = 'KPSTA', message = 'the hold was released', detail = hold.id::text;
   end if;
 
-  update public.holds h set state = 'confirmed', settled_at = at where h.id = hold.id;
+  update public.holds h set state = 'confirmed', settled_at = as_of where h.id = hold.id;
 
   insert into public.orders (id, region_id, token, service, state, customer_name, customer_phone, customer_note, address, lng, lat,
                              promise_starts_at, promise_ends_at, price_cents, goods_cents, confirmed_at)
   values (confirm_hold.order_id, hold.region_id, customer ->> 'token', hold.service, 'confirmed', customer ->> 'customer_name',
           customer ->> 'customer_phone', coalesce(customer ->> 'customer_note', ''), hold.address, hold.lng, hold.lat,
           hold.window_starts_at, hold.window_ends_at, hold.price_cents,
-          (select coalesce(sum(l.units * l.price_cents), 0) from public.hold_lines l where l.hold_id = hold.id), at)
+          (select coalesce(sum(l.units * l.price_cents), 0) from public.hold_lines l where l.hold_id = hold.id), as_of)
   on conflict (id) do nothing;
   if not found then
     raise exception using errcode = 'KPDUP', message = 'the order id is taken', detail = confirm_hold.order_id::text;
@@ -442,7 +442,7 @@ begin
   insert into public.order_lines (order_id, sku_id, units, price_cents)
   select confirm_hold.order_id, l.sku_id, l.units, l.price_cents from public.hold_lines l where l.hold_id = hold.id;
   insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
-  values (confirm_hold.order_id, hold.id, hold.node_id, 'to_pick', hold.pick_by, at);
+  values (confirm_hold.order_id, hold.id, hold.node_id, 'to_pick', hold.pick_by, as_of);
 
   perform app.record_event(hold.region_id, 'order_confirmed', hold.id, confirm_hold.order_id, hold.node_id,
     (select s.shift_id from public.stops s where s.hold_id = hold.id));
@@ -485,12 +485,12 @@ $$;
 create function app.expire_holds(at_most integer default 50) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
-  at timestamptz := app.now();
+  as_of timestamptz := app.now();
   due uuid[];
 begin
   select array_agg(d.id) into due
   from (
-    select h.id from public.holds h where h.state = 'held' and h.expires_at <= at
+    select h.id from public.holds h where h.state = 'held' and h.expires_at <= as_of
     order by h.id limit at_most for no key update skip locked
   ) d;
   if due is null then
@@ -516,16 +516,16 @@ declare
   moving uuid[];
   destinations uuid[];
   p record;
-  at timestamptz;
+  as_of timestamptz;
 begin
   perform from public.holds h where h.id in (select s.hold_id from public.stops s where s.shift_id = any (ids)) order by h.id for no key update;
   perform from public.shifts s where s.id = any (ids) order by s.id for no key update;
-  at := app.now();
+  as_of := app.now();
   for p in
     select s.id, s.state, s.plan_version, s.starts_at, (x.value ->> 'plan_version')::integer as expected
     from jsonb_array_elements(plans) x left join public.shifts s on s.id = (x.value ->> 'shift_id')::uuid
   loop
-    if p.id is null or p.state <> 'planned' or p.starts_at <= at then
+    if p.id is null or p.state <> 'planned' or p.starts_at <= as_of then
       raise exception using errcode = 'KPDEP', message = 'a shift no longer takes changes', detail = p.id::text;
     end if;
     if p.plan_version <> p.expected then
@@ -550,11 +550,11 @@ begin
   end if;
 
   insert into public.claims (hold_id, kind, units, reverses, reason, shift_id, at)
-  select c.hold_id, c.kind, -c.units, c.id, 'moved', c.shift_id, at
+  select c.hold_id, c.kind, -c.units, c.id, 'moved', c.shift_id, as_of
   from app.open_claims(array(select s.hold_id from public.stops s where s.id = any (moving))) c
   where c.kind in ('weight', 'volume');
   insert into public.claims (hold_id, kind, units, reason, shift_id, at)
-  select s.hold_id, load.kind, load.units, 'moved', m.to_shift, at
+  select s.hold_id, load.kind, load.units, 'moved', m.to_shift, as_of
   from unnest(moving, destinations) m (id, to_shift)
   join public.stops s on s.id = m.id
   cross join lateral (values ('weight', s.weight_g), ('volume', s.volume_ml)) load (kind, units);

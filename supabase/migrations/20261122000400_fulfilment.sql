@@ -82,7 +82,7 @@ create function app.mark_ready(fulfilment_id uuid) returns text
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   f public.fulfilments := app.lock_fulfilment(fulfilment_id);
-  at timestamptz := app.now();
+  as_of timestamptz := app.now();
 begin
   if f.state = 'ready' then
     return f.state;
@@ -90,7 +90,7 @@ begin
   if f.state <> 'to_pick' then
     raise exception using errcode = 'KPSTA', message = 'only an order that waits to be picked can become ready', detail = f.state;
   end if;
-  update public.fulfilments x set state = 'ready', ready_at = at where x.id = f.id;
+  update public.fulfilments x set state = 'ready', ready_at = as_of where x.id = f.id;
   update public.orders o set state = 'ready' where o.id = f.order_id;
   perform app.record_event(h.region_id, 'order_ready', h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
   from public.holds h where h.id = f.hold_id;
@@ -105,7 +105,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   f public.fulfilments := app.lock_fulfilment(fulfilment_id);
   hold public.holds;
-  at timestamptz;
+  as_of timestamptz;
 begin
   if f.state in ('handed_over', 'delivered') then
     return f.state;
@@ -118,21 +118,21 @@ begin
   perform from public.inventory_levels l
   where (l.node_id, l.sku_id) in (select c.node_id, c.sku_id from app.open_claims(array[hold.id]) c where c.kind = 'stock')
   order by l.node_id, l.sku_id for no key update;
-  at := app.now();
+  as_of := app.now();
   update public.inventory_levels l set reserved = l.reserved - c.units, on_hand = l.on_hand - c.units
   from (select node_id, sku_id, units from app.open_claims(array[hold.id]) where kind = 'stock') c
   where (l.node_id, l.sku_id) = (c.node_id, c.sku_id);
   insert into public.stock_movements (node_id, sku_id, units, reason, hold_id, at)
-  select c.node_id, c.sku_id, -c.units, 'shipped', hold.id, at from app.open_claims(array[hold.id]) c where c.kind = 'stock';
+  select c.node_id, c.sku_id, -c.units, 'shipped', hold.id, as_of from app.open_claims(array[hold.id]) c where c.kind = 'stock';
   insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, at)
-  select c.hold_id, c.kind, -c.units, c.id, 'shipped', c.node_id, c.sku_id, at from app.open_claims(array[hold.id]) c where c.kind = 'stock';
+  select c.hold_id, c.kind, -c.units, c.id, 'shipped', c.node_id, c.sku_id, as_of from app.open_claims(array[hold.id]) c where c.kind = 'stock';
 
   if hold.service = 'pickup' then
-    update public.fulfilments x set state = 'delivered', handed_over_at = at where x.id = f.id;
+    update public.fulfilments x set state = 'delivered', handed_over_at = as_of where x.id = f.id;
     update public.holds h set state = 'fulfilled' where h.id = hold.id;
-    update public.orders o set state = 'delivered', finished_at = at where o.id = f.order_id;
+    update public.orders o set state = 'delivered', finished_at = as_of where o.id = f.order_id;
   else
-    update public.fulfilments x set state = 'handed_over', handed_over_at = at where x.id = f.id;
+    update public.fulfilments x set state = 'handed_over', handed_over_at = as_of where x.id = f.id;
   end if;
   perform app.record_event(hold.region_id, case hold.service when 'pickup' then 'order_delivered' else 'order_handed_over' end,
     hold.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = hold.id));
@@ -152,7 +152,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   f public.fulfilments := app.lock_fulfilment(fulfilment_id);
   hold public.holds;
-  at timestamptz;
+  as_of timestamptz;
 begin
   if f.state = 'rejected' then
     return f.order_id;
@@ -169,10 +169,10 @@ begin
   end if;
 
   perform app.return_claims(array[hold.id], 'rejected');
-  at := app.now();
+  as_of := app.now();
   -- Every level of the order is locked by now. The count falls by what was missed, never below what others hold.
   insert into public.stock_movements (node_id, sku_id, units, reason, hold_id, at)
-  select l.node_id, l.sku_id, -least(x.units, l.on_hand - l.reserved), 'not_found', hold.id, at
+  select l.node_id, l.sku_id, -least(x.units, l.on_hand - l.reserved), 'not_found', hold.id, as_of
   from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(missing)) x
   join public.inventory_levels l on l.node_id = f.node_id and l.sku_id = x.sku_id
   where l.on_hand > l.reserved;
@@ -181,7 +181,7 @@ begin
   from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(missing)) x
   where l.node_id = f.node_id and l.sku_id = x.sku_id;
 
-  update public.holds h set state = 'released', settled_at = at where h.id = hold.id;
+  update public.holds h set state = 'released', settled_at = as_of where h.id = hold.id;
   update public.fulfilments x set state = 'rejected', reject_reason = reject_fulfilment.reason where x.id = f.id;
   update public.orders o set state = 'unplaced' where o.id = f.order_id;
   perform app.record_event(hold.region_id, 'order_rejected', hold.id, f.order_id, f.node_id, null,
@@ -202,7 +202,7 @@ language plpgsql volatile set search_path = '' as $$
 declare
   r app.hold_request := jsonb_populate_record(null::app.hold_request, request);
   ord public.orders;
-  at timestamptz;
+  as_of timestamptz;
 begin
   perform app.place_hold(replace_fulfilment.hold_id, request, 60);
   if exists (select from public.fulfilments f where f.order_id = replace_fulfilment.order_id and f.hold_id = replace_fulfilment.hold_id) then
@@ -212,12 +212,12 @@ begin
   if not found or ord.state <> 'unplaced' then
     raise exception using errcode = 'KPSTA', message = 'the order does not wait for a node', detail = replace_fulfilment.order_id::text;
   end if;
-  at := app.now();
-  update public.holds h set state = 'confirmed', settled_at = at where h.id = replace_fulfilment.hold_id and h.state = 'held';
+  as_of := app.now();
+  update public.holds h set state = 'confirmed', settled_at = as_of where h.id = replace_fulfilment.hold_id and h.state = 'held';
   insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
-  values (ord.id, replace_fulfilment.hold_id, r.node_id, 'to_pick', r.pick_by, at);
+  values (ord.id, replace_fulfilment.hold_id, r.node_id, 'to_pick', r.pick_by, as_of);
   update public.orders o set state = 'confirmed' where o.id = ord.id;
-  update public.exceptions e set resolved_at = at, resolution = 'automatic'
+  update public.exceptions e set resolved_at = as_of, resolution = 'automatic'
   where e.order_id = ord.id and e.kind = 'order_rejected' and e.resolved_at is null;
   perform app.record_event(ord.region_id, 'order_replaced', replace_fulfilment.hold_id, ord.id, r.node_id, r.shift_id);
 end
@@ -287,7 +287,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   shift public.shifts;
   waiting integer;
-  at timestamptz;
+  as_of timestamptz;
 begin
   if not app.may_drive(shift_id) then
     raise exception using errcode = 'KPNTF', message = 'no such shift', detail = shift_id::text;
@@ -307,8 +307,8 @@ begin
   if waiting > 0 then
     raise exception using errcode = 'KPLOD', message = 'not every order is on board', detail = waiting::text;
   end if;
-  at := app.now();
-  update public.shifts s set state = 'under_way', started_at = at where s.id = shift.id;
+  as_of := app.now();
+  update public.shifts s set state = 'under_way', started_at = as_of where s.id = shift.id;
   update public.orders o set state = 'on_the_way'
   from public.fulfilments f join public.stops s on s.hold_id = f.hold_id
   where s.shift_id = shift.id and o.id = f.order_id and f.state = 'handed_over';
@@ -342,12 +342,12 @@ create function app.arrive(stop_id uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.stops := app.lock_stop(stop_id);
-  at timestamptz := app.now();
+  as_of timestamptz := app.now();
 begin
   if s.state <> 'planned' then
     return;
   end if;
-  update public.stops x set state = 'arrived', arrived_at = at, eta_at = at where x.id = s.id;
+  update public.stops x set state = 'arrived', arrived_at = as_of, eta_at = as_of where x.id = s.id;
   update public.orders o set state = 'arrived' from public.fulfilments f where f.hold_id = s.hold_id and o.id = f.order_id and o.state = 'on_the_way';
   perform app.record_event(h.region_id, 'order_arrived', f.hold_id, f.order_id, f.node_id, s.shift_id)
   from public.fulfilments f join public.holds h on h.id = f.hold_id where f.hold_id = s.hold_id;
@@ -360,7 +360,7 @@ create function app.finish_stop(stop_id uuid, outcome text, reason text default 
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.stops := app.lock_stop(stop_id);
-  at timestamptz;
+  as_of timestamptz;
 begin
   if s.state = outcome then
     return;
@@ -369,19 +369,19 @@ begin
     raise exception using errcode = 'KPSTA', message = 'the stop is already finished', detail = s.state;
   end if;
   perform from public.shifts h where h.id = s.shift_id for no key update;
-  at := app.now();
+  as_of := app.now();
   update public.stops x
-  set state = outcome, fail_reason = reason, arrived_at = coalesce(x.arrived_at, at), finished_at = at, eta_at = coalesce(x.arrived_at, at)
+  set state = outcome, fail_reason = reason, arrived_at = coalesce(x.arrived_at, as_of), finished_at = as_of, eta_at = coalesce(x.arrived_at, as_of)
   where x.id = s.id;
   update public.fulfilments f set state = outcome where f.hold_id = s.hold_id;
   update public.holds h set state = 'fulfilled' where h.id = s.hold_id;
-  update public.orders o set state = outcome, finished_at = at from public.fulfilments f where f.hold_id = s.hold_id and o.id = f.order_id;
+  update public.orders o set state = outcome, finished_at = as_of from public.fulfilments f where f.hold_id = s.hold_id and o.id = f.order_id;
   perform app.record_event(h.region_id, 'order_' || outcome, f.hold_id, f.order_id, f.node_id, s.shift_id,
     case when reason is null then '{}'::jsonb else jsonb_build_object('reason', reason) end)
   from public.fulfilments f join public.holds h on h.id = f.hold_id where f.hold_id = s.hold_id;
 
   if not exists (select from public.stops x where x.shift_id = s.shift_id and x.finished_at is null) then
-    update public.shifts h set state = 'done', finished_at = at where h.id = s.shift_id and h.state = 'under_way';
+    update public.shifts h set state = 'done', finished_at = as_of where h.id = s.shift_id and h.state = 'under_way';
     perform app.record_event(h.region_id, 'shift_finished', null, null, h.node_id, h.id) from public.shifts h where h.id = s.shift_id;
     perform app.pass_exception('van_late', s.shift_id);
   end if;
@@ -392,7 +392,7 @@ $$;
 create function app.report_position(shift_id uuid, lng double precision, lat double precision) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  at timestamptz := app.now();
+  as_of timestamptz := app.now();
 begin
   if not app.may_drive(shift_id) then
     raise exception using errcode = 'KPNTF', message = 'no such shift', detail = shift_id::text;
@@ -401,7 +401,7 @@ begin
     raise exception using errcode = 'KPSTA', message = 'the shift is not under way', detail = shift_id::text;
   end if;
   insert into public.positions as p (shift_id, lng, lat, at)
-  values (report_position.shift_id, report_position.lng, report_position.lat, at)
+  values (report_position.shift_id, report_position.lng, report_position.lat, as_of)
   on conflict on constraint positions_pkey do update set lng = excluded.lng, lat = excluded.lat, at = excluded.at where p.at < excluded.at;
 end
 $$;
