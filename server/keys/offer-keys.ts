@@ -1,0 +1,119 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  sign,
+  verify,
+} from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { OfferClaims } from "../domain/offer.ts";
+import { type OfferPublicJwk, offerHeader, parseClaims } from "../edge/offer-token.ts";
+
+/** Signs and reads offers on the server. Synchronous: a quote signs thirty offers and waits for nothing. */
+export interface OfferKeys {
+  /** A compact JWS (ES256). */
+  sign(claims: OfferClaims): string;
+  /** `nowSec` is the platform's time in epoch seconds: it may run ahead of this machine's. */
+  verify(token: string, nowSec: number): OfferClaims | "expired" | "invalid";
+  /** For the edge. */
+  readonly publicJwk: OfferPublicJwk;
+}
+
+const PrivateJwk = z.object({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: z.string(),
+  y: z.string(),
+  d: z.string(),
+});
+type PrivateJwk = z.infer<typeof PrivateJwk>;
+
+const ENV_NAME = "KEPT_OFFER_PRIVATE_JWK";
+const SIGNATURE_FORM = "ieee-p1363";
+
+/**
+ * The installation's offer key: the one in the environment, else the one in `stateDir`, made by whoever comes first.
+ *
+ * Throws when the key is damaged: signing with a new one would turn every open offer into a forgery.
+ */
+export function openOfferKeys(
+  stateDir: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): OfferKeys {
+  const given = env[ENV_NAME];
+  return offerKeysOf(given ? parseKey(given, ENV_NAME) : storedKey(join(stateDir, "offer-key.json")));
+}
+
+function offerKeysOf(jwk: PrivateJwk): OfferKeys {
+  const { d: _secret, ...open } = jwk;
+  const kid = thumbprint(open);
+  const header = offerHeader(kid);
+  const privateKey = createPrivateKey({ key: jwk, format: "jwk" });
+  const publicKey = createPublicKey({ key: open, format: "jwk" });
+  return {
+    publicJwk: { ...open, kid },
+    sign(claims) {
+      const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+      const proof = sign("sha256", Buffer.from(signed), { key: privateKey, dsaEncoding: SIGNATURE_FORM });
+      return `${signed}.${proof.toString("base64url")}`;
+    },
+    verify(token, nowSec) {
+      const [head, payload, signature, ...more] = token.split(".");
+      if (head !== header || !payload || !signature || more.length > 0) return "invalid";
+      const signed = Buffer.from(`${head}.${payload}`);
+      const proof = Buffer.from(signature, "base64url");
+      if (!verify("sha256", signed, { key: publicKey, dsaEncoding: SIGNATURE_FORM }, proof)) return "invalid";
+      const claims = parseClaims(Buffer.from(payload, "base64url"));
+      if (!claims) return "invalid";
+      return claims.exp <= nowSec ? "expired" : claims;
+    },
+  };
+}
+
+function storedKey(file: string): PrivateJwk {
+  const stored = readIfThere(file);
+  if (stored !== undefined) return parseKey(stored, file);
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  mkdirSync(join(file, ".."), { recursive: true });
+  const draft = `${file}.${randomUUID()}.part`;
+  writeFileSync(draft, `${JSON.stringify(privateKey.export({ format: "jwk" }))}\n`, { mode: 0o600 });
+  try {
+    // A link appears whole and never replaces: of two processes that start together, both read the same winner.
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return parseKey(readFileSync(file, "utf8"), file);
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parseKey(text: string, source: string): PrivateJwk {
+  try {
+    const jwk = PrivateJwk.parse(JSON.parse(text));
+    createPrivateKey({ key: jwk, format: "jwk" });
+    return jwk;
+  } catch (error) {
+    throw new Error(`${source} does not hold an ES256 private key (EC, P-256, as a JWK): put the right one there.`, {
+      cause: error,
+    });
+  }
+}
+
+/** RFC 7638: the required members in the order of their names, without spaces. */
+function thumbprint({ crv, kty, x, y }: Omit<PrivateJwk, "d">): string {
+  return createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
+}
