@@ -86,7 +86,7 @@ function ringCourse(land: Land, random: Random): Line {
   const wobble = makeNoise(random.below(1 << 30), 5_200);
   const controls = compass(16).map((direction) => {
     let radius =
-      4_350 * (1 + 0.16 * wobble(direction.x * 4_350, direction.y * 4_350)) * (direction.x ** 2 * 0.12 + 0.98);
+      4_050 * (1 + 0.16 * wobble(direction.x * 4_050, direction.y * 4_050)) * (direction.x ** 2 * 0.12 + 0.98);
     // The ring keeps out of the lake and the woods; the river it has to cross.
     const isBlocked = () =>
       [...compass(16), HEART].some((around) => {
@@ -196,9 +196,17 @@ function drawRadials(
   bridges: readonly (readonly [number, number])[],
 ): DrawnRadial[] {
   const drawn: DrawnRadial[] = [];
+  const gates: Point[] = [];
+  /** The boulevard's place that looks at the target, with room to its neighbours. */
+  const gateTowards = (target: Point): Point => {
+    const wish = step(HEART, heading(HEART, target), 1_000);
+    const free = boulevard.filter((p) => gates.every((gate) => distance(gate, p) > 420));
+    const gate = nearestPoint(free.length > 0 ? free : boulevard, wish);
+    gates.push(gate);
+    return gate;
+  };
   for (const [i, town] of land.towns.entries()) {
-    // From the boulevard's gate that looks at the town, or over the bridge that does.
-    const gate = nearestPoint(boulevard, step(HEART, heading(HEART, town.centre), 1_000));
+    const gate = gateTowards(town.centre);
     const found = surveyor.course(gate, town.centre);
     if (found === null) continue;
     const roadClass = i % 3 === 0 ? "trunk" : "primary";
@@ -213,7 +221,7 @@ function drawRadials(
     { x: -2_900, y: REACH.y - 200, name: "Northern" },
     { x: 4_800, y: -REACH.y + 200, name: "Southern" },
   ]) {
-    const gate = nearestPoint(boulevard, step(HEART, heading(HEART, edge), 1_000));
+    const gate = gateTowards(edge);
     const found = surveyor.course(gate, edge);
     if (found === null) continue;
     const role: StreetRole = { kind: "radial", toward: edge.name };

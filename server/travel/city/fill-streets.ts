@@ -1,7 +1,6 @@
 import type { DirectionField, Family } from "./direction-field.ts";
-import type { Land } from "./land.ts";
 import { distance, dot, type Line, left, lengthOf, type Point, step } from "./plane.ts";
-import { type Fabric, fabricAt } from "./quarters.ts";
+import type { Fabric, FabricAt } from "./quarters.ts";
 import type { Random } from "./random.ts";
 import type { Street, StreetNet } from "./street-net.ts";
 
@@ -19,6 +18,13 @@ export interface Layer {
   keepDeadEnd(fabric: Fabric): number;
 }
 
+/** What growing streets look at. */
+export interface Ground {
+  readonly net: StreetNet;
+  readonly field: DirectionField;
+  readonly fabricAt: FabricAt;
+}
+
 interface Seed {
   readonly p: Point;
   readonly family: Family;
@@ -28,17 +34,18 @@ interface Seed {
  * Fills the land with streets that follow the field and keep their distance (evenly spaced streamlines: Jobard and
  * Lefer 1997). New streets are sown beside and across those that stand, so fabric grows outward from the main roads.
  */
-export function fillStreets(net: StreetNet, land: Land, field: DirectionField, layer: Layer, random: Random): void {
+export function fillStreets(ground: Ground, layer: Layer, random: Random): void {
+  const { net, fabricAt } = ground;
   const seeds: Seed[] = [];
   for (let edge = 0; edge < net.from.length; edge++) {
     if (!net.alive[edge] || net.isBridge[edge] || edge % 5 !== 0) continue;
-    sow(seeds, field, layer, land, net.point(net.from[edge]!), net.headingOf(edge));
+    sow(seeds, ground, layer, net.point(net.from[edge]!), net.headingOf(edge));
   }
   for (let next = 0; next < seeds.length; next++) {
     const seed = seeds[next]!;
-    const course = grow(net, land, field, layer, seed, random);
+    const course = grow(ground, layer, seed, random);
     if (course === null) continue;
-    const fabric = fabricAt(land, seed.p)!;
+    const fabric = fabricAt(seed.p)!;
     net.draw(course, net.addStreet(layer.street(fabric, lengthOf(course))));
     let untilSown = 0;
     for (let i = 1; i < course.length; i++) {
@@ -46,14 +53,14 @@ export function fillStreets(net: StreetNet, land: Land, field: DirectionField, l
       if (untilSown > 0) continue;
       untilSown = 70;
       const direction = { x: course[i]!.x - course[i - 1]!.x, y: course[i]!.y - course[i - 1]!.y };
-      sow(seeds, field, layer, land, course[i]!, direction);
+      sow(seeds, ground, layer, course[i]!, direction);
     }
   }
 }
 
 /** Places to try from a point of a standing street: across it, and beside it on both sides. */
-function sow(seeds: Seed[], field: DirectionField, layer: Layer, land: Land, p: Point, direction: Point): void {
-  const fabric = fabricAt(land, p);
+function sow(seeds: Seed[], { field, fabricAt }: Ground, layer: Layer, p: Point, direction: Point): void {
+  const fabric = fabricAt(p);
   if (fabric === null) return;
   for (const family of [0, 1] as const) {
     const way = field.direction(p, family);
@@ -65,23 +72,17 @@ function sow(seeds: Seed[], field: DirectionField, layer: Layer, land: Land, p: 
   }
 }
 
-function grow(
-  net: StreetNet,
-  land: Land,
-  field: DirectionField,
-  layer: Layer,
-  seed: Seed,
-  random: Random,
-): Line | null {
-  const fabric = fabricAt(land, seed.p);
+function grow(ground: Ground, layer: Layer, seed: Seed, random: Random): Line | null {
+  const { net, field, fabricAt } = ground;
+  const fabric = fabricAt(seed.p);
   if (fabric === null) return null;
   const spacingM = layer.spacingM(fabric, seed.family);
   if (spacingM === 0) return null;
   const start = field.direction(seed.p, seed.family);
   if (net.runsBeside(seed.p, start, spacingM * 0.92)) return null;
   const longestM = layer.longestM * random.between(0.5, 1);
-  const ahead = follow(net, land, field, layer, seed, start, longestM / 2, random);
-  const back = follow(net, land, field, layer, seed, { x: -start.x, y: -start.y }, longestM / 2, random);
+  const ahead = follow(ground, layer, seed, start, longestM / 2, random);
+  const back = follow(ground, layer, seed, { x: -start.x, y: -start.y }, longestM / 2, random);
   if (ahead === null || back === null) return null;
   const course = [...back.slice(1).reverse(), ...ahead];
   return course.length > 1 && lengthOf(course) >= layer.shortestM ? course : null;
@@ -89,15 +90,14 @@ function grow(
 
 /** One half of a street, from its seed to where it ends well; null when it can only end badly. */
 function follow(
-  net: StreetNet,
-  land: Land,
-  field: DirectionField,
+  ground: Ground,
   layer: Layer,
   seed: Seed,
   start: Point,
   longestM: number,
   random: Random,
 ): Point[] | null {
+  const { net, field, fabricAt } = ground;
   const course = [seed.p];
   let direction = start;
   /** Up to the last street that was met: trimming back to there leaves no loose end. */
@@ -109,7 +109,7 @@ function follow(
     direction = aimed(field, middle, seed.family, direction);
     if (dot(direction, start) < -0.35) return trimmed;
     const next = step(here, direction, STEP_M);
-    const fabric = fabricAt(land, next);
+    const fabric = fabricAt(next);
     const spacingM = fabric === null ? 0 : layer.spacingM(fabric, seed.family);
     const obstacle = net.firstObstacle(step(here, direction, 0.8), next);
     if (obstacle !== null) {
@@ -120,7 +120,7 @@ function follow(
     const crowded = spacingM === 0 || net.runsBeside(next, direction, spacingM * 0.62);
     if (obstacle === null && (crowded || lengthM > longestM)) {
       const reachM = 1.1 * (spacingM === 0 ? 60 : spacingM);
-      const meeting = reachOut(net, land, here, direction, reachM);
+      const meeting = reachOut(ground, here, direction, reachM);
       if (meeting !== null) return [...course, meeting];
       const looseM = STEP_M * (course.length - (trimmed?.length ?? 0));
       if (fabric !== null && looseM > 65 && random.chance(layer.keepDeadEnd(fabric))) return course;
@@ -144,7 +144,7 @@ function mayMeet(net: StreetNet, edge: number, direction: Point): boolean {
 }
 
 /** Looks a little farther for a street to end on: straight on, then to either side. */
-function reachOut(net: StreetNet, land: Land, from: Point, direction: Point, reachM: number): Point | null {
+function reachOut({ net, fabricAt }: Ground, from: Point, direction: Point, reachM: number): Point | null {
   const side = left(direction);
   for (const turn of [0, 0.4, -0.4]) {
     const way = { x: direction.x + turn * side.x, y: direction.y + turn * side.y };
@@ -153,7 +153,10 @@ function reachOut(net: StreetNet, land: Land, from: Point, direction: Point, rea
     const hit = net.firstObstacle(step(from, unit, 0.8), step(from, unit, reachM));
     if (hit === null || !mayMeet(net, hit.edge, unit)) continue;
     const end = step(from, unit, hit.distanceM + 0.8);
-    if (![0.25, 0.5, 0.75].some((share) => land.isWater(step(from, unit, hit.distanceM * share), 20))) return end;
+    let isDry = true;
+    for (let doneM = 20; doneM < hit.distanceM && isDry; doneM += 40)
+      isDry = fabricAt(step(from, unit, doneM)) !== null;
+    if (isDry) return end;
   }
   return null;
 }

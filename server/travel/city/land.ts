@@ -1,6 +1,17 @@
 import { makeNearLine, type NearLine } from "./near-line.ts";
 import { makeNoise, type Noise } from "./noise.ts";
-import { beside, compass, curveThrough, distance, isInside, type Line, type Point } from "./plane.ts";
+import {
+  beside,
+  compass,
+  cross,
+  curveThrough,
+  distance,
+  dot,
+  heading,
+  isInside,
+  type Line,
+  type Point,
+} from "./plane.ts";
 import type { Random } from "./random.ts";
 
 /** Half the map's width and height. The city's heart is the origin. */
@@ -18,6 +29,7 @@ export interface Land {
   readonly industries: readonly Settlement[];
   /** Above 0 inside the city, 1 at its heart; it frays where the noise says so. */
   urbanity(p: Point): number;
+  /** With a margin of up to 120 m. */
   isWater(p: Point, marginM: number): boolean;
 }
 
@@ -51,7 +63,14 @@ export function makeLand(random: Random): Land {
   const fray = makeNoise(shape.below(1 << 30), 1_300);
   const lakeCentre = { x: shape.between(4_300, 5_000), y: shape.between(3_700, 4_300) };
   const lake = blob(lakeCentre, 820, 0.34, makeNoise(shape.below(1 << 30), 900));
-  const urbanity = (p: Point) => 1 - distance(p, HEART) / 6_000 + 0.3 * drift(p.x, p.y) + 0.1 * fray(p.x, p.y);
+  // Asked at every step of every street: a short reach keeps the lists of nearby segments short.
+  const riverSide = makeNearLine(river.course, 230);
+  const lakeShore = makeNearLine(lake, 200);
+  const urbanity = (p: Point) => {
+    const spread = 1 - distance(p, HEART) / 6_800 + 0.3 * drift(p.x, p.y) + 0.12 * fray(p.x, p.y);
+    // The city reaches out along the roads to its towns.
+    return spread + 0.2 * towns.reduce((most, town) => Math.max(most, alongRay(p, town.centre)), 0);
+  };
 
   const greens = makeGreens(random.fork("greens"), river);
   const clearOf = (p: Point, marginM: number) =>
@@ -70,15 +89,19 @@ export function makeLand(random: Random): Land {
     industries,
     urbanity,
     isWater(p, marginM) {
-      const nearest = river.near.nearest(p);
+      const nearest = riverSide.nearest(p);
       if (nearest !== null && nearest.distanceM < river.halfWidthM(nearest.index) + marginM) return true;
-      return distance(p, lakeCentre) < 1_400 && (isInside(p, lake) || nearOutline(p, lake, marginM));
+      if (distance(p, lakeCentre) > 1_300) return false;
+      return isInside(p, lake) || (lakeShore.nearest(p)?.distanceM ?? 200) < marginM;
     },
   };
 }
 
-function nearOutline(p: Point, outline: Line, marginM: number): boolean {
-  return outline.some((point) => distance(p, point) < marginM);
+/** 1 on the ray from the heart towards a town, falling to 0 at a kilometre's distance from it. */
+function alongRay(p: Point, town: Point): number {
+  const direction = heading(HEART, town);
+  if (dot(p, direction) <= 0) return 0;
+  return Math.max(0, 1 - Math.abs(cross(direction, p)) / 1_000);
 }
 
 /** The old town lies in a bend of the river, as old towns do; up and down the stream the course wanders. */
@@ -120,7 +143,8 @@ function makeRiver(random: Random): River {
 export function blob(centre: Point, radiusM: number, unevenness: number, noise: Noise): Line {
   const around = compass(64).map((direction) => {
     const rim = { x: centre.x + direction.x * radiusM, y: centre.y + direction.y * radiusM };
-    const radius = radiusM * (1 + unevenness * noise(rim.x, rim.y));
+    const bays = noise(rim.x * 2.7, rim.y * 2.7);
+    const radius = radiusM * (1 + unevenness * noise(rim.x, rim.y) + 0.4 * unevenness * bays);
     return { x: centre.x + direction.x * radius, y: centre.y + direction.y * radius };
   });
   return [...around, around[0]!];
@@ -135,10 +159,15 @@ function makeGreens(random: Random, river: River): Green[] {
     { x: -2_900, y: -800, radiusM: 310, urban: true },
     { x: 3_000, y: 2_900, radiusM: 230, urban: true },
     { x: -1_300, y: 3_350, radiusM: 260, urban: true },
-    { x: -5_900, y: -3_900, radiusM: 1_250, urban: false },
-    { x: 8_900, y: 5_100, radiusM: 1_050, urban: false },
-    { x: 1_500, y: -7_600, radiusM: 850, urban: false },
+    { x: -6_300, y: -4_300, radiusM: 1_150, urban: false },
+    { x: 9_300, y: 4_900, radiusM: 950, urban: false },
+    { x: 1_500, y: -7_900, radiusM: 800, urban: false },
   ];
+  for (let i = 0; i < 14; i++) {
+    const wish = { x: random.between(-12_500, 12_500), y: random.between(-10_000, 10_000) };
+    const radiusM = random.between(220, 560);
+    if (distance(wish, HEART) > 7_600) wishes.push({ ...wish, radiusM, urban: false });
+  }
   return wishes.flatMap((wish) => {
     const centre = { x: wish.x + random.between(-200, 200), y: wish.y + random.between(-200, 200) };
     const noise = makeNoise(random.below(1 << 30), wish.radiusM * 1.1);
@@ -163,7 +192,7 @@ function makeTowns(random: Random, clearOf: ClearOf): Settlement[] {
         x: direction.x * 9_800 * stretch + random.between(-700, 700),
         y: direction.y * 7_900 * stretch + random.between(-600, 600),
       };
-      const radiusM = random.between(750, 1_150);
+      const radiusM = random.between(850, 1_350);
       if (!clearOf(centre, 850)) continue;
       towns.push({ centre, radiusM });
       break;
@@ -187,7 +216,7 @@ function makeVillages(
     if (urbanity(centre) > -0.22 || !clearOf(centre, 450)) continue;
     const others = [...towns, ...villages];
     if (others.some((other) => distance(other.centre, centre) < other.radiusM + 1_500)) continue;
-    villages.push({ centre, radiusM: random.between(260, 420) });
+    villages.push({ centre, radiusM: random.between(280, 460) });
   }
   return villages;
 }

@@ -8,7 +8,7 @@ import { makeNames, type Names } from "./names.ts";
 import { makeNoise } from "./noise.ts";
 import { outlinesOf } from "./outlines.ts";
 import { areaOf, distance, isInside, type Line, lengthOf, type Point, simplifiedIndices } from "./plane.ts";
-import { type Fabric, fabricAt } from "./quarters.ts";
+import { type Fabric, type FabricAt, makeFabric } from "./quarters.ts";
 import { makeRandom, type Random } from "./random.ts";
 import { drawSpurs } from "./spurs.ts";
 import type { Quarter, Street, StreetNet } from "./street-net.ts";
@@ -33,19 +33,20 @@ export function makeCity({ seed }: CityPlan): MapSource {
   const random = makeRandom(seed);
   const land = makeLand(random.fork("land"));
   const names = makeNames(random.fork("names"), { towns: land.towns.length, villages: land.villages.length });
-  const { net, boulevard } = drawArterials(land, names, random.fork("arterials"));
+  const { net, ring, boulevard } = drawArterials(land, names, random.fork("arterials"));
   const field = makeDirectionField(land, net, boulevard, random.fork("field"));
 
-  for (const [label, layer] of Object.entries(LAYERS)) fillStreets(net, land, field, layer, random.fork(label));
+  const fabricAt = makeFabric(land, ring.line, random.fork("fabric").below(1 << 30));
+  for (const [label, layer] of Object.entries(LAYERS)) fillStreets({ net, field, fabricAt }, layer, random.fork(label));
   const spurs = random.fork("spurs");
-  for (const kind of SPURS) drawSpurs(net, land, kind, spurs);
+  for (const kind of SPURS) drawSpurs(net, fabricAt, kind, spurs);
 
-  const isOneway = chooseOneways(net, land, random.fork("oneways"));
+  const isOneway = chooseOneways(net, fabricAt, random.fork("oneways"));
   keepReachable(net, isOneway);
-  return toSource(net, land, names, isOneway, random.fork("source"));
+  return toSource(net, land, fabricAt, names, isOneway, random.fork("source"));
 }
 
-const COLLECTOR_M: Record<Quarter, number> = { old: 0, inner: 430, suburb: 560, town: 640, industry: 0, country: 0 };
+const COLLECTOR_M: Record<Quarter, number> = { old: 0, inner: 430, suburb: 520, town: 560, industry: 0, country: 0 };
 
 const LAYERS: Record<string, Layer> = {
   collectors: {
@@ -83,16 +84,16 @@ function localStreet({ quarter }: Fabric, lengthM: number): Street {
 const SPURS = [
   {
     street: road("residential", { kind: "close" }, 30),
-    lengthM: [52, 120] as const,
-    clearM: 30,
-    density: 0.32,
+    lengthM: [60, 130] as const,
+    clearM: 33,
+    density: 0.2,
     grows: ({ quarter }: Fabric) => quarter === "suburb" || quarter === "town",
   },
   {
     street: road("living_street", { kind: "close" }, 20),
-    lengthM: [42, 90] as const,
-    clearM: 24,
-    density: 0.1,
+    lengthM: [46, 90] as const,
+    clearM: 26,
+    density: 0.025,
     grows: ({ quarter }: Fabric) => quarter === "suburb" || quarter === "inner",
   },
   {
@@ -112,7 +113,7 @@ const SPURS = [
 ];
 
 /** Narrow streets of the centre carry traffic one way; which ones, chance decides, then {@link keepReachable} mends. */
-function chooseOneways(net: StreetNet, land: Land, random: Random): boolean[] {
+function chooseOneways(net: StreetNet, fabricAt: FabricAt, random: Random): boolean[] {
   const oneway = net.streets.map((street) => street.oneway);
   const decided = new Set<number>();
   for (let edge = 0; edge < net.from.length; edge++) {
@@ -120,13 +121,20 @@ function chooseOneways(net: StreetNet, land: Land, random: Random): boolean[] {
     if (!net.alive[edge] || decided.has(street)) continue;
     decided.add(street);
     const { kind } = net.streets[street]!.role;
-    const share = fabricAt(land, net.point(net.from[edge]!))?.oneway ?? 0;
+    const share = fabricAt(net.point(net.from[edge]!))?.oneway ?? 0;
     if (kind === "local" && random.chance(share)) oneway[street] = true;
   }
   return oneway;
 }
 
-function toSource(net: StreetNet, land: Land, names: Names, isOneway: readonly boolean[], random: Random): MapSource {
+function toSource(
+  net: StreetNet,
+  land: Land,
+  fabricAt: FabricAt,
+  names: Names,
+  isOneway: readonly boolean[],
+  random: Random,
+): MapSource {
   const points = new PointTable(net);
   const ways: SourceWay[] = [];
   const edgesOf: number[][] = net.streets.map(() => []);
@@ -154,8 +162,8 @@ function toSource(net: StreetNet, land: Land, names: Names, isOneway: readonly b
     lng,
     lat,
     ways,
-    areas: makeAreas(net, land, names, random),
-    places: makePlaces(land, names, random),
+    areas: makeAreas(net, land, fabricAt, names, random),
+    places: makePlaces(land, fabricAt, names, random),
   };
 }
 
@@ -232,7 +240,7 @@ function toRing(line: Line): Float64Array {
   return Float64Array.from(line.flatMap(toDegrees));
 }
 
-function makeAreas(net: StreetNet, land: Land, names: Names, random: Random): SourceArea[] {
+function makeAreas(net: StreetNet, land: Land, fabricAt: FabricAt, names: Names, random: Random): SourceArea[] {
   const built = builtUp(net);
   return [
     ...built.map((rings) => ({ kind: "built" as const, name: "", rings: rings.map(toRing) })),
@@ -241,7 +249,7 @@ function makeAreas(net: StreetNet, land: Land, names: Names, random: Random): So
       name: names.park(!green.urban),
       rings: [toRing(green.outline)],
     })),
-    ...pocketParks(net, land, random).map((block) => ({
+    ...pocketParks(net, fabricAt, random).map((block) => ({
       kind: "park" as const,
       name: names.park(false),
       rings: [toRing(block)],
@@ -269,18 +277,18 @@ function builtUp(net: StreetNet): Line[][] {
 }
 
 /** Some blocks were never built on. */
-function pocketParks(net: StreetNet, land: Land, random: Random): Line[] {
+function pocketParks(net: StreetNet, fabricAt: FabricAt, random: Random): Line[] {
   const fashion = makeNoise(random.below(1 << 30), 900);
   return findBlocks(net).filter((block) => {
     const areaM2 = areaOf(block);
     if (areaM2 < 4_000 || areaM2 > 70_000 || lengthOf(block) ** 2 > 30 * areaM2) return false;
-    const fabric = fabricAt(land, block[0]!);
+    const fabric = fabricAt(block[0]!);
     if (fabric === null || fabric.quarter === "country" || fabric.quarter === "industry") return false;
     return random.chance(0.045 + 0.05 * fashion(block[0]!.x, block[0]!.y));
   });
 }
 
-function makePlaces(land: Land, names: Names, random: Random): SourcePlace[] {
+function makePlaces(land: Land, fabricAt: FabricAt, names: Names, random: Random): SourcePlace[] {
   const place = (kind: SourcePlace["kind"], name: string, p: Point): SourcePlace => {
     const [lng, lat] = toDegrees(p);
     return { kind, name, lng, lat };
@@ -288,7 +296,7 @@ function makePlaces(land: Land, names: Names, random: Random): SourcePlace[] {
   const suburbs: Point[] = [];
   for (let attempt = 0; attempt < 2_000 && suburbs.length < names.suburbs.length; attempt++) {
     const p = { x: random.between(-6_500, 6_500), y: random.between(-6_000, 6_000) };
-    const quarter = fabricAt(land, p)?.quarter;
+    const quarter = fabricAt(p)?.quarter;
     if (quarter !== "suburb" && quarter !== "inner") continue;
     if (distance(p, HEART) < 1_500 || suburbs.some((other) => distance(other, p) < 1_500)) continue;
     suburbs.push(p);

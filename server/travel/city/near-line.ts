@@ -1,6 +1,6 @@
 import { besideSegment, type Line, type Point } from "./plane.ts";
 
-const CELL_M = 250;
+const CELL_M = 150;
 
 /** How far a place is from a fixed course, asked often: segments are filed by the cells their surroundings touch. */
 export interface NearLine {

@@ -1,6 +1,5 @@
-import type { Land } from "./land.ts";
 import { left, type Point, step } from "./plane.ts";
-import { type Fabric, fabricAt } from "./quarters.ts";
+import type { Fabric, FabricAt } from "./quarters.ts";
 import type { Random } from "./random.ts";
 import type { Street, StreetNet } from "./street-net.ts";
 
@@ -15,7 +14,7 @@ export interface SpurKind {
   grows(fabric: Fabric): boolean;
 }
 
-export function drawSpurs(net: StreetNet, land: Land, kind: SpurKind, random: Random): void {
+export function drawSpurs(net: StreetNet, fabricAt: FabricAt, kind: SpurKind, random: Random): void {
   const streetCount = net.streets.length;
   const edgeCount = net.from.length;
   for (let edge = 0; edge < edgeCount; edge++) {
@@ -24,16 +23,16 @@ export function drawSpurs(net: StreetNet, land: Land, kind: SpurKind, random: Ra
     if (net.streetOf[edge]! >= streetCount || street.closed || street.role.kind === "ramp") continue;
     if (street.roadClass === "trunk" || street.roadClass === "primary") continue;
     const start = net.point(net.from[edge]!);
-    const fabric = fabricAt(land, start);
+    const fabric = fabricAt(start);
     if (fabric === null || !kind.grows(fabric)) continue;
-    const course = spurCourse(net, land, start, net.headingOf(edge), kind, random);
+    const course = spurCourse(net, fabricAt, start, net.headingOf(edge), kind, random);
     if (course !== null) net.draw(course, net.addStreet(kind.street));
   }
 }
 
 function spurCourse(
   net: StreetNet,
-  land: Land,
+  fabricAt: FabricAt,
   start: Point,
   heading: Point,
   kind: SpurKind,
@@ -46,7 +45,7 @@ function spurCourse(
   const course = [start];
   for (let doneM = 0; doneM < lengthM; doneM += 14) {
     const next = step(course.at(-1)!, direction, 14);
-    if (land.isWater(next, 20) || fabricAt(land, next) === null) break;
+    if (fabricAt(next) === null) break;
     if (net.firstObstacle(step(course.at(-1)!, direction, 0.8), step(next, direction, kind.clearM)) !== null) break;
     // Near its mouth it has its own street at hand; farther in it must be alone.
     if (doneM > kind.clearM && net.nearestEdge(next, kind.clearM, () => true) !== null) break;

@@ -22,9 +22,12 @@ export type StreetRole =
 export type Quarter = "old" | "inner" | "suburb" | "town" | "industry" | "country";
 
 const CELL_M = 40;
+const WIDE_CELL_M = 120;
 const ORIGIN: Point = { x: -REACH.x - 2_000, y: -REACH.y - 2_000 };
 const COLUMNS = Math.ceil((2 * (REACH.x + 2_000)) / CELL_M);
 const ROWS = Math.ceil((2 * (REACH.y + 2_000)) / CELL_M);
+const WIDE_COLUMNS = Math.ceil((2 * (REACH.x + 2_000)) / WIDE_CELL_M);
+const WIDE_ROWS = Math.ceil((2 * (REACH.y + 2_000)) / WIDE_CELL_M);
 
 /** A new crossing this near to a junction becomes that junction, so that no block is thinner than a house. */
 const WELD_JUNCTION_M = 13;
@@ -53,9 +56,13 @@ export class StreetNet {
   readonly isBridge: boolean[] = [];
   readonly alive: boolean[] = [];
 
+  /** Each edge under every cell it touches: for crossings. */
   private readonly head = new Int32Array(COLUMNS * ROWS).fill(-1);
   private readonly filedEdge: number[] = [];
   private readonly filedNext: number[] = [];
+  /** Each edge under the wide cell of its middle: for looking far. */
+  private readonly wideHead = new Int32Array(WIDE_COLUMNS * WIDE_ROWS).fill(-1);
+  private readonly wideNext: number[] = [];
 
   /** Whether a street hangs in the air here: over water, or over a motorway. */
   private readonly spans: (p: Point, street: Street) => boolean;
@@ -189,14 +196,13 @@ export class StreetNet {
   /** Whether a street already runs the same way, within about 35 degrees, closer than `reachM`. */
   runsBeside(p: Point, direction: Point, reachM: number): boolean {
     const square = reachM * reachM;
-    const first = this.columnOf(p.x - reachM);
-    const last = this.columnOf(p.x + reachM);
-    const bottom = this.rowOf(p.y - reachM);
-    const top = this.rowOf(p.y + reachM);
+    const first = wideColumnOf(p.x - reachM);
+    const last = wideColumnOf(p.x + reachM);
+    const bottom = wideRowOf(p.y - reachM);
+    const top = wideRowOf(p.y + reachM);
     for (let row = bottom; row <= top; row++)
       for (let column = first; column <= last; column++)
-        for (let entry = this.head[row * COLUMNS + column]!; entry !== -1; entry = this.filedNext[entry]!) {
-          const edge = this.filedEdge[entry]!;
+        for (let edge = this.wideHead[row * WIDE_COLUMNS + column]!; edge !== -1; edge = this.wideNext[edge]!) {
           if (!this.alive[edge]) continue;
           const ax = this.x[this.from[edge]!]!;
           const ay = this.y[this.from[edge]!]!;
@@ -214,8 +220,8 @@ export class StreetNet {
 
   /** Each live edge whose cells touch the box, some more than once. */
   private visit(west: number, south: number, east: number, north: number, see: (edge: number) => void): void {
-    for (let row = this.rowOf(south); row <= this.rowOf(north); row++)
-      for (let column = this.columnOf(west); column <= this.columnOf(east); column++)
+    for (let row = rowOf(south); row <= rowOf(north); row++)
+      for (let column = columnOf(west); column <= columnOf(east); column++)
         for (let entry = this.head[row * COLUMNS + column]!; entry !== -1; entry = this.filedNext[entry]!)
           if (this.alive[this.filedEdge[entry]!]) see(this.filedEdge[entry]!);
   }
@@ -229,8 +235,11 @@ export class StreetNet {
     this.at[from]!.push(edge);
     this.at[to]!.push(edge);
     const [ax, ay, bx, by] = [this.x[from]!, this.y[from]!, this.x[to]!, this.y[to]!];
-    for (let row = this.rowOf(Math.min(ay, by)); row <= this.rowOf(Math.max(ay, by)); row++)
-      for (let column = this.columnOf(Math.min(ax, bx)); column <= this.columnOf(Math.max(ax, bx)); column++) {
+    const wideCell = wideRowOf((ay + by) / 2) * WIDE_COLUMNS + wideColumnOf((ax + bx) / 2);
+    this.wideNext.push(this.wideHead[wideCell]!);
+    this.wideHead[wideCell] = edge;
+    for (let row = rowOf(Math.min(ay, by)); row <= rowOf(Math.max(ay, by)); row++)
+      for (let column = columnOf(Math.min(ax, bx)); column <= columnOf(Math.max(ax, bx)); column++) {
         const entry = this.filedEdge.push(edge) - 1;
         this.filedNext.push(this.head[row * COLUMNS + column]!);
         this.head[row * COLUMNS + column] = entry;
@@ -248,12 +257,20 @@ export class StreetNet {
   headingOf(edge: number): Point {
     return heading(this.point(this.from[edge]!), this.point(this.to[edge]!));
   }
+}
 
-  private columnOf(x: number): number {
-    return Math.min(COLUMNS - 1, Math.max(0, Math.floor((x - ORIGIN.x) / CELL_M)));
-  }
+function columnOf(x: number): number {
+  return Math.min(COLUMNS - 1, Math.max(0, Math.floor((x - ORIGIN.x) / CELL_M)));
+}
 
-  private rowOf(y: number): number {
-    return Math.min(ROWS - 1, Math.max(0, Math.floor((y - ORIGIN.y) / CELL_M)));
-  }
+function rowOf(y: number): number {
+  return Math.min(ROWS - 1, Math.max(0, Math.floor((y - ORIGIN.y) / CELL_M)));
+}
+
+function wideColumnOf(x: number): number {
+  return Math.min(WIDE_COLUMNS - 1, Math.max(0, Math.floor((x - ORIGIN.x) / WIDE_CELL_M)));
+}
+
+function wideRowOf(y: number): number {
+  return Math.min(WIDE_ROWS - 1, Math.max(0, Math.floor((y - ORIGIN.y) / WIDE_CELL_M)));
 }

@@ -40,18 +40,24 @@ export interface Surveyor {
    * Null when there is no way.
    */
   course(from: Point, to: Point): { readonly pieces: Line[]; readonly bridges: number[] } | null;
-  /** Makes the ground along a new road dearer, so that the next road keeps its distance. */
+  /** Makes the ground along a new road dearer, so that the next road keeps its distance; where roads gather, they may meet. */
   keepDistance(line: Line, withinM: number, factor: number): void;
 }
 
 export function makeSurveyor(land: Land, crossings: readonly Crossing[], random: Random): Surveyor {
-  const hills = makeNoise(random.below(1 << 30), 1_400);
+  const hills = makeNoise(random.below(1 << 30), 2_300);
+  const knolls = makeNoise(random.below(1 << 30), 700);
   const cost = new Float64Array(COLUMNS * ROWS);
+  const gathers = new Uint8Array(COLUMNS * ROWS);
+  const settlements = [...land.towns, ...land.villages];
   for (let cell = 0; cell < cost.length; cell++) {
     const p = centreOf(cell);
     const blocked =
       land.isWater(p, 95) || land.greens.some((green) => distance(p, green.centre) < green.radiusM * 1.25 + 60);
-    cost[cell] = blocked ? FORBIDDEN : 1.6 + hills(p.x, p.y) + (distance(p, HEART) < 900 ? 8 : 0);
+    cost[cell] = blocked
+      ? FORBIDDEN
+      : 1.9 + hills(p.x, p.y) + 0.7 * knolls(p.x, p.y) + (distance(p, HEART) < 900 ? 8 : 0);
+    if (settlements.some(({ centre, radiusM }) => distance(p, centre) < radiusM + 500)) gathers[cell] = 1;
   }
   // Bridgeheads stand on the bank, which the margin above forbids: clear the ground beside them.
   const bridgeAt = new Map<number, { bridge: number; other: number }>();
@@ -96,13 +102,18 @@ export function makeSurveyor(land: Land, crossings: readonly Crossing[], random:
         for (let dx = -reach; dx <= reach; dx++)
           for (let dy = -reach; dy <= reach; dy++)
             if (dx * dx + dy * dy <= reach * reach) touched.add(cellOf({ x: p.x + dx * CELL_M, y: p.y + dy * CELL_M }));
-      for (const cell of touched) cost[cell] = cost[cell]! * factor;
+      for (const cell of touched) if (!gathers[cell]) cost[cell] = cost[cell]! * factor;
     },
   };
 }
 
+/** Gives a course of cells the curves of a road: few control points, none so near to the next that it would kink. */
 function soften(points: readonly Point[]): Line {
-  return curveThrough(simplify(points, 75));
+  const controls: Point[] = [points[0]!];
+  const end = points.at(-1)!;
+  for (const p of simplify(points, 70).slice(1, -1))
+    if (distance(p, controls.at(-1)!) > 330 && distance(p, end) > 330) controls.push(p);
+  return curveThrough([...controls, end]);
 }
 
 function centreOf(cell: number): Point {
@@ -171,6 +182,9 @@ function cheapest(
       if (column + dx < 0 || column + dx >= COLUMNS) continue;
       const next = cell + dy * COLUMNS + dx;
       if (next < 0 || next >= cost.length || cost[next] === FORBIDDEN) continue;
+      // A knight's move passes between two cells: over water it would leap the river.
+      const half = cell + Math.trunc(dy / 2) * COLUMNS + Math.trunc(dx / 2);
+      if (cost[half] === FORBIDDEN || cost[next - (half - cell)] === FORBIDDEN) continue;
       reach(next, ((cost[cell]! + cost[next]!) / 2) * Math.sqrt(dx * dx + dy * dy));
     }
     const link = bridgeAt.get(cell);
