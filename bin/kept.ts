@@ -1,7 +1,9 @@
 import { OperatorError, UsageError, type Verb } from "./verb.ts";
 
 /** Verbs load on demand: `kept audit` must not pay for the PBF reader. */
-const verbs: Record<string, () => Promise<{ verb: Verb }>> = {};
+const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
+  import: () => import("./verbs/import.ts"),
+};
 
 export async function main(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv;

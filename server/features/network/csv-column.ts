@@ -1,0 +1,104 @@
+import { z } from "zod";
+
+/** What one column of an import file holds: how it reads, and how it is said in the documentation and in every complaint. */
+export interface Column<T = unknown> {
+  /** Completes "must be …". */
+  readonly says: string;
+  readonly schema: z.ZodType<T, string>;
+  /** What an empty field means, or null when the column must be filled; completes "empty: …". */
+  readonly whenEmpty: string | null;
+}
+
+function column<T>(says: string, schema: z.ZodType<T, string>): Column<T> {
+  return { says, schema, whenEmpty: null };
+}
+
+/** The column may be left out or its field left empty, which reads as null. */
+export function optional<T>(column: Column<T>, whenEmpty: string): Column<T | null> {
+  return { ...column, whenEmpty };
+}
+
+/** A name in lists, files and on labels: what `app.code` takes. */
+export function code(): Column<string> {
+  return column(
+    "a code of capitals and digits (at most 32) with single hyphens between",
+    z.string().regex(/^[A-Z0-9](-?[A-Z0-9]){0,31}$/),
+  );
+}
+
+export function text(maxLength: number): Column<string> {
+  // Postgres counts characters, JavaScript counts UTF-16 units.
+  const fits = (value: string) => value !== "" && [...value].length <= maxLength && !/\p{Cc}/u.test(value);
+  return column(`text of 1 to ${maxLength} characters on one line`, z.string().refine(fits));
+}
+
+export function integer(min: number, max: number): Column<number> {
+  return column(
+    `a whole number from ${min} to ${max}`,
+    z
+      .string()
+      .regex(/^-?\d{1,15}$/)
+      .transform(Number)
+      .pipe(z.int().min(min).max(max)),
+  );
+}
+
+export function degrees(min: number, max: number): Column<number> {
+  return column(
+    `degrees from ${min} to ${max} with a decimal point`,
+    z
+      .string()
+      .regex(/^-?\d{1,3}(\.\d{1,20})?$/)
+      .transform(Number)
+      .pipe(z.number().min(min).max(max)),
+  );
+}
+
+export function oneOf<const T extends readonly string[]>(values: T): Column<T[number]> {
+  return column(`one of ${values.join(", ")}`, z.enum(values));
+}
+
+export function yesNo(): Column<boolean> {
+  return column(
+    "yes or no",
+    z.enum(["yes", "no"]).transform((value) => value === "yes"),
+  );
+}
+
+/** Local wall-clock time in the region's zone; "24:00" ends a day. */
+export function time(): Column<string> {
+  return column("a time of day such as 07:30", z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/));
+}
+
+export function weekday(): Column<number> {
+  return { ...integer(1, 7), says: "a weekday from 1 (Monday) to 7 (Sunday)" };
+}
+
+export function timeZone(): Column<string> {
+  return column(
+    "a time zone such as Europe/Lisbon",
+    z.string().refine((name) => /^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name) && isTimeZone(name)),
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
+
+export function currency(): Column<string> {
+  return column(
+    "a currency such as EUR",
+    z.string().refine((name) => CURRENCIES.has(name)),
+  );
+}
+
+export function email(): Column<string> {
+  return column("an e-mail address", z.email().max(254).toLowerCase());
+}

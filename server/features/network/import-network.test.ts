@@ -1,0 +1,456 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
+import { formatFault, ImportRefused } from "./import-faults.ts";
+import { importNetwork } from "./import-network.ts";
+import { type NetworkFolder, SMALL_NETWORK, writeSmallNetwork } from "./small-network.ts";
+
+let database: TestDatabase;
+let folder: NetworkFolder;
+beforeAll(async () => {
+  database = await cloneDatabase();
+  const first = writeSmallNetwork();
+  await importNetwork(database.sql, first.dir);
+  first.remove();
+});
+afterAll(() => database.drop());
+beforeEach(() => {
+  folder = writeSmallNetwork();
+});
+afterEach(() => folder.remove());
+
+/** The faults of an import that must be refused. */
+async function faultsOf(dir = folder.dir): Promise<string[]> {
+  const outcome = await importNetwork(database.sql, dir).catch((error: unknown) => error);
+  if (!(outcome instanceof ImportRefused)) throw new Error(`not refused: ${String(outcome)}`);
+  return outcome.faults.map(formatFault);
+}
+
+/** One text that changes with any row of the tables an import writes. */
+async function digest(): Promise<string> {
+  const tables = (
+    await database.sql<{ name: string }[]>`
+      select format('%I.%I', schemaname, tablename) as name from pg_tables
+      where schemaname = 'public' or (schemaname, tablename) = ('app', 'outbox') order by 1`
+  ).map(({ name }) => name);
+  const parts = tables.map(
+    (name) => `select '${name}' as t, md5(coalesce(string_agg(x::text, '|' order by x::text), '')) as d from ${name} x`,
+  );
+  const rows = await database.sql.unsafe(parts.join(" union all "));
+  return JSON.stringify(rows);
+}
+
+test("an import writes every file and opens the coming days", async () => {
+  const [counts] = await database.sql`
+    select (select count(*)::int from public.nodes) as nodes, (select count(*)::int from public.skus) as skus,
+           (select sum(on_hand)::int from public.inventory_levels) as units, (select count(*)::int from public.shifts) as shifts,
+           (select count(*)::int from public.windows) as windows, (select count(*)::int from public.pickup_windows) as pickups,
+           (select count(*)::int from public.work_buckets) as hours, (select count(*)::int from public.carrier_days) as carrier_days,
+           (select count(*)::int from public.sample_addresses) as addresses`;
+  // Three days: 3 shifts, 2 windows, 1 pickup window at the one node that offers it, 16 + 13 picking hours, 1 carrier service.
+  expect(counts).toEqual({
+    nodes: 2,
+    skus: 3,
+    units: 1241,
+    shifts: 9,
+    windows: 6,
+    pickups: 3,
+    hours: 87,
+    carrier_days: 3,
+    addresses: 1,
+  });
+});
+
+test("on hand is the sum of its movements after every import", async () => {
+  folder.edit("stock.csv", "DC-1,APPLE,500,5", "DC-1,APPLE,480,5");
+  await importNetwork(database.sql, folder.dir);
+  folder.edit("stock.csv", "DC-1,APPLE,480,5", "DC-1,APPLE,510,5");
+  await importNetwork(database.sql, folder.dir);
+  const movements = await database.sql`
+    select units from public.stock_movements where node_id = 'DC-1' and sku_id = 'APPLE' order by id`;
+  expect(movements.map(({ units }) => units)).toEqual([500, -20, 30]);
+  const off = await database.sql`
+    select l.node_id, l.sku_id from public.inventory_levels l
+    where l.on_hand <> (select coalesce(sum(m.units), 0) from public.stock_movements m where (m.node_id, m.sku_id) = (l.node_id, l.sku_id))`;
+  expect(off).toHaveLength(0);
+});
+
+test("an import updates what it names and keeps what it does not", async () => {
+  for (const file of [
+    "regions.csv",
+    "node_hours.csv",
+    "stock.csv",
+    "vehicles.csv",
+    "shifts.csv",
+    "windows.csv",
+    "carriers.csv",
+    "carrier_services.csv",
+    "addresses.csv",
+  ])
+    folder.write(file, null);
+  folder.write(
+    "nodes.csv",
+    "id,region_id,kind,name,address,lng,lat,offers_pickup,pick_setup_sec,pick_line_sec,pick_unit_sec,handling_cents\nSTORE-1,NORTH,store,New Market,Market Square 2,-8.61,41.15,yes,120,45,8,75\n",
+  );
+  folder.write(
+    "skus.csv",
+    "id,name,category,price_cents,weight_g,volume_ml,temperature\nAPPLE,Apples 1 kg,Fruit,259,1000,1800,ambient\n",
+  );
+  await importNetwork(database.sql, folder.dir);
+  const nodes = await database.sql`select id, name, handling_cents from public.nodes order by id`;
+  expect(nodes).toEqual([
+    { id: "DC-1", name: "Harbour", handling_cents: 0 },
+    { id: "STORE-1", name: "New Market", handling_cents: 75 },
+  ]);
+  const skus = await database.sql`select id, price_cents from public.skus order by id`;
+  expect(skus.map(({ id, price_cents }) => [id, price_cents])).toEqual([
+    ["APPLE", 259],
+    ["MILK", 119],
+    ["PEAS", 199],
+  ]);
+});
+
+const CONTROL = "\u0007";
+
+/** What is done to the small network, and the one complaint it must bring. */
+const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, complaint: string][] = [
+  // What a row shows by itself.
+  [
+    "a word for a number",
+    (f) => f.edit("stock.csv", "DC-1,MILK,400", "DC-1,MILK,many"),
+    'stock.csv:3:3(on_hand): must be a whole number from 0 to 10000000, not "many".',
+  ],
+  [
+    "a negative count",
+    (f) => f.edit("stock.csv", "DC-1,MILK,400", "DC-1,MILK,-4"),
+    'stock.csv:3:3(on_hand): must be a whole number from 0 to 10000000, not "-4".',
+  ],
+  [
+    "a decimal comma",
+    (f) => f.edit("nodes.csv", "-8.61,41.15", '"-8,61",41.15'),
+    'nodes.csv:3:6(lng): must be degrees from -180 to 180 with a decimal point, not "-8,61".',
+  ],
+  [
+    "a latitude beyond the map",
+    (f) => f.edit("nodes.csv", "41.18", "91.18"),
+    'nodes.csv:2:7(lat): must be degrees from -85 to 85 with a decimal point, not "91.18".',
+  ],
+  [
+    "an empty name",
+    (f) => f.edit("skus.csv", "Apples 1 kg", ""),
+    "skus.csv:2:2(name): is empty; it must be text of 1 to 120 characters on one line.",
+  ],
+  [
+    "a field far too long",
+    (f) => f.edit("skus.csv", "Apples 1 kg", "x".repeat(5000)),
+    `skus.csv:2:2(name): must be text of 1 to 120 characters on one line, not "${"x".repeat(40)}…".`,
+  ],
+  [
+    "a control character",
+    (f) => f.edit("skus.csv", "Apples", `Ap${CONTROL}ples`),
+    'skus.csv:2:2(name): must be text of 1 to 120 characters on one line, not "Ap ples 1 kg".',
+  ],
+  [
+    "a code in small letters",
+    (f) => f.edit("carriers.csv", "SWIFT", "swift"),
+    'carriers.csv:2:1(id): must be a code of capitals and digits (at most 32) with single hyphens between, not "swift".',
+  ],
+  [
+    "an unknown temperature",
+    (f) => f.edit("skus.csv", "ambient", "warm"),
+    'skus.csv:2:7(temperature): must be one of ambient, chilled, frozen, not "warm".',
+  ],
+  [
+    "an unknown time zone",
+    (f) => f.edit("regions.csv", "Europe/Lisbon", "Europe/Atlantis"),
+    'regions.csv:2:3(time_zone): must be a time zone such as Europe/Lisbon, not "Europe/Atlantis".',
+  ],
+  [
+    "an unknown currency",
+    (f) => f.edit("regions.csv", "EUR", "EUX"),
+    'regions.csv:2:4(currency): must be a currency such as EUR, not "EUX".',
+  ],
+  [
+    "a time without minutes",
+    (f) => f.edit("shifts.csv", "07:30", "7"),
+    'shifts.csv:2:3(starts): must be a time of day such as 07:30, not "7".',
+  ],
+  [
+    "an eighth weekday",
+    (f) => f.edit("windows.csv", "delivery,7", "delivery,8"),
+    'windows.csv:20:3(weekday): must be a weekday from 1 (Monday) to 7 (Sunday), not "8".',
+  ],
+  [
+    "neither yes nor no",
+    (f) => f.edit("vehicles.csv", "yes,yes", "yes,maybe"),
+    'vehicles.csv:2:7(carries_frozen): must be yes or no, not "maybe".',
+  ],
+  // The shape of a file.
+  [
+    "a repeated row",
+    (f) => f.edit("stock.csv", "STORE-1,MILK,1,0", "DC-1,MILK,1,0"),
+    'stock.csv:6:2(sku_id): repeats node_id "DC-1", sku_id "MILK" of line 3.',
+  ],
+  [
+    "a comma too many",
+    (f) => f.edit("nodes.csv", "Market Square 2", "Market Square, 2"),
+    "nodes.csv:3:12: has 12 fields where the header names 11; text with a comma needs quotation marks.",
+  ],
+  [
+    "a field missing",
+    (f) => f.edit("carriers.csv", "SWIFT,Swift Parcels", "SWIFT"),
+    "carriers.csv:2:1: has 1 field where the header names 2; text with a comma needs quotation marks.",
+  ],
+  ["a column missing", (f) => f.edit("carriers.csv", "id,name", "id"), 'carriers.csv:1: lacks the column "name".'],
+  [
+    "a column misspelt",
+    (f) => f.edit("regions.csv", "horizon_days", "Horizon Days"),
+    'regions.csv:1:7: "Horizon Days" is not a column of this file; did you mean "horizon_days"?',
+  ],
+  [
+    "a column nobody knows",
+    (f) => f.edit("regions.csv", "horizon_days", "colour"),
+    'regions.csv:1:7: "colour" is not a column of this file; the columns are id,name,time_zone,currency,lng,lat,horizon_days.',
+  ],
+  [
+    "a column twice",
+    (f) => f.edit("regions.csv", "horizon_days", "lat"),
+    'regions.csv:1:7: names the column "lat" a second time.',
+  ],
+  [
+    "semicolons",
+    (f) => f.write("carriers.csv", "id;name\nSWIFT;Swift\n"),
+    "carriers.csv:1: separates its fields with semicolons; save it with commas.",
+  ],
+  [
+    "tabs",
+    (f) => f.write("carriers.csv", "id\tname\nSWIFT\tSwift\n"),
+    "carriers.csv:1: separates its fields with tabs; save it with commas.",
+  ],
+  [
+    "an empty file",
+    (f) => f.write("carriers.csv", " \n\n"),
+    "carriers.csv: is empty; its first line must name the columns: id,name.",
+  ],
+  [
+    "a header alone",
+    (f) => f.write("carriers.csv", "id,name\n"),
+    "carriers.csv:1: has no rows; leave the file out if it has nothing to say.",
+  ],
+  [
+    "an open quotation mark",
+    (f) => f.write("carriers.csv", 'id,name\nSWIFT,"Swift\n'),
+    'carriers.csv:2: ends inside a quoted field; a quotation mark (") was opened and never closed.',
+  ],
+  [
+    "a quotation mark in a word",
+    (f) => f.write("carriers.csv", 'id,name\nSWIFT,Sw"ift\n'),
+    'carriers.csv:2: has a quotation mark (") in the middle of a field; quote the whole field and double the mark inside it.',
+  ],
+  [
+    "a line without end",
+    (f) => f.write("carriers.csv", `id,name\nSWIFT,${"x".repeat(30_000)}\n`),
+    'carriers.csv:2: is longer than 20000 characters; a quotation mark (") may be missing above.',
+  ],
+  [
+    "an older encoding",
+    (f) => f.write("carriers.csv", Buffer.from("id,name\nSWIFT,Café\n", "latin1")),
+    "carriers.csv:2: is not UTF-8 text; save the file as CSV in UTF-8, not as a spreadsheet or in an older encoding.",
+  ],
+  [
+    "a spreadsheet",
+    (f) => f.write("carriers.csv", Buffer.from("id,name\nA,B\0\n")),
+    "carriers.csv:2: is not UTF-8 text; save the file as CSV in UTF-8, not as a spreadsheet or in an older encoding.",
+  ],
+  [
+    "a file by another name",
+    (f) => f.write("stok.csv", "id\n"),
+    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, carriers.csv, carrier_services.csv, addresses.csv.",
+  ],
+  // Several rows or files together.
+  [
+    "stock of no SKU",
+    (f) => f.edit("stock.csv", "DC-1,PEAS", "DC-1,BEANS"),
+    "stock.csv:4:2(sku_id): no SKU BEANS is in skus.csv or has been imported.",
+  ],
+  [
+    "a van at no node",
+    (f) => f.edit("vehicles.csv", "VAN-2,STORE-1", "VAN-2,STORE-9"),
+    "vehicles.csv:3:2(node_id): no node STORE-9 is in nodes.csv or has been imported.",
+  ],
+  [
+    "hours that end before they begin",
+    (f) => f.edit("node_hours.csv", "DC-1,1,06:00,22:00", "DC-1,1,22:00,06:00"),
+    "node_hours.csv:2:4(closes): must be later than opens (22:00).",
+  ],
+  [
+    "a shift past midnight",
+    (f) => f.edit("shifts.csv", "VAN-2,1,14:00,21:30", "VAN-2,1,22:00,02:00"),
+    "shifts.csv:4:4(ends): must be later than starts (22:00); a shift past midnight is two.",
+  ],
+  [
+    "a window without length",
+    (f) => f.edit("windows.csv", "1,08:00,10:00", "1,08:00,08:00"),
+    "windows.csv:2:5(ends): must be later than starts (08:00).",
+  ],
+  [
+    "a van out twice at once",
+    (f) => f.edit("shifts.csv", "VAN-1,1,14:00", "VAN-1,1,13:45"),
+    "shifts.csv:3:3(starts): VAN-1 is already out from 07:30 to 14:00 (line 2).",
+  ],
+  [
+    "pickup without a limit",
+    (f) => f.edit("windows.csv", "1,10:00,12:00,0,12", "1,10:00,12:00,0,"),
+    "windows.csv:4:7(limit_orders): is empty; a pickup window must say how many orders a node hands over.",
+  ],
+  [
+    "delivery with a limit",
+    (f) => f.edit("windows.csv", "1,08:00,10:00,590,", "1,08:00,10:00,590,9"),
+    "windows.csv:2:7(limit_orders): must be empty for a delivery window: its limit is what the vans can do.",
+  ],
+  // What the database no longer lets change.
+  [
+    "a region in another zone",
+    (f) => f.edit("regions.csv", "Europe/Lisbon", "Europe/Malta"),
+    "regions.csv:2:3(time_zone): NORTH has open windows in Europe/Lisbon; a region keeps its time zone.",
+  ],
+  [
+    "a region in another currency",
+    (f) => f.edit("regions.csv", "EUR", "CHF"),
+    "regions.csv:2:4(currency): NORTH has open windows priced in EUR; a region keeps its currency.",
+  ],
+];
+
+test.each(FAULTS)("%s is refused in words, and nothing changes", async (_name, edit, complaint) => {
+  edit(folder);
+  const before = await digest();
+  expect(await faultsOf()).toEqual([complaint]);
+  expect(await digest()).toBe(before);
+});
+
+test("a node stays in its region", async () => {
+  folder.edit("regions.csv", "3\n", "3\nSOUTH,South,Europe/Lisbon,EUR,-8.6,40.2,3\n");
+  folder.edit("nodes.csv", "STORE-1,NORTH", "STORE-1,SOUTH");
+  expect(await faultsOf()).toEqual([
+    "nodes.csv:3:2(region_id): STORE-1 belongs to region NORTH; a node keeps its region.",
+  ]);
+});
+
+test("a row with a fault is not also missed by the rows that refer to it", async () => {
+  folder.edit("nodes.csv", "41.18", "91.18");
+  folder.edit("skus.csv", "id,name,category", "id,name,kind");
+  expect(await faultsOf()).toEqual([
+    'nodes.csv:2:7(lat): must be degrees from -85 to 85 with a decimal point, not "91.18".',
+    'skus.csv:1:3: "kind" is not a column of this file; the columns are id,name,category,price_cents,weight_g,volume_ml,temperature.',
+    'skus.csv:1: lacks the column "category".',
+  ]);
+});
+
+test("a folder that is not there, is a file, or holds nothing is refused", async () => {
+  expect(await faultsOf("/nowhere")).toEqual(["/nowhere: does not exist."]);
+  expect(await faultsOf(`${folder.dir}/nodes.csv`)).toEqual([`${folder.dir}/nodes.csv: is not a folder.`]);
+  for (const file of Object.keys(SMALL_NETWORK)) folder.write(file, null);
+  expect((await faultsOf())[0]).toContain("holds none of the files of an import: regions.csv, nodes.csv,");
+});
+
+test("many faults are counted and the first fifty listed", async () => {
+  const rows = Array.from({ length: 80 }, (_, i) => `DC-1,SKU-${i},1,0`).join("\n");
+  folder.write("stock.csv", `node_id,sku_id,on_hand,safety\n${rows}\n`);
+  const refusal = await importNetwork(database.sql, folder.dir).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ total: 80, message: "80 faults: nothing was imported." });
+  expect((refusal as ImportRefused).faults).toHaveLength(50);
+});
+
+test("a byte order mark, Windows line ends, bare commas and a quoted line break do not move the line numbers", async () => {
+  const content = 'id,name\n"SWIFT","Swift"\n,\n\n"SL\nOW",Slow\nlast,Last\n';
+  folder.write("carriers.csv", `\ufeff${content.replaceAll("\n", "\r\n")}`);
+  const faults = await faultsOf();
+  expect(faults.map((fault) => fault.slice(0, fault.indexOf(" must")))).toEqual([
+    "carriers.csv:5:1(id):",
+    "carriers.csv:7:1(id):",
+  ]);
+});
+
+test("a count below what is reserved is refused, and one that still covers it is taken", async () => {
+  await database.sql`update public.inventory_levels set reserved = 7 where node_id = 'STORE-1' and sku_id = 'APPLE'`;
+  folder.edit("stock.csv", "STORE-1,APPLE,40", "STORE-1,APPLE,6");
+  expect(await faultsOf()).toEqual([
+    "stock.csv:5:3(on_hand): 6 is below the 7 reserved for orders; resolve those orders first.",
+  ]);
+  folder.edit("stock.csv", "STORE-1,APPLE,6", "STORE-1,APPLE,7");
+  await importNetwork(database.sql, folder.dir);
+  const [level] = await database.sql`
+    select on_hand, reserved from public.inventory_levels where node_id = 'STORE-1' and sku_id = 'APPLE'`;
+  expect(level).toEqual({ on_hand: 7, reserved: 7 });
+  await database.sql`update public.inventory_levels set reserved = 0 where node_id = 'STORE-1' and sku_id = 'APPLE'`;
+});
+
+test("a count waits for a reservation that is under way, and then sees it", async () => {
+  const taken = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const reservation = database.sql.begin(async (tx) => {
+    await tx`update public.inventory_levels set reserved = 300 where node_id = 'DC-1' and sku_id = 'PEAS'`;
+    taken.resolve();
+    await release.promise;
+  });
+  await taken.promise;
+  folder.edit("stock.csv", "DC-1,PEAS,300", "DC-1,PEAS,299");
+  const refusal = faultsOf();
+  await expect
+    .poll(async () => {
+      const [waiting] = await database.sql`
+      select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid)
+      where not l.granted and a.datname = current_database()`;
+      return waiting?.n;
+    })
+    .toBe(1);
+  release.resolve();
+  await reservation;
+  expect(await refusal).toEqual([
+    "stock.csv:4:3(on_hand): 299 is below the 300 reserved for orders; resolve those orders first.",
+  ]);
+  await database.sql`update public.inventory_levels set reserved = 0 where node_id = 'DC-1' and sku_id = 'PEAS'`;
+});
+
+test("a week that is named again is replaced as a whole, and open days stay", async () => {
+  await importNetwork(database.sql, folder.dir);
+  const [before] = await database.sql`select count(*)::int as shifts from public.shifts`;
+  for (const file of Object.keys(SMALL_NETWORK)) if (file !== "shifts.csv") folder.write(file, null);
+  folder.write("shifts.csv", "vehicle_id,weekday,starts,ends\nVAN-2,1,09:00,13:00\n");
+  await importNetwork(database.sql, folder.dir);
+  const rules = await database.sql`
+    select vehicle_id, count(*)::int as rules from public.shift_rules group by vehicle_id order by vehicle_id`;
+  expect(rules).toEqual([
+    { vehicle_id: "VAN-1", rules: 14 },
+    { vehicle_id: "VAN-2", rules: 1 },
+  ]);
+  const [kept] =
+    await database.sql`select count(*)::int as kept from public.shifts where (starts_at at time zone 'Europe/Lisbon')::time <> '09:00'`;
+  expect(kept?.kept).toBe(before?.shifts);
+});
+
+test("drivers come by e-mail, stay when the column is left out, and drive one van at a time", async () => {
+  await importNetwork(database.sql, folder.dir);
+  await database.sql`
+    with person as (insert into auth.users (id, email) values (gen_random_uuid(), 'Ada@kept.example') returning id)
+    insert into public.staff (user_id, role, name) select id, 'driver', 'Ada' from person`;
+  for (const file of Object.keys(SMALL_NETWORK)) if (file !== "shifts.csv") folder.write(file, null);
+  const roster = (rows: string) => folder.write("shifts.csv", `vehicle_id,weekday,starts,ends,driver\n${rows}\n`);
+
+  roster("VAN-1,1,07:30,14:00,bob@kept.example");
+  expect(await faultsOf()).toEqual(["shifts.csv:2:5(driver): nobody of the staff drives as bob@kept.example."]);
+  roster("VAN-1,1,07:30,14:00,ada@kept.example\nVAN-2,1,13:00,15:00,ada@kept.example");
+  expect(await faultsOf()).toEqual([
+    "shifts.csv:3:5(driver): ada@kept.example already drives VAN-1 from 07:30 to 14:00 (line 2).",
+  ]);
+  roster("VAN-1,1,07:30,14:00,ada@kept.example");
+  await importNetwork(database.sql, folder.dir);
+  roster("VAN-2,1,13:00,15:00,ada@kept.example");
+  expect(await faultsOf()).toEqual([
+    "shifts.csv:2:5(driver): ada@kept.example already drives VAN-1 from 07:30 to 14:00 (as imported before).",
+  ]);
+  folder.write("shifts.csv", "vehicle_id,weekday,starts,ends\nVAN-1,1,07:30,13:30\n");
+  await importNetwork(database.sql, folder.dir);
+  const [rule] = await database.sql`
+    select r.ends, s.name from public.shift_rules r join public.staff s on s.user_id = r.driver_id where r.vehicle_id = 'VAN-1'`;
+  expect(rule).toEqual({ ends: "13:30:00", name: "Ada" });
+});

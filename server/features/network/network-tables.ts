@@ -1,0 +1,192 @@
+import type { Column } from "./csv-column.ts";
+import {
+  code,
+  currency,
+  degrees,
+  email,
+  integer,
+  oneOf,
+  optional,
+  text,
+  time,
+  timeZone,
+  weekday,
+  yesNo,
+} from "./csv-column.ts";
+
+/** One file of an import: its columns in the order of the documentation, and what makes a row unique. */
+export interface CsvTable<C extends Record<string, Column> = Record<string, Column>> {
+  readonly file: string;
+  readonly summary: string;
+  /** Names of columns. */
+  readonly key: readonly string[];
+  readonly columns: C;
+}
+
+/** A row as it was read: a column that may be empty reads as null. */
+export type RowOf<T extends CsvTable> = {
+  [K in keyof T["columns"]]: T["columns"][K] extends Column<infer Value> ? Value : never;
+};
+
+function csvTable<const C extends Record<string, Column>>(
+  table: CsvTable<C> & { readonly key: readonly (keyof C)[] },
+): CsvTable<C> {
+  return table;
+}
+
+const lng = degrees(-180, 180);
+const lat = degrees(-85, 85);
+const cents = integer(0, 10_000_000);
+
+/** The files of an import, each after those it refers to. `docs/import.md` is tested against this table. */
+export const NETWORK_TABLES = {
+  regions: csvTable({
+    file: "regions.csv",
+    summary: "A region has one time zone and one currency; no order is served across two.",
+    key: ["id"],
+    columns: {
+      id: code(),
+      name: text(80),
+      time_zone: timeZone(),
+      currency: currency(),
+      lng,
+      lat,
+      horizon_days: optional(integer(1, 60), "as it is; 8 for a new region"),
+    },
+  }),
+  nodes: csvTable({
+    file: "nodes.csv",
+    summary:
+      "The places that hold stock and serve orders. Picking an order takes setup + lines × line + units × unit seconds.",
+    key: ["id"],
+    columns: {
+      id: code(),
+      region_id: code(),
+      kind: oneOf(["store", "distribution_centre", "micro_fulfilment", "partner"]),
+      name: text(80),
+      address: text(200),
+      lng,
+      lat,
+      offers_pickup: yesNo(),
+      pick_setup_sec: integer(0, 3600),
+      pick_line_sec: integer(0, 3600),
+      pick_unit_sec: integer(0, 3600),
+      handover_sec: optional(integer(0, 14_400), "as it is; 900 for a new node"),
+      handling_cents: optional(integer(0, 1_000_000), "as it is; 0 for a new node"),
+    },
+  }),
+  node_hours: csvTable({
+    file: "node_hours.csv",
+    summary:
+      "Opening hours, and the picking seconds on offer in each open hour (three pickers are 10800). Names a node's whole week: a weekday left out is closed.",
+    key: ["node_id", "weekday"],
+    columns: {
+      node_id: code(),
+      weekday: weekday(),
+      opens: time(),
+      closes: time(),
+      work_sec: integer(0, 3_600_000),
+    },
+  }),
+  skus: csvTable({
+    file: "skus.csv",
+    summary: "What is sold.",
+    key: ["id"],
+    columns: {
+      id: code(),
+      name: text(120),
+      category: text(60),
+      price_cents: cents,
+      weight_g: integer(1, 1_000_000),
+      volume_ml: integer(1, 10_000_000),
+      temperature: oneOf(["ambient", "chilled", "frozen"]),
+    },
+  }),
+  stock: csvTable({
+    file: "stock.csv",
+    summary:
+      "Counts: what lies at a node now, including what is reserved for orders. A count below what is reserved is refused. The difference is written to the stock ledger.",
+    key: ["node_id", "sku_id"],
+    columns: {
+      node_id: code(),
+      sku_id: code(),
+      on_hand: integer(0, 10_000_000),
+      safety: optional(integer(0, 10_000_000), "as it is; 0 for a new level"),
+    },
+  }),
+  vehicles: csvTable({
+    file: "vehicles.csv",
+    summary: "The vans, each at home at one node. Limits hold for shifts opened from now on.",
+    key: ["id"],
+    columns: {
+      id: code(),
+      node_id: code(),
+      name: text(80),
+      limit_weight_g: integer(1, 100_000_000),
+      limit_volume_ml: integer(1, 1_000_000_000),
+      carries_chilled: yesNo(),
+      carries_frozen: yesNo(),
+      shift_cents: optional(cents, "as it is; 0 for a new vehicle"),
+      km_cents: cents,
+      hour_cents: cents,
+    },
+  }),
+  shifts: csvTable({
+    file: "shifts.csv",
+    summary:
+      "The weekly roster. A van leaves at the start with everything on board and is back by the end. Names a vehicle's whole week: a shift left out is no longer opened. Shifts that are already open stay.",
+    key: ["vehicle_id", "weekday", "starts"],
+    columns: {
+      vehicle_id: code(),
+      weekday: weekday(),
+      starts: time(),
+      ends: time(),
+      driver: optional(email(), "nobody; without the column, who drives stays as it is"),
+    },
+  }),
+  windows: csvTable({
+    file: "windows.csv",
+    summary:
+      "The windows that a region offers. Names the whole week of a region's service. Windows that are already open stay.",
+    key: ["region_id", "service", "weekday", "starts"],
+    columns: {
+      region_id: code(),
+      service: oneOf(["delivery", "pickup"]),
+      weekday: weekday(),
+      starts: time(),
+      ends: time(),
+      price_cents: cents,
+      limit_orders: optional(integer(0, 10_000), "for delivery; pickup must say how many orders a node hands over"),
+    },
+  }),
+  carriers: csvTable({
+    file: "carriers.csv",
+    summary: "Who takes parcels.",
+    key: ["id"],
+    columns: { id: code(), name: text(80) },
+  }),
+  carrier_services: csvTable({
+    file: "carrier_services.csv",
+    summary: "What a carrier does from a node: cut-off, days in transit, rate card, parcels a day.",
+    key: ["carrier_id", "node_id"],
+    columns: {
+      carrier_id: code(),
+      node_id: code(),
+      cut_off: time(),
+      transit_days: integer(0, 30),
+      base_cents: cents,
+      kg_cents: cents,
+      day_limit_parcels: integer(0, 1_000_000),
+    },
+  }),
+  addresses: csvTable({
+    file: "addresses.csv",
+    summary: "Sample addresses that a checkout offers in its list. Names a region's whole list.",
+    key: ["region_id", "label"],
+    columns: { region_id: code(), label: text(200), lng, lat },
+  }),
+} as const;
+
+export type NetworkTables = typeof NETWORK_TABLES;
+export type TableName = keyof NetworkTables;
+export type NetworkRow<N extends TableName> = RowOf<NetworkTables[N]>;

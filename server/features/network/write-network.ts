@@ -1,0 +1,168 @@
+import type postgres from "postgres";
+import type { Transaction } from "#server/db/database.ts";
+import type { FaultList } from "./import-faults.ts";
+import type { TableName } from "./network-tables.ts";
+import type { CsvContent } from "./read-csv.ts";
+import type { NetworkFiles } from "./read-network.ts";
+
+/**
+ * Locks the stock levels that the files count, and refuses counts below what is reserved under those locks.
+ *
+ * Locks     inventory levels in (node, sku) order, held to the end of the transaction: a reservation that comes meanwhile
+ *           waits and then sees the new count.
+ */
+export async function lockStock(tx: Transaction, { stock }: NetworkFiles, faults: FaultList): Promise<void> {
+  if (stock === undefined) return;
+  const rows = stock.rows.map(({ line, value }) => ({ line, ...value }));
+  await tx`
+    select from public.inventory_levels l
+    where (l.node_id, l.sku_id) in (select x.node_id, x.sku_id from jsonb_to_recordset(${tx.json(rows)}) x (node_id text, sku_id text))
+    order by l.node_id, l.sku_id
+    for no key update`;
+  const short = await tx<{ line: number; on_hand: number; reserved: number }[]>`
+    select x.line, x.on_hand, l.reserved
+    from jsonb_to_recordset(${tx.json(rows)}) x (line integer, node_id text, sku_id text, on_hand integer)
+    join public.inventory_levels l on l.node_id = x.node_id and l.sku_id = x.sku_id
+    where x.on_hand < l.reserved
+    order by x.line`;
+  for (const { line, on_hand, reserved } of short) {
+    faults.add({
+      file: stock.table.file,
+      line,
+      column: stock.columnPlaces.get("on_hand") ?? null,
+      columnName: "on_hand",
+      sentence: `${on_hand} is below the ${reserved} reserved for orders; resolve those orders first.`,
+    });
+  }
+}
+
+/** Writes what the files name and keeps what they do not. The rows passed every check and `lockStock` holds the stock. */
+export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promise<void> {
+  const rowsOf = (name: TableName) => {
+    const rows: CsvContent["rows"] = files[name]?.rows ?? [];
+    return tx.json(rows.map(({ value }) => value) as postgres.JSONValue);
+  };
+
+  await tx`
+    insert into public.regions as r (id, name, time_zone, currency, lng, lat, horizon_days)
+    select x.id, x.name, x.time_zone, x.currency, x.lng, x.lat, coalesce(x.horizon_days, old.horizon_days, 8)
+    from jsonb_to_recordset(${rowsOf("regions")})
+      x (id text, name text, time_zone text, currency text, lng double precision, lat double precision, horizon_days integer)
+    left join public.regions old on old.id = x.id
+    on conflict (id) do update
+    set (name, time_zone, currency, lng, lat, horizon_days)
+      = (excluded.name, excluded.time_zone, excluded.currency, excluded.lng, excluded.lat, excluded.horizon_days)`;
+
+  await tx`
+    insert into public.nodes as n (id, region_id, kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec,
+                                   pick_unit_sec, handover_sec, handling_cents)
+    select x.id, x.region_id, x.kind, x.name, x.address, x.lng, x.lat, x.offers_pickup, x.pick_setup_sec, x.pick_line_sec,
+           x.pick_unit_sec, coalesce(x.handover_sec, old.handover_sec, 900), coalesce(x.handling_cents, old.handling_cents, 0)
+    from jsonb_to_recordset(${rowsOf("nodes")})
+      x (id text, region_id text, kind text, name text, address text, lng double precision, lat double precision,
+         offers_pickup boolean, pick_setup_sec integer, pick_line_sec integer, pick_unit_sec integer, handover_sec integer,
+         handling_cents integer)
+    left join public.nodes old on old.id = x.id
+    on conflict (id) do update
+    set (kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec, pick_unit_sec, handover_sec, handling_cents)
+      = (excluded.kind, excluded.name, excluded.address, excluded.lng, excluded.lat, excluded.offers_pickup, excluded.pick_setup_sec,
+         excluded.pick_line_sec, excluded.pick_unit_sec, excluded.handover_sec, excluded.handling_cents)`;
+
+  const hours = rowsOf("node_hours");
+  await tx`
+    delete from public.node_hours h
+    using (select distinct node_id from jsonb_to_recordset(${hours}) x (node_id text)) named
+    where h.node_id = named.node_id`;
+  await tx`
+    insert into public.node_hours (node_id, weekday, opens, closes, work_sec)
+    select * from jsonb_to_recordset(${hours}) x (node_id text, weekday smallint, opens time, closes time, work_sec integer)`;
+
+  await tx`
+    insert into public.skus as s (id, name, category, price_cents, weight_g, volume_ml, temperature)
+    select * from jsonb_to_recordset(${rowsOf("skus")})
+      x (id text, name text, category text, price_cents integer, weight_g integer, volume_ml integer, temperature text)
+    on conflict (id) do update
+    set (name, category, price_cents, weight_g, volume_ml, temperature)
+      = (excluded.name, excluded.category, excluded.price_cents, excluded.weight_g, excluded.volume_ml, excluded.temperature)`;
+
+  await tx`
+    insert into public.vehicles as v (id, node_id, name, limit_weight_g, limit_volume_ml, carries_chilled, carries_frozen,
+                                      shift_cents, km_cents, hour_cents)
+    select x.id, x.node_id, x.name, x.limit_weight_g, x.limit_volume_ml, x.carries_chilled, x.carries_frozen,
+           coalesce(x.shift_cents, old.shift_cents, 0), x.km_cents, x.hour_cents
+    from jsonb_to_recordset(${rowsOf("vehicles")})
+      x (id text, node_id text, name text, limit_weight_g integer, limit_volume_ml integer, carries_chilled boolean,
+         carries_frozen boolean, shift_cents integer, km_cents integer, hour_cents integer)
+    left join public.vehicles old on old.id = x.id
+    on conflict (id) do update
+    set (node_id, name, limit_weight_g, limit_volume_ml, carries_chilled, carries_frozen, shift_cents, km_cents, hour_cents)
+      = (excluded.node_id, excluded.name, excluded.limit_weight_g, excluded.limit_volume_ml, excluded.carries_chilled,
+         excluded.carries_frozen, excluded.shift_cents, excluded.km_cents, excluded.hour_cents)`;
+
+  const shifts = rowsOf("shifts");
+  await tx`
+    delete from public.shift_rules r
+    where r.vehicle_id in (select vehicle_id from jsonb_to_recordset(${shifts}) x (vehicle_id text))
+      and (r.vehicle_id, r.weekday, r.starts) not in (
+        select vehicle_id, weekday, starts from jsonb_to_recordset(${shifts}) x (vehicle_id text, weekday smallint, starts time)
+      )`;
+  const namesDrivers = files.shifts?.columnPlaces.has("driver") ?? false;
+  await tx`
+    insert into public.shift_rules as r (vehicle_id, weekday, starts, ends, driver_id)
+    select x.vehicle_id, x.weekday, x.starts, x.ends, u.id
+    from jsonb_to_recordset(${shifts}) x (vehicle_id text, weekday smallint, starts time, ends time, driver text)
+    left join (auth.users u join public.staff s on s.user_id = u.id and s.role = 'driver') on lower(u.email) = x.driver
+    on conflict (vehicle_id, weekday, starts) do update
+    set ends = excluded.ends, driver_id = case when ${namesDrivers} then excluded.driver_id else r.driver_id end`;
+
+  const windows = rowsOf("windows");
+  await tx`
+    delete from public.window_rules w
+    using (select distinct region_id, service from jsonb_to_recordset(${windows}) x (region_id text, service text)) named
+    where w.region_id = named.region_id and w.service = named.service`;
+  await tx`
+    insert into public.window_rules (region_id, service, weekday, starts, ends, price_cents, limit_orders)
+    select * from jsonb_to_recordset(${windows})
+      x (region_id text, service text, weekday smallint, starts time, ends time, price_cents integer, limit_orders integer)`;
+
+  await tx`
+    insert into public.carriers as c (id, name)
+    select * from jsonb_to_recordset(${rowsOf("carriers")}) x (id text, name text)
+    on conflict (id) do update set name = excluded.name`;
+  await tx`
+    insert into public.carrier_services as c (carrier_id, node_id, cut_off, transit_days, base_cents, kg_cents, day_limit_parcels)
+    select * from jsonb_to_recordset(${rowsOf("carrier_services")})
+      x (carrier_id text, node_id text, cut_off time, transit_days smallint, base_cents integer, kg_cents integer,
+         day_limit_parcels integer)
+    on conflict (carrier_id, node_id) do update
+    set (cut_off, transit_days, base_cents, kg_cents, day_limit_parcels)
+      = (excluded.cut_off, excluded.transit_days, excluded.base_cents, excluded.kg_cents, excluded.day_limit_parcels)`;
+
+  const addresses = rowsOf("addresses");
+  await tx`
+    delete from public.sample_addresses a
+    using (select distinct region_id from jsonb_to_recordset(${addresses}) x (region_id text)) named
+    where a.region_id = named.region_id`;
+  await tx`
+    insert into public.sample_addresses (region_id, label, lng, lat)
+    select * from jsonb_to_recordset(${addresses}) x (region_id text, label text, lng double precision, lat double precision)`;
+
+  await writeStock(tx, rowsOf("stock"));
+}
+
+/** A count replaces what is on hand, and the ledger gets the difference: on_hand stays the sum of its movements. */
+async function writeStock(tx: Transaction, stock: postgres.Parameter): Promise<void> {
+  await tx`
+    with counted as (
+      select x.node_id, x.sku_id, x.on_hand, coalesce(x.safety, old.safety, 0) as safety, x.on_hand - coalesce(old.on_hand, 0) as change
+      from jsonb_to_recordset(${stock}) x (node_id text, sku_id text, on_hand integer, safety integer)
+      left join public.inventory_levels old on old.node_id = x.node_id and old.sku_id = x.sku_id
+    ),
+    written as (
+      insert into public.inventory_levels as l (node_id, sku_id, on_hand, safety)
+      select node_id, sku_id, on_hand, safety from counted order by node_id, sku_id
+      on conflict (node_id, sku_id) do update set on_hand = excluded.on_hand, safety = excluded.safety
+    )
+    insert into public.stock_movements (node_id, sku_id, units, reason)
+    select node_id, sku_id, change, 'count' from counted where change <> 0 order by node_id, sku_id`;
+}
