@@ -1,0 +1,8 @@
+"use client";
+
+import { Dialog, type DialogProps } from "./dialog.tsx";
+
+/** A modal along the right edge: a cart, the details of one row. */
+export function Sheet(props: Omit<DialogProps, "place">) {
+  return <Dialog {...props} place="right" />;
+}

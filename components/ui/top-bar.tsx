@@ -1,0 +1,57 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { classNames } from "./class-names.ts";
+import { type Audience, NAVIGATION, type NavigationLink } from "./navigation.ts";
+import { Wordmark } from "./wordmark.tsx";
+
+/** The bar above every page: the name, where one can go, and at the end what belongs to the audience (cart, account). */
+export function TopBar({
+  audience,
+  links = NAVIGATION[audience],
+  children,
+}: {
+  audience: Audience;
+  links?: readonly NavigationLink[];
+  children?: ReactNode;
+}) {
+  const path = usePathname();
+  return (
+    <header className="sticky top-0 z-30 border-line border-b bg-canvas/95 backdrop-blur-sm">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-surface focus:px-4 focus:py-2"
+      >
+        Skip to content
+      </a>
+      <div className="mx-auto flex min-h-14 max-w-(--page) items-center gap-x-6 gap-y-1 px-4 sm:px-6">
+        <Link href={links[0]?.href ?? "/"} className="rounded-control py-2" aria-label="Kept, start page">
+          <Wordmark />
+        </Link>
+        {links.length > 1 && (
+          <nav aria-label="Main" className="flex min-w-0 gap-1 overflow-x-auto">
+            {links.map((link) => {
+              const current = path === link.href || (link.href !== "/" && path.startsWith(`${link.href}/`));
+              return (
+                <Link
+                  key={link.href}
+                  href={link.href}
+                  aria-current={current ? "page" : undefined}
+                  className={classNames(
+                    "inline-flex min-h-control items-center rounded-control px-3 font-medium text-control whitespace-nowrap hover:bg-sunken",
+                    current ? "text-accent" : "text-ink-muted",
+                  )}
+                >
+                  {link.label}
+                </Link>
+              );
+            })}
+          </nav>
+        )}
+        <div className="ml-auto flex items-center gap-2">{children}</div>
+      </div>
+    </header>
+  );
+}
