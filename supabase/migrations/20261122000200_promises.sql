@@ -26,6 +26,7 @@ create table public.holds (
   expires_at timestamptz not null,
   settled_at timestamptz,
   check (window_ends_at > window_starts_at),
+  check (pick_by < window_ends_at),
   check (expires_at > created_at),
   check ((state = 'held') = (settled_at is null))
 );

@@ -43,7 +43,7 @@ create function app.record_event(
 ) returns void
 language sql volatile set search_path = '' as $$
   insert into public.events (at, region_id, actor, kind, hold_id, order_id, node_id, shift_id, data)
-  values (app.now(), region_id, nullif(current_setting('request.jwt.claim.sub', true), '')::uuid, kind, hold_id, order_id, node_id, shift_id, data)
+  values (app.now(), region_id, (select auth.uid()), kind, hold_id, order_id, node_id, shift_id, data)
 $$;
 
 -- -------------------------------------------------------------------------------------------------------------- routes
@@ -52,8 +52,8 @@ $$;
 --
 -- route = { return_leg_sec, return_leg_m, stops: [{ id, leg_sec, leg_m, arrive_at, start_at }] } in driving order.
 -- The caller holds the shift's lock and has inserted or removed stops. Every stop of the shift must be named once.
--- Raises    KPBUG  the route names other stops, or its times cannot be driven; a_plan_keeps_its_promise (check) a stop
---                  would start outside its window.
+-- Raises    KPBUG  the route names other stops, its times cannot be driven, or the van leaves before an order can be
+--                  picked; a_plan_keeps_its_promise (check) a stop would start outside its window.
 create function app.write_route(shift_id uuid, route jsonb) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -96,6 +96,13 @@ begin
      or (select max(s.depart_at) + make_interval(secs => (route ->> 'return_leg_sec')::integer) > shift.ends_at
          from public.stops s where s.shift_id = write_route.shift_id) then
     raise exception using errcode = 'KPBUG', message = 'the route cannot be driven in the times it states', detail = write_route.shift_id::text;
+  end if;
+
+  if exists (
+    select from public.stops s join public.holds h on h.id = s.hold_id
+    where s.shift_id = write_route.shift_id and h.pick_by > shift.starts_at
+  ) then
+    raise exception using errcode = 'KPBUG', message = 'the van leaves before an order can be picked', detail = write_route.shift_id::text;
   end if;
 
   update public.shifts s
@@ -149,8 +156,14 @@ declare
   as_of timestamptz;
   short text;
   shift public.shifts;
-  total_work integer;
 begin
+  -- The ledger would say more than the rows: an hour named twice is one update but two claims.
+  if coalesce(jsonb_array_length(request.lines), 0) = 0
+     or (select coalesce(sum((x.value ->> 'sec')::integer), 0) from jsonb_array_elements(request.work) x) <> request.pick_sec
+     or exists (select from jsonb_array_elements(request.work) x group by (x.value ->> 'starts_at')::timestamptz having count(*) > 1)
+     or not exists (select from public.nodes n where n.id = request.node_id and n.region_id = request.region_id) then
+    raise exception using errcode = 'KPBUG', message = 'no goods, other work than the order''s, or a node of another region';
+  end if;
   if (select n.paused_at is not null from public.nodes n where n.id = request.node_id) then
     raise exception using errcode = 'KPWRK', message = 'the node is paused', detail = request.node_id;
   end if;
@@ -200,11 +213,6 @@ begin
     raise exception using errcode = 'KPWRK', message = 'not enough picking capacity', detail = short;
   end if;
 
-  select coalesce(sum((x.value ->> 'sec')::integer), 0) into total_work from jsonb_array_elements(request.work) x;
-  if total_work <> request.pick_sec then
-    raise exception using errcode = 'KPBUG', message = 'the claimed work is not the work of the order';
-  end if;
-
   update public.work_buckets b
   set claimed_sec = b.claimed_sec + x.sec
   from (select (value ->> 'starts_at')::timestamptz as starts_at, (value ->> 'sec')::integer as sec from jsonb_array_elements(request.work)) x
@@ -225,7 +233,7 @@ begin
     where w.id = request.pickup_window_id and w.node_id = request.node_id and w.claimed_orders < w.limit_orders
       and (w.starts_at, w.ends_at) = (request.window_starts_at, request.window_ends_at);
     if not found then
-      raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = request.pickup_window_id::text;
+      raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = coalesce(request.pickup_window_id::text, '');
     end if;
     insert into public.claims (hold_id, kind, units, reason, pickup_window_id, at)
     values (take_claims.hold_id, 'pickup', 1, 'held', request.pickup_window_id, as_of);
@@ -237,7 +245,7 @@ begin
     where (d.carrier_id, d.node_id, d.day) = (request.carrier_id, request.node_id, request.carrier_day)
       and d.claimed_parcels < d.limit_parcels;
     if not found then
-      raise exception using errcode = 'KPCAR', message = 'the carrier takes no more parcels that day', detail = request.carrier_id;
+      raise exception using errcode = 'KPCAR', message = 'the carrier takes no more parcels that day', detail = coalesce(request.carrier_id, '');
     end if;
     insert into public.claims (hold_id, kind, units, reason, carrier_id, node_id, day, at)
     values (take_claims.hold_id, 'parcel', 1, 'held', request.carrier_id, request.node_id, request.carrier_day, as_of);
@@ -245,10 +253,10 @@ begin
   when 'delivery' then
     select * into shift from public.shifts s where s.id = request.shift_id and s.node_id = request.node_id for no key update;
     if not found or shift.state <> 'planned' or shift.starts_at <= app.now() then
-      raise exception using errcode = 'KPDEP', message = 'the shift no longer takes stops', detail = request.shift_id::text;
+      raise exception using errcode = 'KPDEP', message = 'the shift no longer takes stops', detail = coalesce(request.shift_id::text, '');
     end if;
     -- A locking select returns the row as it is once the lock is ours, not as the statement first saw it.
-    if shift.plan_version <> request.plan_version then
+    if shift.plan_version is distinct from request.plan_version then
       raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = request.shift_id::text;
     end if;
     if shift.claimed_weight_g + request.weight_g > shift.limit_weight_g
@@ -410,15 +418,16 @@ begin
   end if;
   as_of := app.now();
 
-  if hold.state in ('confirmed', 'fulfilled') then
-    return query
-      select o.number, o.token, o.confirmed_at from public.orders o
-      join public.fulfilments f on f.order_id = o.id
-      where o.id = confirm_hold.order_id and f.hold_id = hold.id;
-    if not found then
-      raise exception using errcode = 'KPSTA', message = 'the hold was confirmed for another order', detail = hold.id::text;
-    end if;
+  -- Asked first, whatever became of the hold since: its node may have rejected the order before the caller asked again.
+  return query
+    select o.number, o.token, o.confirmed_at from public.orders o
+    join public.fulfilments f on f.order_id = o.id
+    where o.id = confirm_hold.order_id and f.hold_id = hold.id;
+  if found then
     return;
+  end if;
+  if hold.state in ('confirmed', 'fulfilled') then
+    raise exception using errcode = 'KPSTA', message = 'the hold was confirmed for another order', detail = hold.id::text;
   end if;
   if hold.state = 'expired' or (hold.state = 'held' and hold.expires_at <= as_of) then
     raise exception using errcode = 'KPEXP', message = 'the hold has expired', detail = hold.id::text;
@@ -508,7 +517,8 @@ $$;
 --
 -- plans = [{ shift_id, plan_version, route }]; stops may move between the named shifts. Only planned shifts move.
 -- Locks     the holds of all stops (id order), then the shifts (id order).
--- Raises    KPPLN  a shift has moved on · KPDEP  one no longer takes changes · KPVAN  a load would not fit · KPBUG.
+-- Raises    KPPLN  a shift has moved on, or a stop that would change vans is loaded · KPDEP  a shift no longer takes
+--                  changes · KPVAN  a load would not fit · KPBUG.
 create function app.apply_plan(plans jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -518,18 +528,21 @@ declare
   p record;
   as_of timestamptz;
 begin
+  if cardinality(ids) <> (select count(distinct i) from unnest(ids) i) then
+    raise exception using errcode = 'KPBUG', message = 'a plan names each shift once';
+  end if;
   perform from public.holds h where h.id in (select s.hold_id from public.stops s where s.shift_id = any (ids)) order by h.id for no key update;
   perform from public.shifts s where s.id = any (ids) order by s.id for no key update;
   as_of := app.now();
   for p in
-    select s.id, s.state, s.plan_version, s.starts_at, (x.value ->> 'plan_version')::integer as expected
+    select s.id, s.state, s.plan_version, s.starts_at, x.value ->> 'shift_id' as named, (x.value ->> 'plan_version')::integer as expected
     from jsonb_array_elements(plans) x left join public.shifts s on s.id = (x.value ->> 'shift_id')::uuid
   loop
     if p.id is null or p.state <> 'planned' or p.starts_at <= as_of then
-      raise exception using errcode = 'KPDEP', message = 'a shift no longer takes changes', detail = p.id::text;
+      raise exception using errcode = 'KPDEP', message = 'a shift no longer takes changes', detail = coalesce(p.named, '');
     end if;
-    if p.plan_version <> p.expected then
-      raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = p.id::text;
+    if p.plan_version is distinct from p.expected then
+      raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = p.named;
     end if;
   end loop;
 
@@ -547,6 +560,13 @@ begin
     where a.id <> all (ids) or a.node_id <> b.node_id
   ) then
     raise exception using errcode = 'KPBUG', message = 'a stop moves only between named shifts of one node';
+  end if;
+  -- Loading does not change a plan's version: what was handed over since the plan was read lies in the old van.
+  if exists (
+    select from public.stops s join public.fulfilments f on f.hold_id = s.hold_id
+    where s.id = any (moving) and f.state not in ('to_pick', 'ready')
+  ) then
+    raise exception using errcode = 'KPPLN', message = 'a loaded order stays in its van';
   end if;
 
   insert into public.claims (hold_id, kind, units, reverses, reason, shift_id, at)

@@ -133,6 +133,8 @@ begin
     update public.orders o set state = 'delivered', finished_at = as_of where o.id = f.order_id;
   else
     update public.fulfilments x set state = 'handed_over', handed_over_at = as_of where x.id = f.id;
+    -- A van's orders are on the way when it leaves, a carrier's once it has them.
+    update public.orders o set state = 'on_the_way' where o.id = f.order_id and hold.service = 'parcel';
   end if;
   perform app.record_event(hold.region_id, case hold.service when 'pickup' then 'order_delivered' else 'order_handed_over' end,
     hold.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = hold.id));
@@ -146,7 +148,7 @@ $$;
 -- missing = [{ sku_id, units }], units that were not found
 -- Locks     the hold, then as return_claims (the missed units are of the same levels).
 -- Retry     safe.
--- Raises    KPNTF  not the caller's · KPSTA  it has left the node.
+-- Raises    KPNTF  not the caller's · KPSTA  it has left the node · KPARG  unknown reason, or units that are not its own.
 create function app.reject_fulfilment(fulfilment_id uuid, reason text, missing jsonb default '[]') returns uuid
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -161,7 +163,10 @@ begin
     raise exception using errcode = 'KPSTA', message = 'the order has left the node', detail = f.state;
   end if;
   select * into strict hold from public.holds h where h.id = f.hold_id;
-  if exists (
+  if reason is null or reason not in ('out_of_stock', 'damaged', 'no_capacity', 'other') then
+    raise exception using errcode = 'KPARG', message = 'not a reason to reject an order', detail = coalesce(reason, '');
+  end if;
+  if (select count(*) <> count(distinct x.value ->> 'sku_id') from jsonb_array_elements(missing) x) or exists (
     select from jsonb_array_elements(missing) x
     where not exists (select from public.hold_lines l where l.hold_id = hold.id and l.sku_id = x.value ->> 'sku_id' and (x.value ->> 'units')::integer between 1 and l.units)
   ) then
@@ -196,7 +201,8 @@ $$;
 --
 -- Locks     the new hold, then as take_claims.
 -- Retry     safe; the same hold id returns what it made.
--- Raises    KPSTA  the order has a node; and what place_hold raises.
+-- Raises    KPNTF  no such order · KPSTA  the order has a node, or the hold is over · KPBUG  the hold is for other goods;
+--           and what place_hold raises.
 create function app.replace_fulfilment(order_id uuid, hold_id uuid, request jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -209,11 +215,27 @@ begin
     return;
   end if;
   select * into ord from public.orders o where o.id = replace_fulfilment.order_id for no key update;
-  if not found or ord.state <> 'unplaced' then
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such order', detail = replace_fulfilment.order_id::text;
+  end if;
+  if ord.state <> 'unplaced' then
     raise exception using errcode = 'KPSTA', message = 'the order does not wait for a node', detail = replace_fulfilment.order_id::text;
   end if;
+  if (ord.region_id, ord.service) is distinct from (r.region_id, r.service)
+     or exists (
+       select from (select l.sku_id, l.units from public.order_lines l where l.order_id = ord.id) asked
+       full join (select l.sku_id, l.units from public.hold_lines l where l.hold_id = replace_fulfilment.hold_id) got using (sku_id, units)
+       where asked.sku_id is null or got.sku_id is null
+     ) then
+    raise exception using errcode = 'KPBUG', message = 'the hold is not for what was ordered', detail = replace_fulfilment.order_id::text;
+  end if;
   as_of := app.now();
-  update public.holds h set state = 'confirmed', settled_at = as_of where h.id = replace_fulfilment.hold_id and h.state = 'held';
+  -- A repeated call finds the hold of the first one, which may be over by now.
+  update public.holds h set state = 'confirmed', settled_at = as_of
+  where h.id = replace_fulfilment.hold_id and h.state = 'held' and h.expires_at > as_of;
+  if not found then
+    raise exception using errcode = 'KPSTA', message = 'the hold is over', detail = replace_fulfilment.hold_id::text;
+  end if;
   insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
   values (ord.id, replace_fulfilment.hold_id, r.node_id, 'to_pick', r.pick_by, as_of);
   update public.orders o set state = 'confirmed' where o.id = ord.id;
@@ -258,7 +280,8 @@ begin
 end
 $$;
 
--- A person closes an exception. Retry safe. Raises KPNTF.
+-- A person closes an exception. Retry safe. Raises KPNTF; KPSTA while the order it stands for still waits for a node:
+-- closing it would hide a promise that nobody serves.
 create function app.resolve_exception(exception_id uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -271,6 +294,10 @@ begin
   if not found then
     raise exception using errcode = 'KPNTF', message = 'no such exception', detail = exception_id::text;
   end if;
+  if e.resolved_at is null and e.kind = 'order_rejected'
+     and exists (select from public.orders o where o.id = e.order_id and o.state = 'unplaced') then
+    raise exception using errcode = 'KPSTA', message = 'the order still waits for a node', detail = e.order_id::text;
+  end if;
   if e.resolved_at is null then
     update public.exceptions x set resolved_at = app.now(), resolution = 'by_hand', resolved_by = (select auth.uid()) where x.id = e.id;
     perform app.record_event(e.region_id, 'exception_resolved', e.hold_id, e.order_id, e.node_id, e.shift_id, jsonb_build_object('kind', e.kind));
@@ -281,7 +308,8 @@ $$;
 -- --------------------------------------------------------------------------------------------------------- on the road
 
 -- The van leaves: its route is frozen. Every order on it must be on board.
--- Locks the holds of its stops (id order), then the shift. Retry safe. Raises KPNTF, KPSTA, KPLOD (not loaded), KPPLN.
+-- Locks the holds of its stops (id order), then the shift. Retry safe. Raises KPNTF, KPSTA (over, or
+-- without a stop), KPLOD (not loaded).
 create function app.start_shift(shift_id uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -301,6 +329,9 @@ begin
   if shift.state <> 'planned' then
     raise exception using errcode = 'KPSTA', message = 'the shift is over', detail = shift.state;
   end if;
+  if not exists (select from public.stops s where s.shift_id = shift.id) then
+    raise exception using errcode = 'KPSTA', message = 'the shift has no stops', detail = shift.id::text;
+  end if;
   select count(*) into waiting from public.stops s
   where s.shift_id = shift.id
     and not exists (select from public.fulfilments f where f.hold_id = s.hold_id and f.state = 'handed_over');
@@ -318,7 +349,8 @@ begin
 end
 $$;
 
--- Locks the hold of a stop on a shift of the caller's and returns the stop as it is under that lock.
+-- Locks the hold of a stop on a shift of the caller's and returns the stop as it is under that lock. A shift that is
+-- done is let through: the call that ended it may be repeated.
 create function app.lock_stop(stop_id uuid) returns public.stops
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -329,8 +361,12 @@ begin
     raise exception using errcode = 'KPNTF', message = 'no such stop', detail = stop_id::text;
   end if;
   perform from public.holds h where h.id = s.hold_id for no key update;
-  select * into strict s from public.stops x where x.id = stop_id;
-  if not exists (select from public.shifts h where h.id = s.shift_id and h.state = 'under_way') then
+  -- While this waited, the stop may have been taken out of its route or put on another van.
+  select * into s from public.stops x where x.id = stop_id;
+  if not found or not app.may_drive(s.shift_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such stop', detail = stop_id::text;
+  end if;
+  if not exists (select from public.shifts h where h.id = s.shift_id and h.state in ('under_way', 'done')) then
     raise exception using errcode = 'KPSTA', message = 'the shift is not under way', detail = s.shift_id::text;
   end if;
   return s;
@@ -355,17 +391,21 @@ end
 $$;
 
 -- The stop is over: delivered, or failed for a reason. The last one ends the shift.
--- Locks the hold, then the shift. Retry safe for the same outcome. Raises KPNTF, KPSTA.
+-- Locks the hold, then the shift. Retry safe for the same outcome. Raises KPNTF, KPSTA, KPARG.
 create function app.finish_stop(stop_id uuid, outcome text, reason text default null) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   s public.stops := app.lock_stop(stop_id);
   as_of timestamptz;
 begin
+  if outcome is null or outcome not in ('delivered', 'failed') or (outcome = 'failed') <> (reason is not null)
+     or reason not in ('nobody_home', 'address_not_found', 'refused', 'damaged', 'other') then
+    raise exception using errcode = 'KPARG', message = 'a stop is delivered, or failed for a known reason', detail = stop_id::text;
+  end if;
   if s.state = outcome then
     return;
   end if;
-  if outcome not in ('delivered', 'failed') or s.state in ('delivered', 'failed') then
+  if s.state in ('delivered', 'failed') then
     raise exception using errcode = 'KPSTA', message = 'the stop is already finished', detail = s.state;
   end if;
   perform from public.shifts h where h.id = s.shift_id for no key update;

@@ -3,8 +3,9 @@
 -- Opens windows, pickup windows, picking hours, shifts and carrier days of the coming days, in the region's zone.
 --
 -- What exists is left as it is, so a repeated call only adds the days that were missing. Local times that a change to
--- summer time skips or doubles become the instant that Postgres gives them; hours are opened as instants, so a day of
--- 23 or 25 hours has as many picking hours as it lasts.
+-- summer time skips or doubles become the instant that Postgres gives them, and what would then end before it starts is
+-- left out. Picking hours are opened as instants, so a day of 23 or 25 hours has as many as it lasts; an hour that the
+-- node is open for in part (it opens at half past, or its zone is half an hour off) offers that part of the work.
 -- Retry     safe.
 create function app.open_horizon(region_id app.code) returns table (day date, windows integer, shifts integer)
 language plpgsql volatile set search_path = '' as $$
@@ -22,6 +23,7 @@ begin
     select region.id, (d + w.starts) at time zone region.time_zone, (d + w.ends) at time zone region.time_zone, w.price_cents
     from public.window_rules w
     where w.region_id = region.id and w.service = 'delivery' and w.weekday = extract(isodow from d)
+      and (d + w.ends) at time zone region.time_zone > (d + w.starts) at time zone region.time_zone
     on conflict do nothing;
 
     insert into public.pickup_windows (node_id, starts_at, ends_at, price_cents, limit_orders)
@@ -30,17 +32,20 @@ begin
     join public.nodes n on n.region_id = region.id and n.offers_pickup
     join public.node_hours h on h.node_id = n.id and h.weekday = w.weekday and h.opens <= w.starts and h.closes >= w.ends
     where w.region_id = region.id and w.service = 'pickup' and w.weekday = extract(isodow from d)
+      and (d + w.ends) at time zone region.time_zone > (d + w.starts) at time zone region.time_zone
     on conflict do nothing;
 
     insert into public.work_buckets (node_id, starts_at, target_sec, limit_sec)
-    select n.id, hour, h.work_sec, h.work_sec
+    select n.id, hour, part.sec, part.sec
     from public.nodes n
     join public.node_hours h on h.node_id = n.id and h.weekday = extract(isodow from d)
-    cross join lateral generate_series(
-      date_trunc('hour', (d + h.opens) at time zone region.time_zone, 'UTC'),
-      (d + h.closes) at time zone region.time_zone - interval '1 second',
-      interval '1 hour'
-    ) hour
+    cross join lateral (
+      select (d + h.opens) at time zone region.time_zone as opens_at, (d + h.closes) at time zone region.time_zone as closes_at
+    ) open
+    cross join lateral generate_series(date_trunc('hour', opens_at, 'UTC'), closes_at - interval '1 second', interval '1 hour') hour
+    cross join lateral (
+      select floor(h.work_sec * extract(epoch from least(hour + interval '1 hour', closes_at) - greatest(hour, opens_at)) / 3600)::integer as sec
+    ) part
     where n.region_id = region.id
     on conflict do nothing;
 
@@ -51,6 +56,7 @@ begin
     join public.vehicles v on v.id = r.vehicle_id
     join public.nodes n on n.id = v.node_id and n.region_id = region.id
     where r.weekday = extract(isodow from d)
+      and (d + r.ends) at time zone region.time_zone > (d + r.starts) at time zone region.time_zone
     on conflict do nothing;
 
     insert into public.carrier_days (carrier_id, node_id, day, limit_parcels)

@@ -2,6 +2,8 @@
 
 revoke execute on all functions in schema app from public;
 grant usage on schema app to authenticated, service_role;
+-- app.now() runs as its caller.
+grant select on app.clock to authenticated, service_role;
 
 -- What people's roles may call; each asks again who is calling.
 grant execute on function app.staff_role(), app.may_work_at(app.code), app.may_drive(uuid), app.now() to authenticated, service_role;
@@ -153,10 +155,11 @@ create policy holder_of_the_link_hears_the_order on realtime.messages for select
 create policy staff_hear_their_topics on realtime.messages for select to authenticated
   using (
     extension = 'broadcast'
-    and case split_part((select realtime.topic()), ':', 1)
-      when 'ops' then (select app.staff_role()) = 'ops'
-      when 'store' then app.may_work_at(split_part((select realtime.topic()), ':', 2)::app.code)
-      when 'shift' then split_part((select realtime.topic()), ':', 2) ~ '^[0-9a-f-]{36}$' and app.may_drive(split_part((select realtime.topic()), ':', 2)::uuid)
+    -- The shape is asked first: a topic that is no code and no uuid is refused, not an error of the cast.
+    and case
+      when (select realtime.topic()) ~ '^ops:' then (select app.staff_role()) = 'ops'
+      when (select realtime.topic()) ~ '^store:[A-Z0-9](-?[A-Z0-9]){0,31}$' then app.may_work_at(substr((select realtime.topic()), 7)::app.code)
+      when (select realtime.topic()) ~ '^shift:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then app.may_drive(substr((select realtime.topic()), 7)::uuid)
       else false
     end
   );
