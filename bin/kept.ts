@@ -2,6 +2,9 @@ import { OperatorError, UsageError, type Verb } from "./verb.ts";
 
 /** Verbs load on demand: `kept audit` must not pay for the PBF reader. */
 const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
+  start: () => import("./verbs/start.ts"),
+  dev: () => import("./verbs/dev.ts"),
+  db: () => import("./verbs/db.ts"),
   import: () => import("./verbs/import.ts"),
 };
 

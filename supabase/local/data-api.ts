@@ -57,7 +57,8 @@ export function createDataApi({ databaseUrl, secrets, siteUrl, tokenLifetimeSec 
     fetch: async (request, peerAddress) => app.fetch(request, { peerAddress }),
     ensureAuthSchema: () => app.ensureSystemSchema(),
     reloadSchema: () => connection.clearSchemaCache(),
-    close: () => connection.close(),
+    // What still runs after a second is cut off.
+    close: () => connection.driver.end({ timeout: 1 }),
   };
 }
 

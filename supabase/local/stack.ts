@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { OperatorError } from "#bin/verb.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { createDataApi } from "./data-api.ts";
+import { GATEWAY_PORT, POSTGRES_PORT } from "./default-ports.ts";
 import { requireFreePort } from "./free-port.ts";
 import { startGateway } from "./gateway.ts";
 import { MIGRATIONS_DIR, migrate } from "./migrate.ts";
@@ -38,10 +39,6 @@ export interface Stack {
   readonly postgres: PostgresServer;
   stop(): Promise<void>;
 }
-
-/** The ports that the Supabase command line assumes for a local stack, so that it works without flags. */
-export const GATEWAY_PORT = 54321;
-export const POSTGRES_PORT = 54322;
 
 const RETENTION_SWEEP_MS = 3_600_000;
 
@@ -106,13 +103,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** Two stacks on one folder would share a database and fight over it. */
-function lockState(stateDir: string): () => void {
+/** Two stacks on one folder would share a database and fight over it. Answers how to let go of it. */
+export function lockState(stateDir: string): () => void {
   const lock = takeLock(join(stateDir, "lock"));
   if (!lock.holder) return lock.release;
   const since = lock.holder.since.slice(0, 16).replace("T", " ");
   throw new OperatorError(
-    `Kept already runs on ${stateDir} (process ${lock.holder.pid}, since ${since} UTC): stop it with Ctrl-C, or give this one another --state-dir.`,
+    `Kept already runs on ${stateDir} (process ${lock.holder.pid}, since ${since} UTC): stop it first, or give another --state-dir.`,
   );
 }
 
