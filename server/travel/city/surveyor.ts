@@ -1,3 +1,4 @@
+import { createMinHeap, popMin, pushMin } from "#server/core/collections/min-heap.ts";
 import { HEART, type Land, REACH } from "./land.ts";
 import { makeNoise } from "./noise.ts";
 import { curveThrough, distance, type Line, type Point, simplify } from "./plane.ts";
@@ -129,7 +130,7 @@ function cellOf(p: Point): number {
   return row * COLUMNS + column;
 }
 
-/** Dijkstra over the cells with a binary heap. */
+/** Dijkstra over the cells. */
 function cheapest(
   cost: Float64Array,
   bridgeAt: ReadonlyMap<number, { other: number }>,
@@ -138,44 +139,20 @@ function cheapest(
 ): number[] | null {
   const total = new Float64Array(cost.length).fill(Number.POSITIVE_INFINITY);
   const before = new Int32Array(cost.length).fill(-1);
-  const heap: { cell: number; key: number }[] = [];
-  const push = (cell: number, key: number) => {
-    let i = heap.push({ cell, key }) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if (heap[parent]!.key <= key) break;
-      heap[i] = heap[parent]!;
-      i = parent;
-    }
-    heap[i] = { cell, key };
-  };
-  const pop = () => {
-    const top = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length === 0) return top;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && heap[child + 1]!.key < heap[child]!.key) child++;
-      if (heap[child]!.key >= last.key) break;
-      heap[i] = heap[child]!;
-      i = child;
-    }
-    heap[i] = last;
-    return top;
-  };
+  const heap = createMinHeap();
   total[start] = 0;
-  push(start, 0);
-  while (heap.length > 0) {
-    const { cell, key } = pop();
+  pushMin(heap, 0, start);
+  while (heap.size > 0) {
+    const key = heap.keys[0]!;
+    const cell = heap.values[0]!;
+    popMin(heap);
     if (key > total[cell]!) continue;
     if (cell === goal) break;
     const reach = (next: number, price: number) => {
       if (key + price >= total[next]!) return;
       total[next] = key + price;
       before[next] = cell;
-      push(next, key + price);
+      pushMin(heap, key + price, next);
     };
     const column = cell % COLUMNS;
     for (const [dx, dy] of MOVES) {
