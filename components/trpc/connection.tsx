@@ -1,10 +1,10 @@
 "use client";
 
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
-import { createContext, type ReactNode, useContext, useState } from "react";
+import { createContext, type ReactNode, use, useContext, useState } from "react";
 import type { RootRouter } from "#server/trpc/root.ts";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<RootRouter>();
@@ -15,19 +15,31 @@ export interface PublicConfig {
   readonly publishableKey: string;
 }
 
-const SupabaseContext = createContext<SupabaseClient | null>(null);
+/** Where the browser keeps who is signed in. */
+const SESSION_KEY = "kept-session";
 
-/** The browser's one connection to the platform: sign-in and Realtime. */
+type LoadSupabase = () => Promise<SupabaseClient>;
+const SupabaseContext = createContext<LoadSupabase | null>(null);
+
+/**
+ * Loads the browser's one connection to the platform, for sign-in and Realtime. A shopper's first page comes without it:
+ * its code is fetched when something wants to listen.
+ */
+export function useSupabaseLoader(): LoadSupabase {
+  const load = useContext(SupabaseContext);
+  if (!load) throw new Error("useSupabaseLoader needs <Connection> around it");
+  return load;
+}
+
+/** The same connection for screens that are nothing without it; suspends until its code is there. */
 export function useSupabase(): SupabaseClient {
-  const client = useContext(SupabaseContext);
-  if (!client) throw new Error("useSupabase needs <Connection> around it");
-  return client;
+  return use(useSupabaseLoader()());
 }
 
 export function Connection({ config, children }: { config: PublicConfig; children: ReactNode }) {
-  const [{ supabase, queryClient, trpcClient }] = useState(() => connect(config));
+  const [{ loadSupabase, queryClient, trpcClient }] = useState(() => connect(config));
   return (
-    <SupabaseContext value={supabase}>
+    <SupabaseContext value={loadSupabase}>
       <QueryClientProvider client={queryClient}>
         <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
           {children}
@@ -38,14 +50,28 @@ export function Connection({ config, children }: { config: PublicConfig; childre
 }
 
 function connect(config: PublicConfig) {
-  const supabase = createClient(config.supabaseUrl, config.publishableKey);
+  let loading: Promise<SupabaseClient> | undefined;
+  const loadSupabase: LoadSupabase = () => {
+    loading ??= import("@supabase/supabase-js").then(
+      ({ createClient }) =>
+        createClient(config.supabaseUrl, config.publishableKey, { auth: { storageKey: SESSION_KEY } }),
+      (error: unknown) => {
+        // A chunk that did not arrive may arrive the next time.
+        loading = undefined;
+        throw error;
+      },
+    );
+    return loading;
+  };
   const trpcClient = createTRPCClient<RootRouter>({
     links: [
       httpBatchLink({
         url: "/api/trpc",
         methodOverride: "POST",
         async headers() {
-          const { data } = await supabase.auth.getSession();
+          // Without a kept session there is no token to send, and no reason to load what would read it.
+          if (typeof localStorage === "undefined" || localStorage.getItem(SESSION_KEY) === null) return {};
+          const { data } = await (await loadSupabase()).auth.getSession();
           return data.session ? { authorization: `Bearer ${data.session.access_token}` } : {};
         },
       }),
@@ -53,5 +79,5 @@ function connect(config: PublicConfig) {
   });
   // Realtime says when something changed; between two such messages what was read stays fresh.
   const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 15_000, retry: 1 } } });
-  return { supabase, queryClient, trpcClient };
+  return { loadSupabase, queryClient, trpcClient };
 }

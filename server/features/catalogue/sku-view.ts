@@ -1,0 +1,30 @@
+import { z } from "zod";
+import type { Queryable } from "#server/db/database.ts";
+import { SkuId } from "#server/domain/id.ts";
+import { Temperature } from "#server/domain/state.ts";
+
+/** More than this is "plenty": a shopper needs to know of scarcity, not of the stock book. */
+export const PLENTY_UNITS = 99;
+
+export const SkuView = z.object({
+  skuId: SkuId,
+  name: z.string(),
+  category: z.string(),
+  priceCents: z.int(),
+  weightG: z.int(),
+  temperature: Temperature,
+  /** The most that any one open node of the region could promise now, at most PLENTY_UNITS. Advisory: the quote decides. */
+  availableUnits: z.int(),
+});
+export type SkuView = z.output<typeof SkuView>;
+
+/** The columns of a SkuView for the region, of the SKU that the query calls `k`. */
+export function skuColumns(db: Queryable, regionId: string) {
+  return db`
+    k.id as "skuId", k.name, k.category, k.price_cents as "priceCents", k.weight_g as "weightG", k.temperature,
+    coalesce((
+      select least(max(greatest(l.on_hand - l.reserved - l.safety, 0)), ${PLENTY_UNITS})
+      from public.inventory_levels l join public.nodes n on n.id = l.node_id
+      where l.sku_id = k.id and n.region_id = ${regionId} and n.paused_at is null
+    ), 0)::integer as "availableUnits"`;
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { EventKind } from "#server/domain/event.ts";
+import { Instant } from "#server/domain/instant.ts";
+import type { OrderState, Service } from "#server/domain/state.ts";
+
+export const TimelineStep = z.object({
+  step: z.enum(["confirmed", "ready", "on_the_way", "arrived", "delivered", "failed", "unplaced"]),
+  progress: z.enum(["done", "current", "ahead"]),
+  /** When it was reached; null ahead of it. */
+  at: Instant.nullable(),
+});
+export type TimelineStep = z.output<typeof TimelineStep>;
+
+interface TimedEvent {
+  readonly kind: EventKind;
+  readonly at: Date;
+}
+
+const PATHS: Record<Service, readonly OrderState[]> = {
+  delivery: ["confirmed", "ready", "on_the_way", "arrived", "delivered"],
+  parcel: ["confirmed", "ready", "on_the_way", "delivered"],
+  pickup: ["confirmed", "ready", "delivered"],
+};
+
+/** The event that brings an order into a state. Total: a new state needs its event before this compiles. */
+const REACHED_BY: Record<OrderState, EventKind> = {
+  confirmed: "order_confirmed",
+  ready: "order_ready",
+  on_the_way: "order_on_the_way",
+  arrived: "order_arrived",
+  delivered: "order_delivered",
+  failed: "order_failed",
+  unplaced: "order_rejected",
+};
+
+/**
+ * The steps of an order from confirmation to the door, `events` oldest first.
+ *
+ * A failed order ends in "failed" instead of "delivered"; one that lost its store stands at "unplaced" until another
+ * takes it. What a store did before it lost the order counts no more: the next one picks from the start.
+ */
+export function orderTimeline(service: Service, state: OrderState, events: readonly TimedEvent[]): TimelineStep[] {
+  const lost = events.findLastIndex((event) => event.kind === "order_rejected");
+  const counted = events.filter((event, place) => place >= lost || event.kind === "order_confirmed");
+  const reachedAt = (step: OrderState) =>
+    counted.findLast((event) => event.kind === REACHED_BY[step])?.at.toISOString() ?? null;
+
+  const path: OrderState[] =
+    state === "failed"
+      ? PATHS[service].map((step) => (step === "delivered" ? "failed" : step))
+      : state === "unplaced"
+        ? ["confirmed", "unplaced", ...PATHS[service].slice(1)]
+        : [...PATHS[service]];
+  const here = path.indexOf(state);
+  return path.map((step, place) => ({
+    step,
+    progress: place < here || (place === here && isLast(state)) ? "done" : place === here ? "current" : "ahead",
+    at: place <= here ? reachedAt(step) : null,
+  }));
+}
+
+function isLast(state: OrderState): boolean {
+  return state === "delivered" || state === "failed";
+}
