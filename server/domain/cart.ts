@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SkuId } from "./id.ts";
 
 export const MAX_CART_LINES = 80;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What the edge knows of a region: for each node, how much work is left in each hour, and for each window what the
@@ -7,6 +7,8 @@ import { z } from "zod";
  */
 export const EdgeSnapshotBody = z.object({
   builtAt: z.int(),
+  /** How far the platform's time runs ahead of the wall clock, which is the only clock that an edge has. */
+  clockShiftSec: z.int().default(0),
   nodes: z.record(
     z.string(),
     z.object({

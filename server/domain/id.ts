@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What people name a thing by: capitals, digits, single hyphens. The same rule as the database's `app.code`. */
 const code = z

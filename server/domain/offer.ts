@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ReasonCode } from "./reason.ts";
 
 export const OFFER_TTL_SEC = 600;

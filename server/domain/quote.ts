@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Cart, Destination } from "./cart.ts";
 import { HoldId, NodeId, OrderId, OrderToken, RegionId } from "./id.ts";
 import { Reason } from "./reason.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Why a window is not offered. Closed: a new reason does not compile until it has its two sentences. */
 export const ReasonCode = z.enum([

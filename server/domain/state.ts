@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // The states of what moves, as the database has them. Screens keep a total record over each, so that a new state does
 // not compile until it is drawn.
