@@ -6,6 +6,8 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   dev: () => import("./verbs/dev.ts"),
   db: () => import("./verbs/db.ts"),
   import: () => import("./verbs/import.ts"),
+  "make-city": () => import("./verbs/make-city.ts"),
+  audit: () => import("./verbs/audit.ts"),
 };
 
 export async function main(argv: readonly string[]): Promise<number> {

@@ -1,0 +1,7 @@
+-- A confirmed hold belongs to an order; one that is held, released unconfirmed or expired does not.
+select h.id as hold_id, h.state, f.id as fulfilment_id, f.state as fulfilment_state
+from public.holds h
+left join public.fulfilments f on f.hold_id = h.id
+where (h.state in ('confirmed', 'fulfilled') and (f.id is null or f.state = 'rejected'))
+   or (h.state in ('held', 'expired') and f.id is not null)
+   or (h.state = 'released' and f.state <> 'rejected');

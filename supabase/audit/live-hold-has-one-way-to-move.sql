@@ -1,0 +1,30 @@
+-- A live hold claims one way to move and no other: its load on the van that has its stop, one parcel, or one place in its pickup window.
+select h.id as hold_id, h.service, h.state, o.kinds, o.units
+from public.holds h
+left join public.stops s on s.hold_id = h.id
+left join public.pickup_windows w on (w.node_id, w.starts_at, w.ends_at) = (h.node_id, h.window_starts_at, h.window_ends_at)
+left join lateral (
+  select array_agg(n.kind order by n.kind) as kinds, array_agg(n.units order by n.kind) as units,
+         array_agg(coalesce(n.shift_id::text, n.pickup_window_id::text, n.node_id::text) order by n.kind) as wheres
+  from (
+    select c.kind, c.shift_id, c.pickup_window_id, c.node_id, c.carrier_id, c.day, sum(c.units)::integer as units
+    from public.claims c
+    where c.hold_id = h.id and c.kind in ('weight', 'volume', 'parcel', 'pickup')
+    group by c.kind, c.shift_id, c.pickup_window_id, c.node_id, c.carrier_id, c.day
+    having sum(c.units) <> 0
+  ) n
+) o on true
+where h.state in ('held', 'confirmed', 'fulfilled')
+  and (o.kinds, o.units, o.wheres) is distinct from (
+    case h.service
+      when 'delivery' then array['volume', 'weight']
+      when 'parcel' then array['parcel']
+      else array['pickup']
+    end,
+    case h.service when 'delivery' then array[h.volume_ml, h.weight_g] else array[1] end,
+    case h.service
+      when 'delivery' then array[s.shift_id::text, s.shift_id::text]
+      when 'parcel' then array[h.node_id::text]
+      else array[w.id::text]
+    end
+  );

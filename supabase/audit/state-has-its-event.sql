@@ -1,0 +1,31 @@
+-- Everything that happened to a hold, an order or a shift stands in the record.
+with facts as (
+  select 'hold_placed' as kind, h.id as subject from public.holds h
+  union all
+  select 'hold_expired', h.id from public.holds h where h.state = 'expired'
+  union all
+  select case when f.id is null then 'hold_released' else 'order_rejected' end, h.id
+  from public.holds h left join public.fulfilments f on f.hold_id = h.id where h.state = 'released'
+  union all
+  select 'order_confirmed', o.id from public.orders o
+  union all
+  select 'order_ready', f.hold_id from public.fulfilments f where f.ready_at is not null
+  union all
+  select case o.service when 'pickup' then 'order_delivered' else 'order_handed_over' end, f.hold_id
+  from public.fulfilments f join public.orders o on o.id = f.order_id where f.handed_over_at is not null
+  union all
+  select 'order_' || s.state, s.hold_id from public.stops s where s.state in ('delivered', 'failed')
+  union all
+  select 'order_replaced', f.hold_id
+  from public.fulfilments f
+  where exists (select from public.fulfilments e where e.order_id = f.order_id and e.created_at < f.created_at)
+  union all
+  select 'shift_started', v.id from public.shifts v where v.started_at is not null
+  union all
+  select 'shift_finished', v.id from public.shifts v where v.finished_at is not null
+  union all
+  select 'exception_opened', coalesce(x.order_id, x.hold_id, x.shift_id) from public.exceptions x
+)
+select f.kind as missing_event, f.subject
+from facts f
+where not exists (select from public.events e where e.kind = f.kind and f.subject in (e.hold_id, e.order_id, e.shift_id));
