@@ -1,9 +1,19 @@
 import { catalogueRouter } from "../features/catalogue/router.ts";
+import { drivingRouter } from "../features/driving/router.ts";
+import { pickingRouter } from "../features/picking/router.ts";
+import { promiseRouter } from "../features/promise/router.ts";
+import { staffRouter } from "../features/staff/router.ts";
+import { towerRouter } from "../features/tower/router.ts";
 import { router } from "./procedure.ts";
 
 /** The table of contents of everything that the screens can ask for: one router a context. */
 export const rootRouter = router({
   catalogue: catalogueRouter,
+  driving: drivingRouter,
+  picking: pickingRouter,
+  promise: promiseRouter,
+  staff: staffRouter,
+  tower: towerRouter,
 });
 
 export type RootRouter = typeof rootRouter;

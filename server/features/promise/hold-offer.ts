@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { canonicalCart, canonicalPlace } from "#server/domain/cart.ts";
+import { Fault } from "#server/domain/fault.ts";
+import type { OfferClaims } from "#server/domain/offer.ts";
+import { HoldRequest, HoldView } from "#server/domain/quote.ts";
+import { HoldState } from "#server/domain/state.ts";
+import { shopperProcedure } from "#server/trpc/procedure.ts";
+import { cartDigest } from "./cart-digest.ts";
+import { placeWish } from "./place-wish.ts";
+import { type PromiseServices, promiseServices } from "./promise-services.ts";
+
+export const HOLD_TTL_SEC = 600;
+
+/**
+ * Turns a signed offer into a hold on stock, picking time and a place in a route or at the counter.
+ *
+ * Computes outside the locks and lets the database verify inside them; after repeated refusals it takes the locks first.
+ * The offer's price stands even when another node or van serves the window by now.
+ * Faults: offer-expired, offer-invalid, id-reused, and what says that the window can no longer be had.
+ */
+export async function holdOffer(services: PromiseServices, request: HoldRequest): Promise<HoldView> {
+  const { db } = services;
+  const fingerprint = createHash("sha256")
+    .update(`${request.offer} ${canonicalCart(request.lines)} ${canonicalPlace(request.destination)}`)
+    .digest("base64url");
+
+  // Asked before anything is computed: for a repeated request its own hold must not stand in the way.
+  const [known] = await db`
+    select extract(epoch from t.now_at)::float8 as now_sec, t.now_at, h.state, h.expires_at, h.fingerprint
+    from (select app.now() as now_at) t left join public.holds h on h.id = ${request.holdId}`;
+  if (known?.state) {
+    if (known.fingerprint !== fingerprint) throw new Fault("id-reused", request.holdId);
+    return toView(request, known);
+  }
+
+  const claims = services.offerKeys.verify(request.offer, known?.now_sec);
+  if (claims === "expired") throw new Fault("offer-expired");
+  if (claims === "invalid" || !isMadeFor(claims, request)) throw new Fault("offer-invalid");
+
+  const wish = {
+    regionId: claims.rgn,
+    service: claims.svc,
+    ...(claims.svc === "pickup" && { pickupNodeId: claims.nod }),
+    lines: request.lines,
+    destination: request.destination,
+    windowStartSec: claims.win[0],
+    windowEndSec: claims.win[1],
+    priceCents: claims.prc,
+    fingerprint,
+  };
+  const placed = await placeWish(services, wish, request.holdId, async (tx, hold) => {
+    const [row] = await tx`select * from app.place_hold(${request.holdId}, ${tx.json(hold as never)}, ${HOLD_TTL_SEC})`;
+    return row;
+  });
+  return toView(request, placed);
+}
+
+function isMadeFor(claims: OfferClaims, request: HoldRequest): boolean {
+  return claims.crt === cartDigest(request.lines) && claims.plc === canonicalPlace(request.destination);
+}
+
+const HoldRow = z.object({ state: HoldState, expires_at: z.date(), now_at: z.date() });
+
+function toView({ holdId }: HoldRequest, row: unknown): HoldView {
+  const { state, expires_at, now_at } = HoldRow.parse(row);
+  return { holdId, state, expiresAt: expires_at.toISOString(), now: now_at.toISOString() };
+}
+
+/** promise.hold */
+export const hold = shopperProcedure
+  .input(HoldRequest)
+  .output(HoldView)
+  .mutation(({ ctx, input }) => holdOffer(promiseServices(ctx.platform), input));

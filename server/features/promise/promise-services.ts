@@ -1,0 +1,42 @@
+import type { Database } from "#server/db/database.ts";
+import type { OfferKeys } from "#server/keys/offer-keys.ts";
+import type { Platform } from "#server/platform.ts";
+import type { Travel } from "#server/travel/travel.ts";
+import { createFleet, type Fleet } from "./fleet.ts";
+import type { RegionRow } from "./queries.ts";
+
+/** What promising stands on. */
+export interface PromiseServices {
+  readonly db: Database;
+  readonly offerKeys: OfferKeys;
+  /** The region's plans, as this process last read them. */
+  fleetOf(region: RegionRow): Fleet;
+}
+
+const ofPlatform = new WeakMap<Platform, PromiseServices>();
+
+export function promiseServices(platform: Platform): PromiseServices {
+  let services = ofPlatform.get(platform);
+  if (!services) {
+    services = createPromiseServices(platform.db, platform.travel(), platform.offerKeys());
+    ofPlatform.set(platform, services);
+  }
+  return services;
+}
+
+export function createPromiseServices(db: Database, travel: Travel, offerKeys: OfferKeys): PromiseServices {
+  const fleets = new Map<string, Fleet>();
+  return {
+    db,
+    offerKeys,
+    fleetOf(region) {
+      const key = `${region.id} ${region.timeZone}`;
+      let fleet = fleets.get(key);
+      if (!fleet) {
+        fleet = createFleet(travel, region.timeZone, Math.floor(Date.now() / 1000));
+        fleets.set(key, fleet);
+      }
+      return fleet;
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { Queryable } from "#server/db/database.ts";
+import type { CartLine } from "#server/domain/cart.ts";
+import { Fault } from "#server/domain/fault.ts";
+
+export interface RegionRow {
+  readonly id: string;
+  readonly timeZone: string;
+  readonly currency: string;
+}
+
+export interface NodeRow {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  readonly lng: number;
+  readonly lat: number;
+  readonly offersPickup: boolean;
+  readonly paused: boolean;
+  readonly pickSetupSec: number;
+  readonly pickLineSec: number;
+  readonly pickUnitSec: number;
+  readonly handoverSec: number;
+  readonly handlingCents: number;
+}
+
+export interface SkuRow {
+  readonly id: string;
+  readonly priceCents: number;
+  readonly weightG: number;
+  readonly volumeMl: number;
+  readonly temperature: "ambient" | "chilled" | "frozen";
+}
+
+/** What one snapshot of the database says about a cart; arrays of a group run in parallel, instants in epoch seconds. */
+export interface QuoteFacts {
+  readonly nowSec: number;
+  /** Nodes that have the whole cart. */
+  readonly nodeIds: readonly string[];
+  readonly work: { nodeId: readonly string[]; startSec: readonly number[]; freeSec: readonly number[] };
+  readonly pickups: {
+    id: readonly string[];
+    nodeId: readonly string[];
+    startSec: readonly number[];
+    endSec: readonly number[];
+    free: readonly number[];
+    priceCents: readonly number[];
+  };
+  readonly windows: {
+    startSec: readonly number[];
+    endSec: readonly number[];
+    priceCents: readonly number[];
+  };
+  /** Planned shifts of those nodes that have not left, and the version of each one's plan. */
+  readonly shifts: { id: readonly string[]; version: readonly number[] };
+}
+
+export async function readRegion(db: Queryable, regionId: string): Promise<RegionRow> {
+  const [row] = await db<RegionRow[]>`
+    select id, time_zone as "timeZone", currency from public.regions where id = ${regionId}`;
+  if (!row) throw new Fault("not-found", regionId);
+  return row;
+}
+
+export function readNodes(db: Queryable, regionId: string): Promise<NodeRow[]> {
+  return db<NodeRow[]>`
+    select id, name, address, lng, lat, offers_pickup as "offersPickup", paused_at is not null as paused,
+      pick_setup_sec as "pickSetupSec", pick_line_sec as "pickLineSec", pick_unit_sec as "pickUnitSec",
+      handover_sec as "handoverSec", handling_cents as "handlingCents"
+    from public.nodes where region_id = ${regionId} order by id`;
+}
+
+/** The goods of a cart, in the order of its lines. Faults: not-found, naming the SKU. */
+export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promise<SkuRow[]> {
+  const ids = lines.map((line) => line.skuId);
+  const rows = await db<SkuRow[]>`
+    select id, price_cents as "priceCents", weight_g as "weightG", volume_ml as "volumeMl", temperature
+    from public.skus where id = any (${ids})`;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = byId.get(id);
+    if (!row) throw new Fault("not-found", id);
+    return row;
+  });
+}
+
+export async function readQuoteFacts(db: Queryable, regionId: string, lines: readonly CartLine[]): Promise<QuoteFacts> {
+  const [row] = await db`
+    select * from app.read_quote_facts(${regionId}, ${lines.map((line) => line.skuId)}::text[], ${lines.map((line) => line.units)}::integer[])`;
+  if (!row) throw new Error("read_quote_facts answered nothing");
+  return {
+    nowSec: row.now_sec,
+    nodeIds: row.node_ids,
+    work: { nodeId: row.work_node_ids, startSec: row.work_starts, freeSec: row.work_free },
+    pickups: {
+      id: row.pickup_ids,
+      nodeId: row.pickup_node_ids,
+      startSec: row.pickup_starts,
+      endSec: row.pickup_ends,
+      free: row.pickup_free,
+      priceCents: row.pickup_prices,
+    },
+    windows: { startSec: row.window_starts, endSec: row.window_ends, priceCents: row.window_prices },
+    shifts: { id: row.shift_ids, version: row.shift_versions },
+  };
+}
+
+/** A shift with its route, as one statement sees both: version and stops belong together. Instants in epoch seconds. */
+export interface RouteRow {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly version: number;
+  readonly startSec: number;
+  readonly endSec: number;
+  readonly limitG: number;
+  readonly limitMl: number;
+  readonly claimedG: number;
+  readonly claimedMl: number;
+  readonly carriesChilled: boolean;
+  readonly carriesFrozen: boolean;
+  readonly kmCents: number;
+  readonly hourCents: number;
+  readonly homeLegSec: number;
+  readonly homeLegM: number;
+  readonly stopIds: readonly string[];
+  readonly lng: readonly number[];
+  readonly lat: readonly number[];
+  readonly windowStartSec: readonly number[];
+  readonly windowEndSec: readonly number[];
+  readonly serviceSec: readonly number[];
+  readonly legSec: readonly number[];
+  readonly legM: readonly number[];
+  readonly weightG: readonly number[];
+  readonly volumeMl: readonly number[];
+}
+
+export function readRoutes(db: Queryable, shiftIds: readonly string[]): Promise<RouteRow[]> {
+  return db<RouteRow[]>`
+    select s.id, s.node_id as "nodeId", s.plan_version as version,
+      extract(epoch from s.starts_at)::integer as "startSec", extract(epoch from s.ends_at)::integer as "endSec",
+      s.limit_weight_g as "limitG", s.limit_volume_ml as "limitMl", s.claimed_weight_g as "claimedG", s.claimed_volume_ml as "claimedMl",
+      v.carries_chilled as "carriesChilled", v.carries_frozen as "carriesFrozen", v.km_cents as "kmCents", v.hour_cents as "hourCents",
+      s.return_leg_sec as "homeLegSec", s.return_leg_m as "homeLegM",
+      r.ids as "stopIds", r.lng, r.lat, r.window_start as "windowStartSec", r.window_end as "windowEndSec",
+      r.service as "serviceSec", r.leg_sec as "legSec", r.leg_m as "legM", r.weight_g as "weightG", r.volume_ml as "volumeMl"
+    from public.shifts s
+    join public.vehicles v on v.id = s.vehicle_id
+    cross join lateral (
+      select coalesce(array_agg(t.id order by t.position), '{}') as ids,
+        coalesce(array_agg(t.lng order by t.position), '{}') as lng,
+        coalesce(array_agg(t.lat order by t.position), '{}') as lat,
+        coalesce(array_agg(extract(epoch from t.window_starts_at)::integer order by t.position), '{}') as window_start,
+        coalesce(array_agg(extract(epoch from t.window_ends_at)::integer order by t.position), '{}') as window_end,
+        coalesce(array_agg(t.service_sec order by t.position), '{}') as service,
+        coalesce(array_agg(t.leg_sec order by t.position), '{}') as leg_sec,
+        coalesce(array_agg(t.leg_m order by t.position), '{}') as leg_m,
+        coalesce(array_agg(t.weight_g order by t.position), '{}') as weight_g,
+        coalesce(array_agg(t.volume_ml order by t.position), '{}') as volume_ml
+      from public.stops t where t.shift_id = s.id
+    ) r
+    where s.id = any (${shiftIds as string[]})`;
+}

@@ -1,0 +1,222 @@
+import type { DeliveryWindow, FleetShift, Parcel, SourceNode } from "#server/core/promise/delivery-windows.ts";
+import type { WorkHours } from "#server/core/promise/picking-plan.ts";
+import type { VisitTravel } from "#server/core/routing/insertion.ts";
+import type { CartLine } from "#server/domain/cart.ts";
+import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
+import { createTravelRow, type Place, type PlaceList, type TravelRow } from "#server/travel/travel.ts";
+import type { Fleet, LoadedShift } from "./fleet.ts";
+import type { NodeRow, QuoteFacts, SkuRow } from "./queries.ts";
+
+/** Rows, ids and instants end here: beyond this file there are indices, typed arrays and seconds since the origin. */
+export interface PromiseProblem {
+  readonly nowSec: number;
+  readonly parcel: Parcel;
+  readonly nodes: readonly SourceNode[];
+  readonly nodeRows: readonly NodeRow[];
+  readonly shifts: readonly FleetShift[];
+  readonly loaded: readonly LoadedShift[];
+  readonly windows: readonly DeliveryWindow[];
+}
+
+/** At the door: park, carry, hand over. A minute more for what does not fit into one walk. */
+const DOOR_SEC = 180;
+const CARRIED_AT_ONCE_G = 15_000;
+const FURTHER_WALK_SEC = 60;
+
+export function parcelOf(lines: readonly CartLine[], skus: readonly SkuRow[]): Parcel {
+  let weightG = 0;
+  let volumeMl = 0;
+  lines.forEach((line, i) => {
+    weightG += line.units * skus[i]!.weightG;
+    volumeMl += line.units * skus[i]!.volumeMl;
+  });
+  return {
+    weightG,
+    volumeMl,
+    needsChilled: skus.some((sku) => sku.temperature === "chilled"),
+    needsFrozen: skus.some((sku) => sku.temperature === "frozen"),
+    serviceSec: DOOR_SEC + (Math.ceil(weightG / CARRIED_AT_ONCE_G) - 1) * FURTHER_WALK_SEC,
+  };
+}
+
+export function pickSecAt(node: NodeRow, lines: readonly CartLine[]): number {
+  const units = lines.reduce((sum, line) => sum + line.units, 0);
+  return node.pickSetupSec + lines.length * node.pickLineSec + units * node.pickUnitSec;
+}
+
+/** The hours of each node that can serve, ascending, in seconds since the origin. */
+export function workHoursByNode(facts: QuoteFacts, originSec: number): Map<string, WorkHours> {
+  const { nodeId, startSec, freeSec } = facts.work;
+  const hours = new Map<string, WorkHours>();
+  for (let from = 0; from < nodeId.length; ) {
+    let to = from;
+    while (to < nodeId.length && nodeId[to] === nodeId[from]) to++;
+    hours.set(nodeId[from]!, {
+      startSec: Int32Array.from(startSec.slice(from, to), (sec) => sec - originSec),
+      freeSec: Int32Array.from(freeSec.slice(from, to)),
+    });
+    from = to;
+  }
+  return hours;
+}
+
+const NO_HOURS: WorkHours = { startSec: new Int32Array(), freeSec: new Int32Array() };
+
+export function toPromiseProblem(
+  fleet: Fleet,
+  facts: QuoteFacts,
+  nodeRows: readonly NodeRow[],
+  loaded: readonly LoadedShift[],
+  lines: readonly CartLine[],
+  parcel: Parcel,
+  door: Place,
+  windows: readonly { startSec: number; endSec: number }[],
+): PromiseProblem {
+  const { originSec } = fleet;
+  const hours = workHoursByNode(facts, originSec);
+  const able = new Set(facts.nodeIds);
+  const serving = nodeRows.filter((node) => able.has(node.id));
+  const nodeIndex = new Map(serving.map((node, i) => [node.id, i]));
+
+  const nodes: SourceNode[] = serving.map((node) => ({
+    hours: hours.get(node.id) ?? NO_HOURS,
+    pickSec: pickSecAt(node, lines),
+    handoverSec: node.handoverSec,
+    handlingCents: node.handlingCents,
+  }));
+
+  // A home is a node at a time of day: the way back is driven when the shift ends.
+  const homes = new Map<string, { index: number; node: NodeRow; period: number }>();
+  let offset = 0;
+  const shifts = loaded.map((shift): FleetShift => {
+    const { row, route, timeline } = shift;
+    const node = nodeIndex.get(shift.nodeId) ?? -1;
+    let home = homes.get(`${shift.nodeId} ${shift.homePeriod}`);
+    if (!home && node >= 0) {
+      home = { index: homes.size, node: serving[node]!, period: shift.homePeriod };
+      homes.set(`${shift.nodeId} ${shift.homePeriod}`, home);
+    }
+    const first = offset;
+    offset += route.length;
+    return {
+      route,
+      timeline,
+      node,
+      offset: first,
+      home: home?.index ?? 0,
+      limitG: row.limitG,
+      limitMl: row.limitMl,
+      freeG: row.limitG - row.claimedG,
+      freeMl: row.limitMl - row.claimedMl,
+      carriesChilled: row.carriesChilled,
+      carriesFrozen: row.carriesFrozen,
+      rates: { centsPerM: row.kmCents / 1000, centsPerSec: row.hourCents / SECONDS_PER_HOUR },
+    };
+  });
+
+  const travelAt = travelOfDoor(fleet, loaded, offset, [...homes.values()], door);
+  return {
+    nowSec: facts.nowSec - originSec,
+    parcel,
+    nodes,
+    nodeRows: serving,
+    shifts,
+    loaded,
+    windows: windows.map((window) => ({
+      startSec: window.startSec - originSec,
+      endSec: window.endSec - originSec,
+      travel: travelAt(fleet.periodAt(window.startSec)),
+    })),
+  };
+}
+
+/** Travel between the door and every stop and home, by the period of the window asked for; each period computed once. */
+function travelOfDoor(
+  fleet: Fleet,
+  loaded: readonly LoadedShift[],
+  stopCount: number,
+  homes: readonly { node: NodeRow; period: number }[],
+  door: Place,
+): (period: number) => VisitTravel {
+  const { travel } = fleet;
+  const stops = concatPlaces(loaded, stopCount);
+  const homePlaces = travel.snapAll(
+    homes.map((home) => home.node.lng),
+    homes.map((home) => home.node.lat),
+  );
+
+  const stopPeriod = new Uint8Array(stopCount);
+  let offset = 0;
+  for (const shift of loaded) {
+    stopPeriod.set(shift.stopPeriod, offset);
+    offset += shift.route.length;
+  }
+
+  const from = rowByOwnPeriod(stopPeriod, stops, (period, row) => travel.oneToMany(door, stops, period, row));
+  const homeFrom = rowByOwnPeriod(
+    Uint8Array.from(homes, (home) => home.period),
+    homePlaces,
+    (period, row) => travel.oneToMany(door, homePlaces, period, row),
+  );
+
+  const known = new Map<number, VisitTravel>();
+  return (period) => {
+    let at = known.get(period);
+    if (!at) {
+      const to = createTravelRow(stops.length);
+      const homeTo = createTravelRow(homePlaces.length);
+      travel.manyToOne(stops, door, period, to);
+      travel.manyToOne(homePlaces, door, period, homeTo);
+      at = {
+        toSec: to.durationSec,
+        toM: to.distanceM,
+        fromSec: from.durationSec,
+        fromM: from.distanceM,
+        homeToSec: homeTo.durationSec,
+        homeToM: homeTo.distanceM,
+        homeFromSec: homeFrom.durationSec,
+        homeFromM: homeFrom.distanceM,
+      };
+      known.set(period, at);
+    }
+    return at;
+  };
+}
+
+/** A row whose every entry is taken from the search of its own period. */
+function rowByOwnPeriod(
+  periods: Uint8Array,
+  places: PlaceList,
+  search: (period: number, row: TravelRow) => void,
+): TravelRow {
+  const merged = createTravelRow(places.length);
+  const scratch = createTravelRow(places.length);
+  for (const period of new Set(periods)) {
+    search(period, scratch);
+    for (let i = 0; i < periods.length; i++) {
+      if (periods[i] !== period) continue;
+      merged.durationSec[i] = scratch.durationSec[i]!;
+      merged.distanceM[i] = scratch.distanceM[i]!;
+    }
+  }
+  return merged;
+}
+
+function concatPlaces(loaded: readonly LoadedShift[], length: number): PlaceList {
+  const all = {
+    length,
+    lng: new Float64Array(length),
+    lat: new Float64Array(length),
+    edge: new Int32Array(length),
+    along: new Float64Array(length),
+  };
+  let offset = 0;
+  for (const { places } of loaded) {
+    all.lng.set(places.lng, offset);
+    all.lat.set(places.lat, offset);
+    all.edge.set(places.edge, offset);
+    all.along.set(places.along, offset);
+    offset += places.length;
+  }
+  return all;
+}
