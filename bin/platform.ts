@@ -3,13 +3,14 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { freePort, requireFreePort } from "#supabase/local/free-port.ts";
+import { operatorFault } from "#supabase/local/host-fault.ts";
 import { unappliedMigrations } from "#supabase/local/migrate.ts";
-import { startStack } from "#supabase/local/stack.ts";
+import { type StackOptions, startStack } from "#supabase/local/stack.ts";
 import { seedIfEmpty } from "#supabase/seed/seed.ts";
 import { type Backend, backendVariables } from "./hosted-environment.ts";
 import { buildIfChanged } from "./next-build.ts";
 import { PROJECT_DIR } from "./project-dir.ts";
-import { type Service, startService } from "./service.ts";
+import { startService } from "./service.ts";
 import { OperatorError } from "./verb.ts";
 
 export interface PlatformOptions {
@@ -50,95 +51,120 @@ export interface SignIn {
 const WEB_TIMEOUT_MS = 120_000;
 const POSTGRES_WATCH_MS = 1000;
 
+/** Something that was started: it can end by itself, and it can be stopped. */
+interface Part {
+  readonly crashed: Promise<OperatorError>;
+  stop(): Promise<void>;
+}
+
 /**
- * The whole platform in its order: stack, migrations, seed; build meanwhile; web and worker.
+ * The whole platform in its order: stack and migrations; seed and build side by side; web and worker.
  *
  * Used by `kept start` and `kept dev`, and with free ports and a folder of its own by browser tests and benchmarks.
  * Throws OperatorError, one sentence, for what an operator can mend; whatever had started is stopped again.
  */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
-  const { mode, seed = true, hosted, log = () => {}, signal = new AbortController().signal } = options;
+  const { mode, hosted, log = () => {} } = options;
   const stateDir = resolve(options.stateDir);
-  const logFile = (name: string) => join(stateDir, "logs", `${name}.log`);
-  const undo: (() => Promise<void>)[] = [];
+  const started: Part[] = [];
   const stop = async () => {
-    for (let last = undo.pop(); last; last = undo.pop()) await last();
+    for (let last = started.pop(); last; last = started.pop()) await last.stop();
   };
-  // What cannot be cut short is left behind; stopping the stack ends it.
-  const unlessAborted = <T>(work: Promise<T>) => Promise.race([work, aborted(signal)]);
-  // A failed seed ends the build too.
-  const building = new AbortController();
+  // Also aborts what still runs (a build, the wait for web) once something else has failed.
+  const failing = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failing.signal]) : failing.signal;
   try {
+    mkdirSync(stateDir, { recursive: true });
     if (options.webPort !== 0) await requireFreePort(options.webPort, "KEPT_PORT");
     const webPort = options.webPort || (await freePort());
     const webUrl = `http://127.0.0.1:${webPort}`;
-    mkdirSync(stateDir, { recursive: true });
-
-    const buildSignal = AbortSignal.any([signal, building.signal]);
-    const built =
-      mode === "start" ? buildIfChanged({ log, logFile: logFile("build"), signal: buildSignal }) : undefined;
-    // It is awaited below; until then its failure must not count as unhandled.
-    built?.catch(() => {});
 
     let backend: Backend;
-    const watched: Promise<OperatorError>[] = [];
-    let signIns: readonly SignIn[] = [];
     if (hosted) {
       log(`using the Supabase at ${hosted.supabaseUrl}, as the environment says: the embedded one stays off`);
-      await unlessAborted(requireMigrated(hosted.databaseUrl));
+      await requireMigrated(hosted.databaseUrl);
       backend = hosted;
     } else {
-      const { gatewayPort, postgresPort, durable } = options;
-      const stack = await startStack({ stateDir, gatewayPort, postgresPort, durable, siteUrl: webUrl, log });
-      undo.push(() => stack.stop());
-      const { gatewayUrl: supabaseUrl, databaseUrl, publishableKey, secretKey } = stack;
-      backend = { supabaseUrl, databaseUrl, publishableKey, secretKey };
-      const watch = watchPostgres(() => stack.postgres.isAlive());
-      watched.push(watch.died);
-      undo.push(async () => watch.end());
-      signal.throwIfAborted();
-      if (seed) {
-        const seeded = await unlessAborted(seedIfEmpty({ databaseUrl, supabaseUrl, secretKey, stateDir, log }));
-        signIns = seeded.signIns;
-      }
+      const embedded = await startEmbedded({ ...options, stateDir, siteUrl: webUrl });
+      started.push(embedded);
+      backend = embedded.backend;
     }
-    if (built) await unlessAborted(built);
+    signal.throwIfAborted();
+
+    const seeded = hosted || options.seed === false ? undefined : seedIfEmpty({ ...backend, stateDir, log });
+    const built = mode === "start" && buildIfChanged({ log, logFile: logFile(stateDir, "build"), signal });
+    // A seed cannot be cut short: it is left behind, and ends with the stack.
+    const [seed] = await Promise.race([Promise.all([seeded, built]), rejectOnAbort(signal)]);
 
     log(mode === "dev" ? "starting web (compiling as it goes) and worker" : "starting web and worker");
-    const env: NodeJS.ProcessEnv = {
-      ...process.env,
-      ...backendVariables(backend),
-      NODE_ENV: mode === "dev" ? "development" : "production",
-      NEXT_TELEMETRY_DISABLED: "1",
-      KEPT_STATE_DIR: stateDir,
-      KEPT_SITE_URL: webUrl,
-      ...options.env,
-    };
-    const next = join(PROJECT_DIR, "node_modules", "next", "dist", "bin", "next");
-    const output = (name: string) => (mode === "dev" ? {} : { logFile: logFile(name) });
-    const web = startService({
-      name: "web",
-      args: [next, mode, "-H", "127.0.0.1", "-p", `${webPort}`],
-      env,
-      ...output("web"),
-    });
-    const worker = startService({
-      name: "worker",
-      args: [join(PROJECT_DIR, "server", "jobs", "worker.ts")],
-      env,
-      ...output("worker"),
-    });
-    undo.push(() => stopAll([web, worker]));
-    const crashed = Promise.race([web.crashed, worker.crashed, ...watched]);
-    const failure = crashed.then((error) => Promise.reject(error));
-    await unlessAborted(Promise.race([Promise.all([answers(webUrl, log), worker.saysReady]), failure]));
-    failure.catch(() => {});
-    return { ...backend, webUrl, signIns, crashed, stop };
+    const app = startApp({ mode, stateDir, webPort, variables: { ...backendVariables(backend), ...options.env } });
+    started.push(app);
+    const crashed = Promise.race(started.map((part) => part.crashed));
+    const up = Promise.all([answers(webUrl, signal, log), app.workerReady]).then(() => undefined);
+    const crash = await Promise.race([up, crashed, rejectOnAbort(signal)]);
+    if (crash) throw crash;
+    return { ...backend, webUrl, signIns: seed?.signIns ?? [], crashed, stop };
   } catch (error) {
-    building.abort();
+    failing.abort();
     await stop();
-    throw error;
+    throw operatorFault(error, { dir: stateDir });
   }
+}
+
+type EmbeddedOptions = Omit<StackOptions, "log"> & Pick<PlatformOptions, "log">;
+
+async function startEmbedded(options: EmbeddedOptions): Promise<Part & { readonly backend: Backend }> {
+  const stack = await startStack(options);
+  let watch: NodeJS.Timeout | undefined;
+  // Postgres runs detached from us, so its end is looked for.
+  const crashed = new Promise<OperatorError>((resolve) => {
+    watch = setInterval(() => {
+      if (!stack.postgres.isAlive()) resolve(stack.postgres.obituary());
+    }, POSTGRES_WATCH_MS);
+  });
+  const { gatewayUrl: supabaseUrl, databaseUrl, publishableKey, secretKey } = stack;
+  return {
+    backend: { supabaseUrl, databaseUrl, publishableKey, secretKey },
+    crashed,
+    stop() {
+      clearInterval(watch);
+      return stack.stop();
+    },
+  };
+}
+
+interface AppOptions {
+  readonly mode: "start" | "dev";
+  readonly stateDir: string;
+  readonly webPort: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+function startApp({ mode, stateDir, webPort, variables }: AppOptions): Part & { readonly workerReady: Promise<void> } {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: mode === "dev" ? "development" : "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    KEPT_STATE_DIR: stateDir,
+    KEPT_SITE_URL: `http://127.0.0.1:${webPort}`,
+    ...variables,
+  };
+  const service = (name: string, ...args: string[]) =>
+    startService({ name, args, env, logFile: mode === "dev" ? undefined : logFile(stateDir, name) });
+  const next = join(PROJECT_DIR, "node_modules", "next", "dist", "bin", "next");
+  const web = service("web", next, mode, "-H", "127.0.0.1", "-p", `${webPort}`);
+  const worker = service("worker", join(PROJECT_DIR, "server", "jobs", "worker.ts"));
+  return {
+    crashed: Promise.race([web.crashed, worker.crashed]),
+    workerReady: worker.saysReady,
+    async stop() {
+      await Promise.all([web.stop(), worker.stop()]);
+    },
+  };
+}
+
+function logFile(stateDir: string, name: string): string {
+  return join(stateDir, "logs", `${name}.log`);
 }
 
 /** A hosted project is migrated by its owner, with the official command line; the app must not run on less. */
@@ -160,24 +186,12 @@ async function requireMigrated(databaseUrl: string): Promise<void> {
   }
 }
 
-/** Postgres runs detached from us, so its end is looked for. */
-function watchPostgres(isAlive: () => boolean): { died: Promise<OperatorError>; end(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const died = new Promise<OperatorError>((resolve) => {
-    timer = setInterval(() => {
-      if (!isAlive())
-        resolve(new OperatorError("Postgres ended unexpectedly: start again, and it recovers what was committed."));
-    }, POSTGRES_WATCH_MS);
-  });
-  return { died, end: () => clearInterval(timer) };
-}
-
 /** Waits until the server gives any answer over HTTP. */
-async function answers(url: string, log: (line: string) => void): Promise<void> {
+async function answers(url: string, signal: AbortSignal, log: (line: string) => void): Promise<void> {
   const deadline = Date.now() + WEB_TIMEOUT_MS;
-  for (;;) {
+  while (!signal.aborted) {
     try {
-      const { status } = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(WEB_TIMEOUT_MS) });
+      const { status } = await fetch(url, { redirect: "manual", signal });
       if (status >= 500) log(`web answers, but its first page with an error (HTTP ${status})`);
       return;
     } catch {
@@ -188,11 +202,7 @@ async function answers(url: string, log: (line: string) => void): Promise<void> 
   }
 }
 
-async function stopAll(services: readonly Service[]): Promise<void> {
-  await Promise.all(services.map((service) => service.stop()));
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });

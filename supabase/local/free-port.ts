@@ -1,6 +1,5 @@
 import { createServer } from "node:net";
-import { OperatorError } from "#bin/verb.ts";
-import { hostFault } from "./host-fault.ts";
+import { operatorFault } from "./host-fault.ts";
 
 /** A port of 127.0.0.1 that nobody listens on at this moment. */
 export function freePort(): Promise<number> {
@@ -12,7 +11,7 @@ export async function requireFreePort(port: number, portVariable: string): Promi
   try {
     await tryPort(port);
   } catch (error) {
-    throw new OperatorError(hostFault(String(error), { dir: "", port, portVariable }) ?? String(error));
+    throw operatorFault(error, { dir: "", port, portVariable });
   }
 }
 

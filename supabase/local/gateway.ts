@@ -3,10 +3,9 @@ import { getRequestListener } from "@hono/node-server";
 import { errors } from "jose";
 import type postgres from "postgres";
 import { z } from "zod";
-import { OperatorError } from "#bin/verb.ts";
 import { createAuthAdmin, isAuthAdminPath } from "./auth-admin.ts";
 import type { DataApi } from "./data-api.ts";
-import { hostFault } from "./host-fault.ts";
+import { operatorFault } from "./host-fault.ts";
 import { jsonResponse } from "./json-response.ts";
 import type { ApiRole } from "./realtime-authorization.ts";
 import { RealtimeServer } from "./realtime-server.ts";
@@ -96,10 +95,7 @@ export async function startGateway({ port, api, secrets, keys, sql }: Options): 
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => {
-      const known = hostFault(String(error), { dir: "", port, portVariable: "KEPT_GATEWAY_PORT" });
-      reject(known ? new OperatorError(known) : error);
-    });
+    server.once("error", (error) => reject(operatorFault(error, { dir: "", port, portVariable: "KEPT_GATEWAY_PORT" })));
     server.listen(port, "127.0.0.1", () => {
       const address = server.address();
       resolve(typeof address === "object" && address ? address.port : port);

@@ -1,3 +1,5 @@
+import { OperatorError } from "#bin/verb.ts";
+
 /** Where something went wrong, for the sentence. */
 export interface Place {
   /** The folder that was being written. */
@@ -37,4 +39,11 @@ export function hostFault(text: string, { dir, port, portVariable }: Place): str
     return `${dir} may not be written by this account: change its owner, or choose another --state-dir.`;
   }
   return undefined;
+}
+
+/** `error` as a sentence for the operator when it is a fault of the machine; anything else as it came. */
+export function operatorFault(error: unknown, place: Place): unknown {
+  if (error instanceof OperatorError) return error;
+  const sentence = hostFault(String(error), place);
+  return sentence === undefined ? error : new OperatorError(sentence, { cause: error });
 }

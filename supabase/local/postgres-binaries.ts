@@ -13,7 +13,7 @@ import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { OperatorError } from "#bin/verb.ts";
-import { hostFault } from "./host-fault.ts";
+import { hostFault, operatorFault } from "./host-fault.ts";
 import { runAs, type ServerAccount } from "./server-account.ts";
 
 /** Root's own place for what another account must reach when the checkout lies under a closed folder such as /root. */
@@ -81,7 +81,7 @@ function linkLibraries(native: string): void {
       symlinkSync(relative(dirname(from), join(native, relative("native", source))), from);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw new OperatorError(hostFault(String(error), { dir: native }) ?? String(error));
+        throw operatorFault(error, { dir: native });
       }
     }
   }
@@ -99,7 +99,7 @@ function copyWithin(sharedDir: string, native: string): string {
     renameSync(part, copy);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
-    if (!existsSync(copy)) throw new OperatorError(hostFault(String(error), { dir: sharedDir }) ?? String(error));
+    if (!existsSync(copy)) throw operatorFault(error, { dir: sharedDir });
   }
   return copy;
 }

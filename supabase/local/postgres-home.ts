@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { OperatorError } from "#bin/verb.ts";
-import { hostFault } from "./host-fault.ts";
+import { operatorFault } from "./host-fault.ts";
 import { SHARED_DIR } from "./postgres-binaries.ts";
 import { runAs, type ServerAccount, serverAccount } from "./server-account.ts";
 
@@ -33,8 +32,7 @@ export async function postgresHome(stateDir: string, sharedDir = SHARED_DIR): Pr
     mkdirSync(far, { recursive: true });
     return owned(far, serverAccount(join(far, "data")) ?? account);
   } catch (error) {
-    if (error instanceof OperatorError) throw error;
-    throw new OperatorError(hostFault(String(error), { dir: stateDir }) ?? String(error));
+    throw operatorFault(error, { dir: stateDir });
   }
 }
 

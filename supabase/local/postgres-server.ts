@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperatorError } from "#bin/verb.ts";
 import { freePort } from "./free-port.ts";
-import { hostFault } from "./host-fault.ts";
+import { hostFault, operatorFault } from "./host-fault.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
 import { type PostgresHome, postgresHome } from "./postgres-home.ts";
 import { livePostmaster, recordedPostmaster } from "./postmaster.ts";
@@ -30,6 +30,8 @@ export interface PostgresServer {
   /** As the superuser `postgres`, whose password is the one that the Supabase command line assumes. */
   readonly url: string;
   isAlive(): boolean;
+  /** After an end that nobody asked for: a sentence with what its log says about it. */
+  obituary(): OperatorError;
   /** Rolls open transactions back and waits for the end. Close replication connections first: they hold it up. */
   stop(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     port: running.port,
     url: `postgres://postgres:${PASSWORD}@127.0.0.1:${running.port}/postgres`,
     isAlive: () => livePostmaster(home.dataDir) !== undefined,
+    obituary: () => obituary(home.dir),
     stop: () => stopServer(home, bin),
   };
 }
@@ -94,7 +97,7 @@ async function createCluster(
     renameSync(fresh, dataDir);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
-    throw error instanceof OperatorError ? error : fault(String(error), dir);
+    throw operatorFault(error, { dir });
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -154,6 +157,14 @@ function serverFlags(port: number, { maxConnections = 200, durable = true, setti
 async function stopServer({ dir, dataDir, account }: PostgresHome, bin: string): Promise<void> {
   const stopped = await runAs(account, join(bin, "pg_ctl"), ["-D", dataDir, "-m", "fast", "-w", "-s", "stop"]);
   if (stopped.code !== 0 && stopped.code !== NOT_RUNNING) throw fault(stopped.output, dir);
+}
+
+function obituary(dir: string): OperatorError {
+  const lastLines = readFileSync(join(dir, "server.log"), "utf8").slice(-4000);
+  const reason = hostFault(lastLines.split("\n").slice(-20).join("\n"), { dir });
+  return new OperatorError(
+    `Postgres ended unexpectedly${reason ? `. ${reason}` : `: start again, and it recovers what was committed (log: ${join(dir, "server.log")}).`}`,
+  );
 }
 
 function fault(words: string, dir: string, port?: number): OperatorError {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "n
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { OperatorError } from "#bin/verb.ts";
-import { hostFault } from "./host-fault.ts";
+import { operatorFault } from "./host-fault.ts";
 
 /** What only this installation knows. Keys keep their hosted form: supabase-js treats `sb_…` keys specially. */
 const Secrets = z.object({
@@ -36,7 +36,7 @@ export function readOrCreate<T>(file: string, schema: z.ZodType<T>, create: () =
         `${file} is damaged (${error.message}): delete it to have it made again; sign-ins then end.`,
       );
     }
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw fileFault(error, file);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw operatorFault(error, { dir: dirname(file) });
   }
   const value = create();
   const part = `${file}.${process.pid}.part`;
@@ -46,12 +46,7 @@ export function readOrCreate<T>(file: string, schema: z.ZodType<T>, create: () =
     chmodSync(part, 0o600);
     renameSync(part, file);
   } catch (error) {
-    throw fileFault(error, file);
+    throw operatorFault(error, { dir: dirname(file) });
   }
   return value;
-}
-
-function fileFault(error: unknown, file: string): Error {
-  const known = hostFault(String(error), { dir: dirname(file) });
-  return known ? new OperatorError(known) : (error as Error);
 }
