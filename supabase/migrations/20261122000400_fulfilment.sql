@@ -21,10 +21,8 @@ $$;
 create function app.may_drive(shift_id uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (
-    select from public.staff s
-    where s.user_id = (select auth.uid())
-      and (s.role = 'ops'
-        or (s.role = 'driver' and exists (select from public.shifts h where h.id = may_drive.shift_id and h.driver_id = s.user_id)))
+    select from public.staff s join public.shifts h on h.id = may_drive.shift_id
+    where s.user_id = (select auth.uid()) and (s.role = 'ops' or (s.role = 'driver' and h.driver_id = s.user_id))
   )
 $$;
 
