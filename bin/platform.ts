@@ -111,9 +111,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   }
 }
 
-type EmbeddedOptions = Omit<StackOptions, "log"> & Pick<PlatformOptions, "log">;
-
-async function startEmbedded(options: EmbeddedOptions): Promise<Part & { readonly backend: Backend }> {
+async function startEmbedded(options: StackOptions): Promise<Part & { readonly backend: Backend }> {
   const stack = await startStack(options);
   let watch: NodeJS.Timeout | undefined;
   // Postgres runs detached from us, so its end is looked for.
