@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
+import type { OfferClaims } from "../domain/offer.ts";
+import { judgeOffer } from "./judge-offer.ts";
+
+const HOUR = 3600;
+/** A full hour, so that examples can be followed by eye. */
+const T0 = 1_800_000_000;
+
+const offer: OfferClaims = {
+  iss: "kept",
+  jti: "0b0e7c56-1c1e-4d6a-9a52-0d6a3f0a8a11",
+  iat: T0,
+  exp: T0 + 600,
+  rgn: "DEMO",
+  svc: "delivery",
+  nod: "ST-01",
+  win: [T0 + 4 * HOUR, T0 + 6 * HOUR],
+  prc: 490,
+  crt: "cart",
+  plc: "1.00000,2.00000",
+  pck: 600,
+  by: T0 + 3 * HOUR,
+  wgt: 12_000,
+  vol: 30_000,
+};
+const pickup: OfferClaims = { ...offer, svc: "pickup" };
+
+type Node = EdgeSnapshotBody["nodes"][string];
+const roomy: Node = {
+  paused: false,
+  hours: [T0, T0 + HOUR, T0 + 2 * HOUR, T0 + 3 * HOUR],
+  freeSec: [0, 300, 300, 9000],
+  windows: [{ start: offer.win[0], end: offer.win[1], freeG: 12_000, freeMl: 30_000 }],
+  pickups: [{ start: offer.win[0], end: offer.win[1], free: 1 }],
+};
+const judge = (claims: OfferClaims, node: Partial<Node> = {}, nowSec = T0) =>
+  judgeOffer(claims, { builtAt: T0, clockShiftSec: 0, nodes: { "ST-01": { ...roomy, ...node } } }, nowSec);
+const gone = (reason: string) => ({ status: "gone", reason });
+const ok = { status: "ok" };
+
+test("an offer is ok while its van, its pickup place and its picking exactly suffice", () => {
+  expect(judge(offer)).toEqual(ok);
+  expect(judge(pickup)).toEqual(ok);
+});
+
+test("a van that takes the weight and another that takes the volume do not make one that takes both", () => {
+  const [start, end] = offer.win;
+  const light = { start, end, freeG: 11_999, freeMl: 90_000 };
+  const small = { start, end, freeG: 90_000, freeMl: 29_999 };
+  expect(judge(offer, { windows: [light, small] })).toEqual(gone("vans_full"));
+  expect(judge(offer, { windows: [light, small, { start, end, freeG: 12_000, freeMl: 30_000 }] })).toEqual(ok);
+});
+
+test("another window's room does not count", () => {
+  const [start, end] = offer.win;
+  expect(judge(offer, { windows: [{ start, end: end + HOUR, freeG: 90_000, freeMl: 90_000 }] })).toEqual(
+    gone("vans_full"),
+  );
+  expect(judge(pickup, { pickups: [{ start: start - HOUR, end, free: 9 }] })).toEqual(gone("pickup_full"));
+  expect(judge(pickup, { pickups: [{ start, end, free: 0 }] })).toEqual(gone("pickup_full"));
+});
+
+test("picking counts whole hours that end in time, and of the running hour only what is still to come", () => {
+  // 300 + 300 s are free in the two hours before 3:00; the 9000 s of the hour that begins then come too late.
+  expect(judge({ ...offer, pck: 601 })).toEqual(gone("picking_full"));
+  expect(judge({ ...offer, pck: 450 }, {}, T0 + 1.5 * HOUR)).toEqual(ok);
+  expect(judge({ ...offer, pck: 451 }, {}, T0 + 1.5 * HOUR)).toEqual(gone("picking_full"));
+});
+
+test("when no hour is left, the cut-off has passed", () => {
+  expect(judge(offer, {}, offer.by)).toEqual(gone("cut_off_passed"));
+  expect(judge({ ...offer, pck: 0 }, {}, offer.by)).toEqual(gone("cut_off_passed"));
+  expect(judge(offer, { hours: [], freeSec: [] })).toEqual(gone("cut_off_passed"));
+});
+
+test("a paused node says so before anything else, and an unknown node leaves it open", () => {
+  expect(judge(offer, { paused: true, windows: [] })).toEqual(gone("node_paused"));
+  expect(judge({ ...offer, nod: "ST-02" })).toEqual({ status: "unsure" });
+});
+
+// ------------------------------------------------------------------------------------------------------ in general
+
+const hourFree = fc.integer({ min: 0, max: 4000 });
+const someNode: fc.Arbitrary<Node> = fc
+  .record({
+    paused: fc.boolean(),
+    free: fc.array(hourFree, { maxLength: 6 }),
+    windows: fc.array(fc.record({ at: fc.nat(3), freeG: fc.nat(20_000), freeMl: fc.nat(40_000) }), { maxLength: 6 }),
+    pickups: fc.array(fc.record({ at: fc.nat(3), free: fc.nat(2) }), { maxLength: 4 }),
+  })
+  .map(({ paused, free, windows, pickups }) => ({
+    paused,
+    hours: free.map((_, hour) => T0 + hour * HOUR),
+    freeSec: free,
+    windows: windows.map(({ at, ...room }) => ({ ...windowAt(at), ...room })),
+    pickups: pickups.map(({ at, free }) => ({ ...windowAt(at), free })),
+  }));
+const someOffer: fc.Arbitrary<OfferClaims> = fc
+  .record({
+    svc: fc.constantFrom("delivery" as const, "pickup" as const),
+    at: fc.nat(3),
+    pck: fc.nat(9000),
+    by: fc.integer({ min: T0, max: T0 + 7 * HOUR }),
+    wgt: fc.nat(20_000),
+    vol: fc.nat(40_000),
+  })
+  .map(({ at, ...rest }) => ({ ...offer, ...rest, win: [windowAt(at).start, windowAt(at).end] }));
+const someTime = fc.integer({ min: T0 - HOUR, max: T0 + 7 * HOUR });
+
+function windowAt(at: number): { start: number; end: number } {
+  return { start: T0 + (4 + at) * HOUR, end: T0 + (6 + at) * HOUR };
+}
+
+/** Would the hold take it? Hands out the free work second by second and asks each van in turn; shares no code with the judge. */
+function holdWouldTake(claims: OfferClaims, node: Node, nowSec: number): boolean {
+  if (node.paused || nowSec >= claims.by) return false;
+  let picked = 0;
+  for (const [i, start] of node.hours.entries()) {
+    if (start + HOUR > claims.by) break;
+    let secondsLeft = 0;
+    for (let second = start; second < start + HOUR; second++) if (second >= nowSec) secondsLeft++;
+    // The free work lies evenly over its hour: unit k of n is there while its share of the hour has not passed.
+    for (let unit = 1; unit <= node.freeSec[i]!; unit++) if (unit * HOUR <= node.freeSec[i]! * secondsLeft) picked++;
+  }
+  if (picked < claims.pck) return false;
+  const places = claims.svc === "pickup" ? node.pickups : node.windows;
+  for (const place of places) {
+    if (place.start !== claims.win[0] || place.end !== claims.win[1]) continue;
+    if ("free" in place ? place.free >= 1 : place.freeG - claims.wgt >= 0 && place.freeMl - claims.vol >= 0)
+      return true;
+  }
+  return false;
+}
+
+test("judgeOffer says ok exactly where a patient clerk would find a picker and a place", () => {
+  fc.assert(
+    fc.property(someOffer, someNode, someTime, (claims, node, nowSec) => {
+      expect(judge(claims, node, nowSec).status).toBe(holdWouldTake(claims, node, nowSec) ? "ok" : "gone");
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("time alone never brings an offer back, and more room never takes one away", () => {
+  fc.assert(
+    fc.property(someOffer, someNode, someTime, fc.nat(2 * HOUR), fc.nat(5000), (claims, node, nowSec, later, more) => {
+      if (judge(claims, node, nowSec).status === "gone")
+        expect(judge(claims, node, nowSec + later).status).toBe("gone");
+      const roomier: Node = {
+        ...node,
+        freeSec: node.freeSec.map((free) => free + more),
+        windows: node.windows.map((w) => ({ ...w, freeG: w.freeG + more, freeMl: w.freeMl + more })),
+        pickups: node.pickups.map((p) => ({ ...p, free: p.free + more })),
+      };
+      if (judge(claims, node, nowSec).status === "ok") expect(judge(claims, roomier, nowSec)).toEqual(ok);
+    }),
+    { numRuns: 1000 },
+  );
+});

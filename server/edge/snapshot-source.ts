@@ -1,0 +1,85 @@
+import * as z from "zod";
+import { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
+
+export interface Snapshot {
+  readonly version: number;
+  /** When it was built, in milliseconds of the platform's time. */
+  readonly builtAtMs: number;
+  readonly body: EdgeSnapshotBody;
+}
+
+/** The newest snapshot of a region that is known without waiting long, or undefined. Never rejects. */
+export type ReadSnapshot = (regionId: string) => Promise<Snapshot | undefined>;
+
+/** What a process or an isolate remembers between requests: plain data, because a Worker may not share a pending request. */
+export type SnapshotCache = Map<string, { snapshot: Snapshot | undefined; askedAtMs: number; refreshAtMs: number }>;
+
+export interface SnapshotSourceOptions {
+  readonly supabaseUrl: string;
+  readonly publishableKey: string;
+  readonly cache?: SnapshotCache;
+  /** Keeps the runtime alive for work that goes on after the answer: a Worker's `waitUntil`. */
+  readonly keepAlive?: (work: Promise<unknown>) => void;
+  readonly fetch?: typeof fetch;
+  readonly nowMs?: () => number;
+}
+
+/** Younger than this, a snapshot is used as it is. */
+const FRESH_MS = 300;
+/** Younger than this it is used, and read again behind the answer. Older: the process was idle, so the answer waits. */
+const USABLE_MS = 5_000;
+const TIMEOUT_MS = 2_000;
+/** After a failure, and while a refresh is under way, nobody else asks for this long. */
+const RETRY_MS = 1_000;
+
+const Rows = z.array(z.object({ version: z.int(), built_at: z.string(), body: EdgeSnapshotBody })).max(1);
+
+/**
+ * Reads snapshots through the Data API, so that a check in the common case waits for no network.
+ *
+ * A Data API that does not answer costs one request its patience (2 s); the next ones go on with what is known, whose
+ * age then says how far to trust it.
+ */
+export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapshot {
+  const { cache = new Map(), keepAlive = () => {}, nowMs = Date.now } = options;
+  const underWay = new Map<string, Promise<Snapshot | undefined>>();
+
+  function load(regionId: string): Promise<Snapshot | undefined> {
+    const running = underWay.get(regionId);
+    if (running) return running;
+    const loading = fetchSnapshot(options, regionId)
+      .then(
+        (snapshot) => ({ snapshot, restMs: FRESH_MS }),
+        () => ({ snapshot: cache.get(regionId)?.snapshot, restMs: RETRY_MS }),
+      )
+      .then(({ snapshot, restMs }) => {
+        cache.set(regionId, { snapshot, askedAtMs: nowMs(), refreshAtMs: nowMs() + restMs });
+        underWay.delete(regionId);
+        return snapshot;
+      });
+    underWay.set(regionId, loading);
+    return loading;
+  }
+
+  return async (regionId) => {
+    const known = cache.get(regionId);
+    const now = nowMs();
+    if (!known || now - known.askedAtMs >= USABLE_MS) return load(regionId);
+    if (now >= known.refreshAtMs) {
+      known.refreshAtMs = now + RETRY_MS;
+      keepAlive(load(regionId));
+    }
+    return known.snapshot;
+  };
+}
+
+async function fetchSnapshot(options: SnapshotSourceOptions, regionId: string): Promise<Snapshot | undefined> {
+  const { supabaseUrl, publishableKey, fetch: ask = fetch } = options;
+  const url = new URL("/rest/v1/edge_snapshots", supabaseUrl);
+  url.searchParams.set("select", "version,built_at,body");
+  url.searchParams.set("region_id", `eq.${regionId}`);
+  const answer = await ask(url, { headers: { apikey: publishableKey }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!answer.ok) throw new Error(`the Data API answered ${answer.status}`);
+  const [row] = Rows.parse(await answer.json());
+  return row && { version: row.version, builtAtMs: Date.parse(row.built_at), body: row.body };
+}
