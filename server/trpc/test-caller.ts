@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openDatabase } from "#server/db/database.ts";
 import type { FaultCode } from "#server/domain/fault.ts";
 import { Fault } from "#server/domain/fault.ts";
+import { openOfferKeys } from "#server/keys/offer-keys.ts";
 import type { Platform } from "#server/platform.ts";
 import { openTravel } from "#server/travel/embedded-travel.ts";
 import { gridTown } from "#server/travel/grid-town.ts";
@@ -35,13 +36,15 @@ export async function openTestWorld(): Promise<TestWorld> {
   // STORE-A, STORE-B and the fixture's doors stand in the town; DC-1 is far outside.
   await writeMap(gridTown(-9.21, 38.69, 11, 9, 0.01), "a grid", mapFile);
   const travel = openTravel(mapFile);
+  const offerKeys = openOfferKeys(stateDir, {});
   const db = openDatabase(database.url, { max: 4 });
   const platform: Platform = {
     db,
     supabaseUrl: "http://127.0.0.1:9",
     publishableKey: "none",
     stateDir,
-    travel: async () => travel,
+    travel: () => travel,
+    offerKeys: () => offerKeys,
   };
   return {
     sql: database.sql,
