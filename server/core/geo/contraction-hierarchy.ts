@@ -6,8 +6,8 @@ import { UNREACHED } from "./cost.ts";
  * one, the least important first, and wherever that would lengthen a fastest path between two neighbours, a shortcut
  * joins them. Every fastest path then climbs to some summit and descends from it.
  *
- * Vertices are numbered by falling importance: 0 is the last to be taken out, and every arc of the hierarchy joins a
- * vertex with a smaller number to one with a larger. That makes a sweep over all vertices a plain loop from 0 up.
+ * Vertices are numbered so that every arc of the hierarchy joins a vertex with a smaller number to one with a larger
+ * that was taken out before it. That makes a sweep over all vertices a plain loop from 0 up.
  *
  * `via` of an arc is the number its maker gave it (≥ 0) or, of a shortcut, `~middle` with the vertex it leads over.
  */
@@ -40,7 +40,7 @@ const SETTLE_LIMIT_ORDERING = 40;
 const SETTLE_LIMIT_BUILDING = 200;
 
 /**
- * A good order of contraction for these arcs: `order[0]` is the most important vertex.
+ * Vertices by falling importance.
  *
  * The next vertex to go is the one whose removal adds fewest arcs on balance, tempered by how many of its neighbours
  * went before and how deep the hierarchy below it is, so that contraction proceeds evenly over the map. Priorities are
@@ -84,14 +84,79 @@ export function orderByImportance(vertexCount: number, arcs: Arcs): Int32Array {
 }
 
 /**
- * The hierarchy of these arcs, whose vertices are already numbered by falling importance.
- * `via[a]` is what the hierarchy shall remember arc a by, ≥ 0.
+ * The same vertices told branch by branch, to number them by: what lies under a vertex follows it without a gap.
+ *
+ * In the elimination tree of the order (Liu 1990), the vertices above v are all among v's ancestors, so a walk through
+ * the tree from the root, depth first, comes to each vertex after those above it too. A sweep in it looks back at
+ * ancestors only, a few hundred numbers that stay in the fastest cache.
  */
-export function buildHierarchy(vertexCount: number, arcs: Arcs, via: Int32Array): Hierarchy {
-  const graph = createRemainder(vertexCount, arcs, via, SETTLE_LIMIT_BUILDING);
+export function orderByBranch(vertexCount: number, arcs: Arcs, order: Int32Array): Int32Array {
+  const rank = new Int32Array(vertexCount);
+  for (let i = 0; i < vertexCount; i++) rank[order[i]!] = i;
+  const below = groupByHead(vertexCount, arcs, rank);
+
+  // Ranks fall with importance; the tree grows from its leaves, the least important vertices.
+  const parent = new Int32Array(vertexCount).fill(-1);
+  const shortcut = new Int32Array(vertexCount).fill(-1);
+  for (let v = vertexCount - 1; v >= 0; v--)
+    for (let k = below.start[v]!; k < below.start[v + 1]!; k++) {
+      let u = below.rank[k]!;
+      while (shortcut[u]! >= 0 && shortcut[u] !== v) {
+        const next = shortcut[u]!;
+        shortcut[u] = v;
+        u = next;
+      }
+      if (shortcut[u]! < 0) {
+        shortcut[u] = v;
+        parent[u] = v;
+      }
+    }
+
+  const firstChild = new Int32Array(vertexCount).fill(-1);
+  const nextSibling = new Int32Array(vertexCount).fill(-1);
+  const stack: number[] = [];
   for (let v = vertexCount - 1; v >= 0; v--) {
-    contract(graph, v, true);
-    detach(graph, v);
+    if (parent[v]! < 0) stack.push(v);
+    else {
+      nextSibling[v] = firstChild[parent[v]!]!;
+      firstChild[parent[v]!] = v;
+    }
+  }
+  const branches = new Int32Array(vertexCount);
+  let count = 0;
+  while (stack.length > 0) {
+    const v = stack.pop()!;
+    branches[count++] = order[v]!;
+    for (let child = firstChild[v]!; child >= 0; child = nextSibling[child]!) stack.push(child);
+  }
+  return branches;
+}
+
+/** For each vertex, by rank, the less important ones it has an arc to or from. */
+function groupByHead(vertexCount: number, arcs: Arcs, rank: Int32Array): { start: Int32Array; rank: Int32Array } {
+  const start = new Int32Array(vertexCount + 1);
+  for (let a = 0; a < arcs.tail.length; a++) start[Math.min(rank[arcs.tail[a]!]!, rank[arcs.head[a]!]!) + 1]!++;
+  for (let v = 0; v < vertexCount; v++) start[v + 1]! += start[v]!;
+  const next = start.slice(0, vertexCount);
+  const lower = new Int32Array(arcs.tail.length);
+  for (let a = 0; a < arcs.tail.length; a++) {
+    const [tail, head] = [rank[arcs.tail[a]!]!, rank[arcs.head[a]!]!];
+    lower[next[Math.min(tail, head)]!++] = Math.max(tail, head);
+  }
+  return { start, rank: lower };
+}
+
+/**
+ * The hierarchy of these arcs, taking vertices out from the end of `order` ({@link orderByImportance}), while their
+ * numbers are those of {@link orderByBranch}: branch after branch would be a poor order to contract in, because a search
+ * for witnesses would have to cross branches that are still whole. `via[a]` is what the hierarchy shall remember arc a
+ * by, ≥ 0.
+ */
+export function buildHierarchy(vertexCount: number, arcs: Arcs, via: Int32Array, order: Int32Array): Hierarchy {
+  const graph = createRemainder(vertexCount, arcs, via, SETTLE_LIMIT_BUILDING);
+  for (let i = vertexCount - 1; i >= 0; i--) {
+    contract(graph, order[i]!, true);
+    detach(graph, order[i]!);
   }
   // Every arc is now in the lists of its less important end only, and those lists are what the hierarchy keeps.
   const up = collect(vertexCount, graph.firstOut, graph.nextOut, graph.head, graph);

@@ -28,8 +28,14 @@ test("the nearest segment of the grid is the nearest of all", () => {
       wide,
       fc.integer({ min: 0, max: 60 }),
       (segments, cellSize, x, y, reach) => {
-        const column = (k: 0 | 1 | 2 | 3) => Float64Array.from(segments, (s) => s[k]);
-        const grid = buildSegmentGrid(column(0), column(1), column(2), column(3), cellSize);
+        const xs = Float64Array.from(segments.flatMap((s) => [s[0], s[2]]));
+        const ys = Float64Array.from(segments.flatMap((s) => [s[1], s[3]]));
+        const grid = buildSegmentGrid(
+          xs,
+          ys,
+          Int32Array.from(segments, (_, i) => 2 * i),
+          cellSize,
+        );
         const found: NearestSegment = { segment: 0, along: 0, distance: 0 };
         nearestSegment(grid, x, y, reach, found);
         const distances = segments.map((s) => distanceTo(x, y, s));
@@ -38,7 +44,7 @@ test("the nearest segment of the grid is the nearest of all", () => {
           expect(found.segment).toBe(-1);
         } else if (nearest < reach - 1e-6) {
           expect(found.distance).toBeCloseTo(nearest, 5);
-          const [ax, ay, bx, by] = segments[found.segment]!;
+          const [ax, ay, bx, by] = segments[found.segment / 2]!;
           const px = ax + found.along * (bx - ax);
           const py = ay + found.along * (by - ay);
           expect(Math.hypot(px - x, py - y)).toBeCloseTo(nearest, 5);

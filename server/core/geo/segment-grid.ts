@@ -1,15 +1,13 @@
 /**
- * Line segments in the cells of a grid, to find the nearest to a point. Segment s leads from (x1[s], y1[s]) to
- * (x2[s], y2[s]) in any plane unit; a cell of side `cellSize` lists every segment whose bounding box touches it.
+ * Segments of lines in the cells of a grid, to find the nearest to a point. Segment p leads from point p to point
+ * p + 1 of (x, y), in any plane unit; each cell of side `cellSize` lists every segment whose bounding box touches it.
  *
  * Roads are spread evenly enough for a grid, which is built in one pass and asked in about a microsecond; a tree would
  * pay off for segments of very different lengths.
  */
 export interface SegmentGrid {
-  readonly x1: Float64Array;
-  readonly y1: Float64Array;
-  readonly x2: Float64Array;
-  readonly y2: Float64Array;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
   readonly cellSize: number;
   readonly minX: number;
   readonly minY: number;
@@ -27,46 +25,46 @@ export interface NearestSegment {
   distance: number;
 }
 
+/** `segments` lists those that shall be found. */
 export function buildSegmentGrid(
-  x1: Float64Array,
-  y1: Float64Array,
-  x2: Float64Array,
-  y2: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  segments: Int32Array,
   cellSize: number,
 ): SegmentGrid {
   let minX = Infinity;
   let minY = Infinity;
   let maxX = -Infinity;
   let maxY = -Infinity;
-  for (let s = 0; s < x1.length; s++) {
-    minX = Math.min(minX, x1[s]!, x2[s]!);
-    maxX = Math.max(maxX, x1[s]!, x2[s]!);
-    minY = Math.min(minY, y1[s]!, y2[s]!);
-    maxY = Math.max(maxY, y1[s]!, y2[s]!);
+  for (const p of segments) {
+    minX = Math.min(minX, x[p]!, x[p + 1]!);
+    maxX = Math.max(maxX, x[p]!, x[p + 1]!);
+    minY = Math.min(minY, y[p]!, y[p + 1]!);
+    maxY = Math.max(maxY, y[p]!, y[p + 1]!);
   }
-  const columns = x1.length === 0 ? 1 : Math.floor((maxX - minX) / cellSize) + 1;
-  const rows = x1.length === 0 ? 1 : Math.floor((maxY - minY) / cellSize) + 1;
+  const columns = segments.length === 0 ? 1 : Math.floor((maxX - minX) / cellSize) + 1;
+  const rows = segments.length === 0 ? 1 : Math.floor((maxY - minY) / cellSize) + 1;
   const cellStart = new Int32Array(columns * rows + 1);
-  const eachCell = (s: number, visit: (cell: number) => void) => {
-    const left = Math.floor((Math.min(x1[s]!, x2[s]!) - minX) / cellSize);
-    const right = Math.floor((Math.max(x1[s]!, x2[s]!) - minX) / cellSize);
-    const bottom = Math.floor((Math.min(y1[s]!, y2[s]!) - minY) / cellSize);
-    const top = Math.floor((Math.max(y1[s]!, y2[s]!) - minY) / cellSize);
+  const eachCell = (p: number, visit: (cell: number) => void) => {
+    const left = Math.floor((Math.min(x[p]!, x[p + 1]!) - minX) / cellSize);
+    const right = Math.floor((Math.max(x[p]!, x[p + 1]!) - minX) / cellSize);
+    const bottom = Math.floor((Math.min(y[p]!, y[p + 1]!) - minY) / cellSize);
+    const top = Math.floor((Math.max(y[p]!, y[p + 1]!) - minY) / cellSize);
     for (let row = bottom; row <= top; row++)
       for (let column = left; column <= right; column++) visit(row * columns + column);
   };
-  for (let s = 0; s < x1.length; s++)
-    eachCell(s, (cell) => {
+  for (const p of segments)
+    eachCell(p, (cell) => {
       cellStart[cell + 1]!++;
     });
   for (let cell = 0; cell < columns * rows; cell++) cellStart[cell + 1]! += cellStart[cell]!;
   const next = cellStart.slice(0, columns * rows);
   const cellSegments = new Int32Array(cellStart[columns * rows]!);
-  for (let s = 0; s < x1.length; s++)
-    eachCell(s, (cell) => {
-      cellSegments[next[cell]!++] = s;
+  for (const p of segments)
+    eachCell(p, (cell) => {
+      cellSegments[next[cell]!++] = p;
     });
-  return { x1, y1, x2, y2, cellSize, minX, minY, columns, rows, cellStart, cellSegments };
+  return { x, y, cellSize, minX, minY, columns, rows, cellStart, cellSegments };
 }
 
 /**
@@ -108,19 +106,21 @@ export function nearestSegment(
 }
 
 function searchCell(grid: SegmentGrid, cell: number, x: number, y: number, out: NearestSegment): void {
-  const { x1, y1, x2, y2, cellStart, cellSegments } = grid;
+  const { cellStart, cellSegments } = grid;
   for (let i = cellStart[cell]!; i < cellStart[cell + 1]!; i++) {
-    const s = cellSegments[i]!;
-    const dx = x2[s]! - x1[s]!;
-    const dy = y2[s]! - y1[s]!;
+    const p = cellSegments[i]!;
+    const startX = grid.x[p]!;
+    const startY = grid.y[p]!;
+    const dx = grid.x[p + 1]! - startX;
+    const dy = grid.y[p + 1]! - startY;
     const square = dx * dx + dy * dy;
-    const projected = square === 0 ? 0 : ((x - x1[s]!) * dx + (y - y1[s]!) * dy) / square;
+    const projected = square === 0 ? 0 : ((x - startX) * dx + (y - startY) * dy) / square;
     const along = Math.min(Math.max(projected, 0), 1);
-    const offX = x - x1[s]! - along * dx;
-    const offY = y - y1[s]! - along * dy;
+    const offX = x - startX - along * dx;
+    const offY = y - startY - along * dy;
     const distance = Math.sqrt(offX * offX + offY * offY);
-    if (distance < out.distance || (distance === out.distance && (out.segment < 0 || s < out.segment))) {
-      out.segment = s;
+    if (distance < out.distance || (distance === out.distance && (out.segment < 0 || p < out.segment))) {
+      out.segment = p;
       out.along = along;
       out.distance = distance;
     }

@@ -6,7 +6,7 @@ import type { Seeds } from "./seeds.ts";
 /**
  * Cost from the seeds to every vertex, written over all of `costs` (PHAST: Delling, Goldberg, Nowatzyk, Werneck 2011).
  *
- * A short search climbs from the seeds; then one pass over all vertices, most important first, lets each look at the
+ * A short search climbs from the seeds; then one pass over all vertices, from the top down, lets each look at the
  * arcs that come down to it, whose tails are final by then. The pass reads the hierarchy from front to back, which is
  * what makes it several times faster than Dijkstra: memory in order instead of a heap. `heap` is scratch.
  */

@@ -7,8 +7,8 @@ import type { Queryable, Transaction } from "#server/db/database.ts";
 import { faultOfError } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
+import { instant } from "#server/domain/instant.ts";
 import type { Fleet } from "./fleet.ts";
-import { instant } from "./instant.ts";
 import type { PromiseServices } from "./promise-services.ts";
 import {
   type NodeRow,

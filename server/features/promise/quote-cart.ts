@@ -3,6 +3,7 @@ import { findDeliveryWindows, STAGE, type Stage, type WindowAnswer } from "#serv
 import { isBeforeCutOff, nextFreeHour, planPicking } from "#server/core/promise/picking-plan.ts";
 import { type CartLine, canonicalPlace, type Destination } from "#server/domain/cart.ts";
 import { NodeId } from "#server/domain/id.ts";
+import { instant } from "#server/domain/instant.ts";
 import { OFFER_ISSUER, OFFER_TTL_SEC, type OfferClaims } from "#server/domain/offer.ts";
 import { type PickupPlaceView, QuoteRequest, QuoteView, type WindowView } from "#server/domain/quote.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
@@ -10,7 +11,6 @@ import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { cartDigest } from "./cart-digest.ts";
 import type { Fleet } from "./fleet.ts";
-import { instant } from "./instant.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import {
   type NodeRow,

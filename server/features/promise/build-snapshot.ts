@@ -1,0 +1,127 @@
+import { cheapestPosition, createInsertion, NOWHERE, type VisitTravel } from "#server/core/routing/insertion.ts";
+import type { Database } from "#server/db/database.ts";
+import { EdgeSnapshotBody } from "#server/domain/edge-snapshot.ts";
+import type { LoadedShift } from "./fleet.ts";
+import type { PromiseServices } from "./promise-services.ts";
+import { readRegion } from "./queries.ts";
+
+/** The least a stop takes at the door; a van that has no room for this has room for nothing. */
+const LEAST_SERVICE_SEC = 120;
+
+/**
+ * Builds what the edge knows of a region and publishes it as the next version.
+ *
+ * A window stays in a node's list while some planned van of it has load left and could stop once more in the window if the
+ * door lay on its way: an offer that finds no such van would fail at the hold too. Returns the version.
+ */
+export async function buildSnapshot(services: PromiseServices, regionId: string): Promise<number> {
+  const { db } = services;
+  const region = await readRegion(db, regionId);
+  const fleet = services.fleetOf(region);
+  const [nodes, hours, pickups, windows, shifts] = await Promise.all([
+    db`select id, paused_at is not null as paused, handover_sec from public.nodes where region_id = ${regionId} order by id`,
+    db`
+      select b.node_id, array_agg(extract(epoch from b.starts_at)::integer order by b.starts_at) as starts,
+        array_agg(b.limit_sec - b.claimed_sec order by b.starts_at) as free
+      from public.work_buckets b join public.nodes n on n.id = b.node_id and n.region_id = ${regionId}
+      where b.starts_at > app.now() - interval '1 hour' group by b.node_id`,
+    db`
+      select w.node_id, extract(epoch from w.starts_at)::integer as start, extract(epoch from w.ends_at)::integer as "end",
+        w.limit_orders - w.claimed_orders as free
+      from public.pickup_windows w join public.nodes n on n.id = w.node_id and n.region_id = ${regionId}
+      where w.ends_at > app.now() order by w.node_id, w.starts_at`,
+    db`
+      select extract(epoch from w.starts_at)::integer as start, extract(epoch from w.ends_at)::integer as "end"
+      from public.windows w where w.region_id = ${regionId} and w.ends_at > app.now() order by w.starts_at`,
+    db`
+      select s.id, s.plan_version, extract(epoch from app.now())::float8 as now_sec from public.shifts s
+      where s.region_id = ${regionId} and s.state = 'planned' and s.starts_at > app.now()`,
+  ]);
+  const loaded = await fleet.load(
+    db,
+    shifts.map((row) => row.id as string),
+    shifts.map((row) => row.plan_version as number),
+  );
+
+  const handover = new Map(nodes.map((node) => [node.id as string, node.handover_sec as number]));
+  const room = new Map<string, { start: number; end: number; freeG: number; freeMl: number }[]>();
+  for (const window of windows) {
+    const byNode = new Map<string, { freeG: number; freeMl: number }>();
+    for (const shift of loaded) {
+      if (!canStopOnceMore(shift, window.start, window.end, fleet.originSec)) continue;
+      if (shift.row.startSec - (handover.get(shift.nodeId) ?? 0) <= (shifts[0]?.now_sec ?? 0)) continue;
+      const best = byNode.get(shift.nodeId) ?? { freeG: 0, freeMl: 0 };
+      best.freeG = Math.max(best.freeG, shift.row.limitG - shift.row.claimedG);
+      best.freeMl = Math.max(best.freeMl, shift.row.limitMl - shift.row.claimedMl);
+      byNode.set(shift.nodeId, best);
+    }
+    for (const [nodeId, free] of byNode) {
+      if (!room.has(nodeId)) room.set(nodeId, []);
+      room.get(nodeId)!.push({ start: window.start, end: window.end, ...free });
+    }
+  }
+
+  const body = EdgeSnapshotBody.parse({
+    builtAt: Math.floor(shifts[0]?.now_sec ?? (await platformNow(db))),
+    nodes: Object.fromEntries(
+      nodes.map((node) => {
+        const work = hours.find((row) => row.node_id === node.id);
+        return [
+          node.id,
+          {
+            paused: node.paused,
+            hours: work?.starts ?? [],
+            freeSec: work?.free ?? [],
+            windows: room.get(node.id) ?? [],
+            pickups: pickups
+              .filter((row) => row.node_id === node.id)
+              .map(({ start, end, free }) => ({ start, end, free })),
+          },
+        ];
+      }),
+    ),
+  });
+  const [row] = await db`
+    insert into public.edge_snapshots as s (region_id, version, built_at, body)
+    values (${regionId}, 1, app.now(), ${db.json(body)})
+    on conflict (region_id) do update set version = s.version + 1, built_at = excluded.built_at, body = excluded.body
+    returning version::integer`;
+  return row!.version;
+}
+
+/** Whether the route could take a stop that costs no detour: the least that any real door asks. */
+function canStopOnceMore(shift: LoadedShift, startSec: number, endSec: number, originSec: number): boolean {
+  const { route, timeline, row } = shift;
+  if (row.endSec <= startSec || row.startSec >= endSec) return false;
+  const found = cheapestPosition(
+    route,
+    timeline,
+    { windowStartSec: startSec - originSec, windowEndSec: endSec - originSec, serviceSec: LEAST_SERVICE_SEC },
+    noDetour(route.length),
+    0,
+    0,
+    { centsPerM: 0, centsPerSec: 0 },
+    createInsertion(),
+  );
+  return found.position !== NOWHERE;
+}
+
+function noDetour(length: number): VisitTravel {
+  const none = new Int32Array(length);
+  const home = new Int32Array(1);
+  return {
+    toSec: none,
+    toM: none,
+    fromSec: none,
+    fromM: none,
+    homeToSec: home,
+    homeToM: home,
+    homeFromSec: home,
+    homeFromM: home,
+  };
+}
+
+async function platformNow(db: Database): Promise<number> {
+  const [row] = await db`select extract(epoch from app.now())::float8 as now_sec`;
+  return row!.now_sec;
+}

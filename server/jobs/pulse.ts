@@ -1,0 +1,78 @@
+import type { Database } from "#server/db/database.ts";
+
+const BEAT_MS = 250;
+const SWEEP_EVERY_BEATS = 4;
+const FORECAST_EVERY_BEATS = 20;
+
+/**
+ * The worker's heartbeat: turns what commits left in the outbox into jobs, and the passing of time into sweeps.
+ *
+ * The reservation's own transaction only inserts an outbox row; the enqueueing, whose NOTIFY serialises commits, happens
+ * here. Rows leave the outbox in the transaction that enqueues their jobs, so a crash loses none. A job's key makes many
+ * changes of one region one refresh, and `preserve_run_at` keeps a stream of changes from postponing it for ever.
+ */
+export function startPulse(db: Database, report: (error: unknown) => void): { stop(): Promise<void> } {
+  let stopped = false;
+  let beat = 0;
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      const started = performance.now();
+      try {
+        await drainOutbox(db);
+        if (beat % SWEEP_EVERY_BEATS === 0) await sweepDueHolds(db);
+        if (beat % FORECAST_EVERY_BEATS === 0)
+          await db`select graphile_worker.add_job('forecast_shifts', job_key => 'forecast_shifts')`;
+        beat++;
+      } catch (error) {
+        report(error);
+      }
+      await pause(Math.max(20, BEAT_MS - (performance.now() - started)));
+    }
+  }
+
+  let wake: () => void = () => {};
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, stopped ? 0 : ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+async function drainOutbox(db: Database): Promise<void> {
+  await db`
+    with taken as (
+      delete from app.outbox where id in (select id from app.outbox order by id limit 500 for update skip locked)
+      returning region_id, kind, shift_id
+    ),
+    regions as (
+      select graphile_worker.add_job('refresh_snapshot', json_build_object('regionId', region_id),
+        job_key => 'refresh_snapshot ' || region_id, job_key_mode => 'preserve_run_at')
+      from (select distinct region_id from taken) r
+    ),
+    routes as (
+      select graphile_worker.add_job('improve_routes', json_build_object('shiftId', shift_id), queue_name => 'improve_routes',
+        run_at => now() + interval '1 second', job_key => 'improve_routes ' || shift_id, job_key_mode => 'preserve_run_at')
+      from (select distinct shift_id from taken where shift_id is not null) s
+    )
+    select (select count(*) from regions), (select count(*) from routes)`;
+}
+
+async function sweepDueHolds(db: Database): Promise<void> {
+  await db`
+    select graphile_worker.add_job('expire_holds', job_key => 'expire_holds')
+    where exists (select from public.holds where state = 'held' and expires_at <= app.now())`;
+}

@@ -1,0 +1,72 @@
+import type { TaskList } from "graphile-worker";
+import { z } from "zod";
+import { RegionId, ShiftId } from "../domain/id.ts";
+import { forecastShifts } from "../features/dispatch/forecast-shifts.ts";
+import { improveRoutes } from "../features/dispatch/improve-routes.ts";
+import { buildSnapshot } from "../features/promise/build-snapshot.ts";
+import { resourceOrder } from "../features/promise/contract.ts";
+import { promiseServices } from "../features/promise/promise-services.ts";
+import type { Platform } from "../platform.ts";
+
+const OfRegion = z.object({ regionId: RegionId });
+const OfShift = z.object({ shiftId: ShiftId });
+const EXPIRED_AT_ONCE = 50;
+
+/** What runs in the background. Every task may run twice, and at the same time as any other. */
+export function tasksOf(platform: Platform): TaskList {
+  const { db } = platform;
+  return {
+    /** Ends holds whose time is over. Nobody's hold waits for it: a confirmation looks at the time itself. */
+    async expire_holds() {
+      for (let expired = EXPIRED_AT_ONCE; expired === EXPIRED_AT_ONCE; ) {
+        const [row] = await db`select app.expire_holds(${EXPIRED_AT_ONCE}) as expired`;
+        expired = row!.expired;
+      }
+    },
+
+    async refresh_snapshot(payload) {
+      const { regionId } = OfRegion.parse(payload);
+      await buildSnapshot(promiseServices(platform), regionId);
+    },
+
+    async refresh_all_snapshots() {
+      for (const region of await db`select id from public.regions`)
+        await buildSnapshot(promiseServices(platform), region.id);
+    },
+
+    async improve_routes(payload) {
+      const { shiftId } = OfShift.parse(payload);
+      await improveRoutes(db, platform.travel(), shiftId);
+    },
+
+    async forecast_shifts() {
+      await forecastShifts(db);
+    },
+
+    /** Opens the days that have come into the horizon. */
+    async open_horizon() {
+      for (const region of await db`select id from public.regions order by id`)
+        await db`select app.open_horizon(${region.id})`;
+    },
+
+    /** Orders that lost their node and found no other at once: stock comes back, vans are added. */
+    async resource_orders() {
+      for (const order of await db`select id from public.orders where state = 'unplaced' order by promise_starts_at limit 50`) {
+        await resourceOrder(platform, order.id);
+      }
+    },
+
+    /** Realtime keeps its messages only to deliver them. Hosted projects drop whole days themselves; this keeps one. */
+    async prune_messages() {
+      await db`delete from realtime.messages where inserted_at < now() - interval '1 day'`;
+    },
+  };
+}
+
+/** Lines of a crontab: minute hour day month weekday task. */
+export const CRONTAB = `
+* * * * * resource_orders
+* * * * * refresh_all_snapshots
+*/10 * * * * open_horizon
+17 * * * * prune_messages
+`;
