@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { EventKind } from "./event.ts";
+
+test("every kind of event that the database functions record is known, and no other", () => {
+  const folder = join(import.meta.dirname, "../../supabase/migrations");
+  const sql = readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), "utf8"))
+    .join("\n");
+  const recorded = [...sql.matchAll(/app\.record_event\([^;]*?'([a-z_]+)'/g)].map((match) => match[1]!);
+  // Two calls compute the kind: a pickup that is handed over is delivered, and a stop ends as its outcome.
+  expect(recorded).toContain("order_");
+  const computed = ["order_handed_over", "order_delivered", "order_failed"];
+  const kinds = new Set([...recorded.filter((kind) => kind !== "order_" && kind !== "pickup"), ...computed]);
+  expect([...kinds].sort()).toEqual([...EventKind.options].sort());
+});

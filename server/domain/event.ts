@@ -1,0 +1,24 @@
+import * as z from "zod";
+
+/** What the record of who did what knows. The functions in `supabase/migrations` write these and no others. */
+export const EventKind = z.enum([
+  "hold_placed",
+  "hold_released",
+  "hold_expired",
+  "order_confirmed",
+  "order_ready",
+  "order_handed_over",
+  "order_on_the_way",
+  "order_arrived",
+  "order_delivered",
+  "order_failed",
+  "order_rejected",
+  "order_replaced",
+  "exception_opened",
+  "exception_resolved",
+  "shift_started",
+  "shift_finished",
+  "route_improved",
+  "capacity_set",
+]);
+export type EventKind = z.infer<typeof EventKind>;

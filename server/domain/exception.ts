@@ -1,0 +1,23 @@
+import type { ExceptionKind } from "./state.ts";
+
+interface Sentences {
+  readonly title: string;
+  /** For the operator: what would end it. */
+  readonly remedy: string;
+}
+
+/** What each kind of exception says to the person who deals with it. */
+export const EXCEPTIONS: Record<ExceptionKind, Sentences> = {
+  hold_unplannable: {
+    title: "A hold fits no route",
+    remedy: "Add a van or lengthen a shift in this window, or call the customer and agree on another one.",
+  },
+  order_rejected: {
+    title: "Order without a node",
+    remedy: "No other node can serve it in time. Move stock or raise a node's capacity, or call the customer.",
+  },
+  van_late: {
+    title: "Van runs late",
+    remedy: "Call the customers whose window it will miss, or send another van to the last stops.",
+  },
+};

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { readRegionDay } from "#server/db/read-region-day.ts";
+import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
+import { Day, Instant } from "#server/domain/instant.ts";
+import { FulfilmentState, NodeKind, RejectReason, Service, Temperature } from "#server/domain/state.ts";
+import { storeProcedure } from "#server/trpc/procedure.ts";
+import { regionOfMyNode } from "./region-of-my-node.ts";
+
+const MAX_TASKS = 500;
+
+const Input = z.strictObject({ nodeId: NodeId, day: Day.optional() });
+
+const Node = z.object({ nodeId: NodeId, name: z.string(), address: z.string(), kind: NodeKind, paused: z.boolean() });
+
+const Task = z.object({
+  fulfilmentId: FulfilmentId,
+  orderId: OrderId,
+  number: z.int(),
+  service: Service,
+  state: FulfilmentState,
+  customerName: z.string(),
+  pickBy: Instant,
+  pickSec: z.int(),
+  weightG: z.int(),
+  promiseStartsAt: Instant,
+  promiseEndsAt: Instant,
+  readyAt: Instant.nullable(),
+  handedOverAt: Instant.nullable(),
+  rejectReason: RejectReason.nullable(),
+  /** The van it leaves with; null for pickup and parcels. */
+  van: z.object({ shiftId: ShiftId, name: z.string(), startsAt: Instant }).nullable(),
+  lines: z.array(z.object({ skuId: SkuId, name: z.string(), temperature: Temperature, units: z.int() })),
+});
+
+const Output = z.object({
+  now: Instant,
+  timeZone: z.string(),
+  today: Day,
+  day: Day,
+  lastDay: Day,
+  node: Node,
+  /** Least time left first. Today's also holds what is overdue from the days before. */
+  tasks: z.array(Task),
+});
+
+/** The orders that a node picks and hands over on a day. Faults: not-found. */
+export const readQueue = storeProcedure
+  .input(Input)
+  .output(Output)
+  .query(({ ctx, input }) =>
+    ctx.asCaller(async (tx) => {
+      const day = await readRegionDay(tx, await regionOfMyNode(tx, input.nodeId), input.day);
+      const [node] = await tx<[z.input<typeof Node>]>`
+        select id as "nodeId", name, address, kind, paused_at is not null as paused from public.nodes where id = ${input.nodeId}`;
+      const tasks = await tx<z.input<typeof Task>[]>`
+        select f.id as "fulfilmentId", o.id as "orderId", o.number, o.service, f.state, o.customer_name as "customerName",
+          f.pick_by as "pickBy", t.pick_sec as "pickSec", t.weight_g as "weightG",
+          o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt",
+          f.ready_at as "readyAt", f.handed_over_at as "handedOverAt", f.reject_reason as "rejectReason",
+          case when h.id is not null then jsonb_build_object('shiftId', h.id, 'name', v.name, 'startsAt', h.starts_at) end as van,
+          (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'temperature', k.temperature, 'units', l.units)
+             order by k.temperature, k.name, k.id)
+           from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = o.id) as lines
+        from public.fulfilments f
+        join public.orders o on o.id = f.order_id
+        join public.holds t on t.id = f.hold_id
+        left join public.stops s on s.hold_id = f.hold_id
+        left join public.shifts h on h.id = s.shift_id
+        left join public.vehicles v on v.id = h.vehicle_id
+        where f.node_id = ${input.nodeId}
+          and (f.pick_by >= ${day.from} and f.pick_by < ${day.to}
+            or ${day.day === day.today} and f.pick_by < ${day.from} and f.state in ('to_pick', 'ready'))
+        order by f.pick_by, o.number limit ${MAX_TASKS}`;
+      return {
+        now: day.now,
+        timeZone: day.timeZone,
+        today: day.today,
+        day: day.day,
+        lastDay: day.lastDay,
+        node,
+        tasks,
+      };
+    }),
+  );

@@ -1,0 +1,17 @@
+import { router } from "#server/trpc/procedure.ts";
+import { handOver } from "./hand-over.ts";
+import { markReady } from "./mark-ready.ts";
+import { readCapacity } from "./read-capacity.ts";
+import { readQueue } from "./read-queue.ts";
+import { rejectFulfilment } from "./reject-fulfilment.ts";
+import { setCapacity } from "./set-capacity.ts";
+
+/** What happens at a node: picking, handing over, and how much of it can be promised. */
+export const pickingRouter = router({
+  queue: readQueue,
+  markReady,
+  handOver,
+  reject: rejectFulfilment,
+  capacity: readCapacity,
+  setCapacity,
+});

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { readRegionDay } from "#server/db/read-region-day.ts";
+import { OrderId, RegionId } from "#server/domain/id.ts";
+import { Day, Instant } from "#server/domain/instant.ts";
+import { OrderState, Service } from "#server/domain/state.ts";
+import { opsProcedure } from "#server/trpc/procedure.ts";
+
+const PAGE_SIZE = 50;
+
+const Input = z.strictObject({
+  regionId: RegionId,
+  /** Only orders promised for this day. */
+  day: Day.optional(),
+  state: OrderState.optional(),
+  /** A number, or part of a name or an address. */
+  text: z.string().trim().min(1).max(80).optional(),
+  /** The last number of the page before. */
+  cursor: z.int().positive().optional(),
+});
+
+const OrderRow = z.object({
+  orderId: OrderId,
+  number: z.int(),
+  state: OrderState,
+  service: Service,
+  customerName: z.string(),
+  address: z.string(),
+  promiseStartsAt: Instant,
+  promiseEndsAt: Instant,
+  nodeName: z.string().nullable(),
+  vanName: z.string().nullable(),
+});
+
+const Output = z.object({
+  timeZone: z.string(),
+  orders: z.array(OrderRow),
+  /** Null on the last page. */
+  nextCursor: z.int().nullable(),
+});
+
+/** Orders of a region, newest first, a page at a time. Faults: not-found. */
+export const listOrders = opsProcedure
+  .input(Input)
+  .output(Output)
+  .query(({ ctx, input }) =>
+    ctx.asCaller(async (tx) => {
+      const day = await readRegionDay(tx, input.regionId, input.day);
+      const pattern = input.text && `%${input.text.replace(/[\\%_]/g, "\\$&")}%`;
+      const orders = await tx<z.input<typeof OrderRow>[]>`
+        select o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.address,
+          o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt", n.name as "nodeName", v.name as "vanName"
+        from public.orders o
+        left join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
+        left join public.nodes n on n.id = f.node_id
+        left join public.stops s on s.hold_id = f.hold_id
+        left join public.shifts h on h.id = s.shift_id
+        left join public.vehicles v on v.id = h.vehicle_id
+        where o.region_id = ${input.regionId}
+          ${input.day ? tx`and o.promise_starts_at >= ${day.from} and o.promise_starts_at < ${day.to}` : tx``}
+          ${input.state ? tx`and o.state = ${input.state}` : tx``}
+          ${input.cursor ? tx`and o.number < ${input.cursor}` : tx``}
+          ${pattern ? tx`and (o.number::text like ${pattern} or o.customer_name ilike ${pattern} or o.address ilike ${pattern})` : tx``}
+        order by o.number desc limit ${PAGE_SIZE + 1}`;
+      const page = orders.slice(0, PAGE_SIZE);
+      return {
+        timeZone: day.timeZone,
+        orders: page,
+        nextCursor: orders.length > PAGE_SIZE ? (page.at(-1)?.number ?? null) : null,
+      };
+    }),
+  );

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { EventKind } from "#server/domain/event.ts";
+import { Fault } from "#server/domain/fault.ts";
+import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
+import { Instant } from "#server/domain/instant.ts";
+import {
+  ExceptionKind,
+  FailReason,
+  FulfilmentState,
+  OrderState,
+  RejectReason,
+  Service,
+  StaffRole,
+  StopState,
+  Temperature,
+} from "#server/domain/state.ts";
+import { opsProcedure } from "#server/trpc/procedure.ts";
+
+const MAX_EVENTS = 200;
+
+const Input = z.strictObject({ orderId: OrderId });
+
+const Order = z.object({
+  orderId: OrderId,
+  number: z.int(),
+  state: OrderState,
+  service: Service,
+  customerName: z.string(),
+  customerPhone: z.string(),
+  customerNote: z.string(),
+  address: z.string(),
+  lng: z.number(),
+  lat: z.number(),
+  promiseStartsAt: Instant,
+  promiseEndsAt: Instant,
+  priceCents: z.int(),
+  goodsCents: z.int(),
+  confirmedAt: Instant,
+  finishedAt: Instant.nullable(),
+  timeZone: z.string(),
+  currency: z.string(),
+});
+
+const Line = z.object({
+  skuId: SkuId,
+  name: z.string(),
+  temperature: Temperature,
+  units: z.int(),
+  priceCents: z.int(),
+});
+
+const Fulfilment = z.object({
+  fulfilmentId: FulfilmentId,
+  nodeId: NodeId,
+  nodeName: z.string(),
+  state: FulfilmentState,
+  pickBy: Instant,
+  rejectReason: RejectReason.nullable(),
+  stop: z
+    .object({
+      shiftId: ShiftId,
+      vanName: z.string(),
+      /** 1 for the first door of the run. */
+      place: z.int(),
+      state: StopState,
+      startAt: Instant,
+      etaAt: Instant.nullable(),
+      failReason: FailReason.nullable(),
+    })
+    .nullable(),
+});
+
+const Event = z.object({
+  eventId: z.string(),
+  at: Instant,
+  kind: EventKind,
+  /** Null when a shopper or the platform itself did it. */
+  actorName: z.string().nullable(),
+  actorRole: StaffRole.nullable(),
+  nodeName: z.string().nullable(),
+  vanName: z.string().nullable(),
+  reason: z.union([RejectReason, FailReason]).nullable(),
+  exceptionKind: ExceptionKind.nullable(),
+});
+
+const Output = Order.extend({
+  lines: z.array(Line),
+  /** Newest first: the live one leads, rejected ones follow as the record. */
+  fulfilments: z.array(Fulfilment),
+  /** Oldest first. */
+  events: z.array(Event),
+});
+
+/** One order with its lines, the nodes that served it, and who did what when. Faults: not-found. */
+export const readOrder = opsProcedure
+  .input(Input)
+  .output(Output)
+  .query(({ ctx, input: { orderId } }) =>
+    ctx.asCaller(async (tx) => {
+      const [order] = await tx<z.input<typeof Order>[]>`
+        select o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.customer_phone as "customerPhone",
+          o.customer_note as "customerNote", o.address, o.lng, o.lat, o.promise_starts_at as "promiseStartsAt",
+          o.promise_ends_at as "promiseEndsAt", o.price_cents as "priceCents", o.goods_cents as "goodsCents",
+          o.confirmed_at as "confirmedAt", o.finished_at as "finishedAt", r.time_zone as "timeZone", r.currency
+        from public.orders o join public.regions r on r.id = o.region_id where o.id = ${orderId}`;
+      if (!order) throw new Fault("not-found", orderId);
+      const lines = await tx<z.input<typeof Line>[]>`
+        select l.sku_id as "skuId", k.name, k.temperature, l.units, l.price_cents as "priceCents"
+        from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = ${orderId} order by k.name, k.id`;
+      const fulfilments = await tx<z.input<typeof Fulfilment>[]>`
+        select f.id as "fulfilmentId", f.node_id as "nodeId", n.name as "nodeName", f.state, f.pick_by as "pickBy",
+          f.reject_reason as "rejectReason",
+          case when s.id is not null then jsonb_build_object('shiftId', s.shift_id, 'vanName', v.name, 'place', s.position + 1,
+            'state', s.state, 'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason) end as stop
+        from public.fulfilments f
+        join public.nodes n on n.id = f.node_id
+        left join public.stops s on s.hold_id = f.hold_id
+        left join public.shifts h on h.id = s.shift_id
+        left join public.vehicles v on v.id = h.vehicle_id
+        where f.order_id = ${orderId} order by f.created_at desc, f.id`;
+      const events = await tx<z.input<typeof Event>[]>`
+        select e.id::text as "eventId", e.at, e.kind, a.name as "actorName", a.role as "actorRole", n.name as "nodeName",
+          v.name as "vanName", e.data ->> 'reason' as reason, e.data ->> 'kind' as "exceptionKind"
+        from public.events e
+        left join public.staff a on a.user_id = e.actor
+        left join public.nodes n on n.id = e.node_id
+        left join public.shifts h on h.id = e.shift_id
+        left join public.vehicles v on v.id = h.vehicle_id
+        where e.order_id = ${orderId}
+          or (e.order_id is null and e.hold_id in (select f.hold_id from public.fulfilments f where f.order_id = ${orderId}))
+        order by e.id limit ${MAX_EVENTS}`;
+      return { ...order, lines, fulfilments, events };
+    }),
+  );

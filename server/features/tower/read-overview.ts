@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { readRegionDay } from "#server/db/read-region-day.ts";
+import { RegionId } from "#server/domain/id.ts";
+import { Day, Instant } from "#server/domain/instant.ts";
+import { ExceptionKind, OrderState, ShiftState } from "#server/domain/state.ts";
+import { opsProcedure } from "#server/trpc/procedure.ts";
+
+const Input = z.strictObject({ regionId: RegionId, day: Day.optional() });
+
+const Figures = z.object({
+  /** Orders promised for the day. */
+  orders: z.record(OrderState, z.int()),
+  /** Of those: served by now, and served before their promised window ended. */
+  served: z.int(),
+  servedInWindow: z.int(),
+  shifts: z.record(ShiftState, z.int()),
+  /** Open ones of the region, whatever their day. */
+  exceptions: z.record(ExceptionKind, z.int()),
+  /** Picking seconds of the day in all nodes. */
+  workLimitSec: z.int(),
+  workClaimedSec: z.int(),
+});
+
+const Output = Figures.extend({
+  /** The platform's time: count from this, not from the browser's clock. */
+  now: Instant,
+  timeZone: z.string(),
+  today: Day,
+  day: Day,
+  lastDay: Day,
+});
+
+/** The figures above the map. Faults: not-found. */
+export const readOverview = opsProcedure
+  .input(Input)
+  .output(Output)
+  .query(({ ctx, input }) =>
+    ctx.asCaller(async (tx) => {
+      const day = await readRegionDay(tx, input.regionId, input.day);
+      const [figures] = await tx<[z.input<typeof Figures>]>`
+        with promised as materialized (
+          select o.state, o.promise_ends_at, coalesce(s.arrived_at, o.finished_at) as served_at
+          from public.orders o
+          left join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
+          left join public.stops s on s.hold_id = f.hold_id
+          where o.region_id = ${day.regionId} and o.promise_starts_at >= ${day.from} and o.promise_starts_at < ${day.to}
+        )
+        select
+          (select jsonb_object_agg(x.state, (select count(*) from promised p where p.state = x.state))
+           from unnest(${tx.array([...OrderState.options])}::text[]) x (state)) as orders,
+          (select count(*)::int from promised where state = 'delivered') as served,
+          (select count(*)::int from promised where state = 'delivered' and served_at < promise_ends_at) as "servedInWindow",
+          (select jsonb_object_agg(x.state, (
+             select count(*) from public.shifts h
+             where h.region_id = ${day.regionId} and h.state = x.state and h.starts_at >= ${day.from} and h.starts_at < ${day.to}))
+           from unnest(${tx.array([...ShiftState.options])}::text[]) x (state)) as shifts,
+          (select jsonb_object_agg(x.kind, (
+             select count(*) from public.exceptions e
+             where e.region_id = ${day.regionId} and e.kind = x.kind and e.resolved_at is null))
+           from unnest(${tx.array([...ExceptionKind.options])}::text[]) x (kind)) as exceptions,
+          w.limit_sec as "workLimitSec", w.claimed_sec as "workClaimedSec"
+        from (
+          select coalesce(sum(b.limit_sec), 0)::int as limit_sec, coalesce(sum(b.claimed_sec), 0)::int as claimed_sec
+          from public.work_buckets b join public.nodes n on n.id = b.node_id and n.region_id = ${day.regionId}
+          where b.starts_at >= ${day.from} and b.starts_at < ${day.to}
+        ) w`;
+      return { ...figures, now: day.now, timeZone: day.timeZone, today: day.today, day: day.day, lastDay: day.lastDay };
+    }),
+  );

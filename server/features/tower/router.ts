@@ -1,0 +1,19 @@
+import { router } from "#server/trpc/procedure.ts";
+import { listExceptions } from "./list-exceptions.ts";
+import { listOrders } from "./list-orders.ts";
+import { readOrder } from "./read-order.ts";
+import { readOverview } from "./read-overview.ts";
+import { readRoutes } from "./read-routes.ts";
+import { resolveException } from "./resolve-exception.ts";
+import { traceRoute } from "./trace-route.ts";
+
+/** The control tower: what operations see and decide. */
+export const towerRouter = router({
+  overview: readOverview,
+  routes: readRoutes,
+  traceRoute,
+  exceptions: listExceptions,
+  resolveException,
+  orders: listOrders,
+  order: readOrder,
+});
