@@ -50,7 +50,7 @@ export function Button({
   if (!disabledReason) return button;
   if (reason === "below")
     return (
-      <span className="inline-flex max-w-full flex-col gap-1.5">
+      <span className="flex max-w-full flex-col items-start gap-1.5">
         {button}
         <span id={reasonId} className="text-ink-muted text-sm">
           {disabledReason}
@@ -58,7 +58,7 @@ export function Button({
       </span>
     );
   return (
-    <span className="group/reason relative inline-flex">
+    <span className="group/reason relative flex">
       {button}
       <span
         id={reasonId}

@@ -1,5 +1,7 @@
+import { addressesRouter } from "../features/addresses/router.ts";
 import { catalogueRouter } from "../features/catalogue/router.ts";
 import { drivingRouter } from "../features/driving/router.ts";
+import { ordersRouter } from "../features/orders/router.ts";
 import { pickingRouter } from "../features/picking/router.ts";
 import { promiseRouter } from "../features/promise/router.ts";
 import { staffRouter } from "../features/staff/router.ts";
@@ -8,8 +10,10 @@ import { router } from "./procedure.ts";
 
 /** The table of contents of everything that the screens can ask for: one router a context. */
 export const rootRouter = router({
+  addresses: addressesRouter,
   catalogue: catalogueRouter,
   driving: drivingRouter,
+  orders: ordersRouter,
   picking: pickingRouter,
   promise: promiseRouter,
   staff: staffRouter,

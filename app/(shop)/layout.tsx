@@ -1,0 +1,36 @@
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { CartButton } from "#components/shop/cart-button.tsx";
+import { DeliveryButton } from "#components/shop/delivery-button.tsx";
+import { SHOP } from "#components/shop/shop-messages.ts";
+import { ShopRegions } from "#components/shop/shop-region.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageShell } from "#components/ui/page-shell.tsx";
+import { TopBar } from "#components/ui/top-bar.tsx";
+import { serverQueries } from "#server/trpc/server-queries.ts";
+
+export default async function ShopLayout({ children }: { children: ReactNode }) {
+  await connection();
+  const { queryClient, trpc } = serverQueries();
+  const regions = await queryClient.fetchQuery(trpc.catalogue.regions.queryOptions());
+  if (regions.length === 0)
+    return (
+      <PageShell bar={<TopBar audience="shopper" />}>
+        <EmptyState title={SHOP.noRegion}>{SHOP.noRegionHint}</EmptyState>
+      </PageShell>
+    );
+  return (
+    <ShopRegions regions={regions}>
+      <PageShell
+        bar={
+          <TopBar audience="shopper">
+            <DeliveryButton />
+            <CartButton />
+          </TopBar>
+        }
+      >
+        {children}
+      </PageShell>
+    </ShopRegions>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { ShoppingBasket } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { unitsInCart, useCart } from "./cart-store.ts";
+import { SHOP } from "./shop-messages.ts";
+
+// Fetched when the cart is first opened: most of it is the dialog.
+const CartSheet = dynamic(() => import("./cart-sheet.tsx").then((module) => module.CartSheet), { ssr: false });
+
+export function CartButton() {
+  const [wanted, setWanted] = useState(false);
+  const [open, setOpen] = useState(false);
+  const units = unitsInCart(useCart());
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={SHOP.cartWith(units)}
+        aria-haspopup="dialog"
+        className="relative inline-flex h-11 min-w-11 items-center justify-center gap-2 rounded-control px-3 font-medium hover:bg-sunken"
+        onClick={() => {
+          setWanted(true);
+          setOpen(true);
+        }}
+      >
+        <ShoppingBasket className="size-5" aria-hidden="true" />
+        <span className="hidden sm:inline">{SHOP.cart}</span>
+        <span
+          aria-hidden="true"
+          className="inline-grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 text-on-accent text-xs data-empty:invisible"
+          data-empty={units === 0 || undefined}
+        >
+          {units > 99 ? "99+" : units}
+        </span>
+      </button>
+      {wanted && <CartSheet open={open} onOpenChange={setOpen} />}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { formatMoney } from "#components/ui/format-money.ts";
+import { Sheet } from "#components/ui/sheet.tsx";
+import { CartLines } from "./cart-lines.tsx";
+import { SHOP } from "./shop-messages.ts";
+import { useShopRegion } from "./shop-region.tsx";
+import { useCartGoods } from "./use-cart-goods.ts";
+
+/** The cart beside whatever page is open. */
+export function CartSheet({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const cart = useCartGoods();
+  const { currency } = useShopRegion();
+  const close = () => onOpenChange(false);
+  return (
+    <Sheet
+      open={open}
+      onOpenChange={onOpenChange}
+      title={SHOP.cart}
+      footer={
+        cart.lines.length > 0 && (
+          <div className="flex flex-col gap-3">
+            <p className="flex justify-between">
+              <span>{SHOP.goods}</span>
+              <span className="font-semibold">{formatMoney(cart.goodsCents, currency)}</span>
+            </p>
+            <ButtonLink href="/checkout" variant="primary" onClick={close}>
+              {SHOP.checkout}
+            </ButtonLink>
+          </div>
+        )
+      }
+    >
+      <CartLines cart={cart} currency={currency} onLeave={close} />
+    </Sheet>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { Snowflake, Thermometer } from "lucide-react";
+import { formatMoney } from "#components/ui/format-money.ts";
+import type { SkuId } from "#server/domain/id.ts";
+import { ProductArt } from "./product-art.tsx";
+import { QuantityStepper } from "./quantity-stepper.tsx";
+import { SHOP } from "./shop-messages.ts";
+
+export interface Product {
+  readonly skuId: SkuId;
+  readonly name: string;
+  readonly category: string;
+  readonly priceCents: number;
+  readonly temperature: "ambient" | "chilled" | "frozen";
+  readonly availableUnits: number;
+}
+
+/** Fewer than this and the shopper is told. */
+const SCARCE_UNITS = 6;
+
+export function ProductCard({
+  product,
+  units,
+  currency,
+  blocked,
+}: {
+  product: Product;
+  units: number;
+  currency: string;
+  blocked?: string | undefined;
+}) {
+  const { skuId, name, category, priceCents, temperature, availableUnits } = product;
+  return (
+    <li className="flex flex-col overflow-hidden rounded-card border border-line bg-surface">
+      <ProductArt skuId={skuId} category={category} className="aspect-4/3 w-full" />
+      <div className="flex flex-1 flex-col gap-1 p-3">
+        <h3 className="line-clamp-2 min-h-[2lh] text-sm leading-snug">{name}</h3>
+        <p className="flex items-baseline justify-between gap-2">
+          <span className="font-semibold">{formatMoney(priceCents, currency)}</span>
+          <span className="text-ink-muted text-xs">
+            {availableUnits > 0 && availableUnits < SCARCE_UNITS ? (
+              <span className="text-risk">{SHOP.onlyLeft(availableUnits)}</span>
+            ) : temperature === "frozen" ? (
+              <span className="inline-flex items-center gap-1">
+                <Snowflake className="size-3.5" aria-hidden="true" />
+                {SHOP.frozen}
+              </span>
+            ) : temperature === "chilled" ? (
+              <span className="inline-flex items-center gap-1">
+                <Thermometer className="size-3.5" aria-hidden="true" />
+                {SHOP.chilled}
+              </span>
+            ) : null}
+          </span>
+        </p>
+        <div className="mt-auto pt-2">
+          <QuantityStepper skuId={skuId} name={name} units={units} limit={availableUnits} blocked={blocked} />
+        </div>
+      </div>
+    </li>
+  );
+}

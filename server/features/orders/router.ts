@@ -1,0 +1,4 @@
+import { router } from "#server/trpc/procedure.ts";
+import { readOrder } from "./read-order.ts";
+
+export const ordersRouter = router({ byToken: readOrder });

@@ -1,0 +1,24 @@
+import { QueryClient } from "@tanstack/react-query";
+import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { platform } from "../platform.ts";
+import { type RootRouter, rootRouter } from "./root.ts";
+
+export interface ServerQueries {
+  readonly queryClient: QueryClient;
+  readonly trpc: TRPCOptionsProxy<RootRouter>;
+}
+
+/**
+ * The procedures as a page calls them while it is rendered, for what anyone may read: the answers go to the browser with
+ * the page, and the islands find them there. One per request.
+ */
+export function serverQueries(): ServerQueries {
+  const on = platform();
+  const queryClient = new QueryClient();
+  const trpc = createTRPCOptionsProxy({
+    router: rootRouter,
+    ctx: { platform: on, db: on.db, caller: null },
+    queryClient,
+  });
+  return { queryClient, trpc };
+}
