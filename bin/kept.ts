@@ -8,6 +8,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   import: () => import("./verbs/import.ts"),
   "make-city": () => import("./verbs/make-city.ts"),
   audit: () => import("./verbs/audit.ts"),
+  "build-edge": () => import("./verbs/build-edge.ts"),
 };
 
 export async function main(argv: readonly string[]): Promise<number> {

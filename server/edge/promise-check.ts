@@ -9,7 +9,7 @@ import {
 } from "../domain/offer.ts";
 import { judgeOffer } from "./judge-offer.ts";
 import type { ReadOffer } from "./offer-token.ts";
-import type { ReadSnapshot, Snapshot } from "./snapshot-source.ts";
+import type { KeepAlive, ReadSnapshot, Snapshot } from "./snapshot-source.ts";
 
 export interface PromiseCheckOptions {
   readonly readOffer: ReadOffer;
@@ -31,19 +31,21 @@ const MAX_BODY_BYTES = MAX_OFFERS_PER_CHECK * 2052 + 64;
  * input that is not a CheckRequest, 405 for another method, 413 for a body that is too long.
  */
 export function createPromiseCheck({ readOffer, readSnapshot, nowMs = Date.now }: PromiseCheckOptions) {
-  return async (request: Request): Promise<Response> => {
+  return async (request: Request, keepAlive?: KeepAlive): Promise<Response> => {
     if (request.method !== "POST") return refuse(405, [], { allow: "POST" });
     const text = await readBody(request);
     if (text === undefined) return refuse(413);
     const input = CheckRequest.safeParse(parseJson(text));
     if (!input.success) return refuse(400, input.error.issues);
-    return answer(await checkOffers(input.data.offers), 200);
+    return answer(await checkOffers(input.data.offers, keepAlive), 200);
   };
 
-  async function checkOffers(tokens: readonly string[]): Promise<CheckResponse> {
+  async function checkOffers(tokens: readonly string[], keepAlive?: KeepAlive): Promise<CheckResponse> {
     const offers = await Promise.all(tokens.map(readOffer));
     const regions = new Set(offers.flatMap((offer) => (offer ? [offer.rgn] : [])));
-    const known = await Promise.all([...regions].map(async (region) => [region, await readSnapshot(region)] as const));
+    const known = await Promise.all(
+      [...regions].map(async (region) => [region, await readSnapshot(region, keepAlive)] as const),
+    );
     const snapshots = new Map(known);
     // Read after whatever was waited for, and once: the verdicts of an answer belong to one instant.
     const now = nowMs();

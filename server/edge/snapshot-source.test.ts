@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createSnapshotSource, type ReadSnapshot, type SnapshotCache } from "./snapshot-source.ts";
+import { createSnapshotSource, type ReadSnapshot } from "./snapshot-source.ts";
 
 // A server in the place of the Data API: only the wire is imitated, so that it can be slow, wrong and away.
 interface DataApi {
@@ -44,20 +44,15 @@ function rows(version: number): string {
   return JSON.stringify([{ version, built_at: "2026-11-23T08:00:00+00:00", body: { builtAt: 1, nodes: {} } }]);
 }
 
-function open(cache?: SnapshotCache, keepAlive?: (work: Promise<unknown>) => void): ReadSnapshot {
-  return createSnapshotSource({
-    supabaseUrl,
-    publishableKey: "sb_publishable_x",
-    nowMs: () => now,
-    ...(cache ? { cache } : {}),
-    ...(keepAlive ? { keepAlive } : {}),
-  });
+function open(): ReadSnapshot {
+  return createSnapshotSource({ supabaseUrl, publishableKey: "sb_publishable_x", nowMs: () => now });
 }
 
 /** A source whose work behind an answer can be waited for. */
 function observed(): { read: ReadSnapshot; settle: () => Promise<unknown> } {
   const work: Promise<unknown>[] = [];
-  return { read: open(undefined, (more) => work.push(more)), settle: () => Promise.all(work) };
+  const source = open();
+  return { read: (region) => source(region, (more) => work.push(more)), settle: () => Promise.all(work) };
 }
 
 test("a snapshot is asked for by region with the publishable key, in one request", async () => {
@@ -153,13 +148,4 @@ test("a region without a snapshot is remembered as such", async () => {
   expect(await read("NONE")).toBeUndefined();
   expect(await read("NONE")).toBeUndefined();
   expect(api.asked).toHaveLength(1);
-});
-
-test("sources that share a cache share its values, not their requests", async () => {
-  const cache: SnapshotCache = new Map();
-  await Promise.all([open(cache)("DEMO"), open(cache)("DEMO")]);
-  expect(api.asked).toHaveLength(2);
-  now += 300;
-  await Promise.all([open(cache)("DEMO"), open(cache)("DEMO")]);
-  await expect.poll(() => api.asked.length).toBe(3);
 });

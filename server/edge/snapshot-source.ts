@@ -8,19 +8,15 @@ export interface Snapshot {
   readonly body: EdgeSnapshotBody;
 }
 
-/** The newest snapshot of a region that is known without waiting long, or undefined. Never rejects. */
-export type ReadSnapshot = (regionId: string) => Promise<Snapshot | undefined>;
+/** Keeps the runtime alive for work that goes on after the answer: a Worker's `waitUntil`. */
+export type KeepAlive = (work: Promise<unknown>) => void;
 
-/** What a process or an isolate remembers between requests: plain data, because a Worker may not share a pending request. */
-export type SnapshotCache = Map<string, { snapshot: Snapshot | undefined; askedAtMs: number; refreshAtMs: number }>;
+/** The newest snapshot of a region that is known without waiting long, or undefined. Never rejects. */
+export type ReadSnapshot = (regionId: string, keepAlive?: KeepAlive) => Promise<Snapshot | undefined>;
 
 export interface SnapshotSourceOptions {
   readonly supabaseUrl: string;
   readonly publishableKey: string;
-  readonly cache?: SnapshotCache;
-  /** Keeps the runtime alive for work that goes on after the answer: a Worker's `waitUntil`. */
-  readonly keepAlive?: (work: Promise<unknown>) => void;
-  readonly fetch?: typeof fetch;
   readonly nowMs?: () => number;
 }
 
@@ -29,7 +25,7 @@ const FRESH_MS = 300;
 /** Younger than this it is used, and read again behind the answer. Older: the process was idle, so the answer waits. */
 const USABLE_MS = 5_000;
 const TIMEOUT_MS = 2_000;
-/** After a failure, and while a refresh is under way, nobody else asks for this long. */
+/** After a failure nobody asks for this long. */
 const RETRY_MS = 1_000;
 
 const Rows = z.array(z.object({ version: z.int(), built_at: z.string(), body: EdgeSnapshotBody })).max(1);
@@ -41,10 +37,11 @@ const Rows = z.array(z.object({ version: z.int(), built_at: z.string(), body: Ed
  * age then says how far to trust it.
  */
 export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapshot {
-  const { cache = new Map(), keepAlive = () => {}, nowMs = Date.now } = options;
+  const { nowMs = Date.now } = options;
+  const cache = new Map<string, { snapshot: Snapshot | undefined; askedAtMs: number; refreshAtMs: number }>();
   const underWay = new Map<string, Promise<Snapshot | undefined>>();
 
-  function load(regionId: string): Promise<Snapshot | undefined> {
+  function load(regionId: string, keepAlive?: KeepAlive): Promise<Snapshot | undefined> {
     const running = underWay.get(regionId);
     if (running) return running;
     const loading = fetchSnapshot(options, regionId)
@@ -58,27 +55,28 @@ export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapsh
         return snapshot;
       });
     underWay.set(regionId, loading);
+    // Even when somebody waits for it: a Worker ends the requests of a client that hangs up, and others wait for them too.
+    keepAlive?.(loading);
     return loading;
   }
 
-  return async (regionId) => {
+  return async (regionId, keepAlive) => {
     const known = cache.get(regionId);
     const now = nowMs();
-    if (!known || now - known.askedAtMs >= USABLE_MS) return load(regionId);
-    if (now >= known.refreshAtMs) {
-      known.refreshAtMs = now + RETRY_MS;
-      keepAlive(load(regionId));
-    }
+    if (!known || now - known.askedAtMs >= USABLE_MS) return load(regionId, keepAlive);
+    if (now >= known.refreshAtMs) void load(regionId, keepAlive);
     return known.snapshot;
   };
 }
 
-async function fetchSnapshot(options: SnapshotSourceOptions, regionId: string): Promise<Snapshot | undefined> {
-  const { supabaseUrl, publishableKey, fetch: ask = fetch } = options;
+async function fetchSnapshot(
+  { supabaseUrl, publishableKey }: SnapshotSourceOptions,
+  regionId: string,
+): Promise<Snapshot | undefined> {
   const url = new URL("/rest/v1/edge_snapshots", supabaseUrl);
   url.searchParams.set("select", "version,built_at,body");
   url.searchParams.set("region_id", `eq.${regionId}`);
-  const answer = await ask(url, { headers: { apikey: publishableKey }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const answer = await fetch(url, { headers: { apikey: publishableKey }, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!answer.ok) throw new Error(`the Data API answered ${answer.status}`);
   const [row] = Rows.parse(await answer.json());
   return row && { version: row.version, builtAtMs: Date.parse(row.built_at), body: row.body };

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { OfferPublicJwk, offerReader, type ReadOffer } from "./offer-token.ts";
+import { OfferPublicJwk, offerReader } from "./offer-token.ts";
 import { createPromiseCheck } from "./promise-check.ts";
-import { createSnapshotSource, type SnapshotCache } from "./snapshot-source.ts";
+import { createSnapshotSource } from "./snapshot-source.ts";
 
 // The promise check as a Worker of its own, in front of the platform: close to the shopper, holding nothing secret.
 
@@ -21,19 +21,21 @@ const PublicKeys = z.union([
   OfferPublicJwk.transform((key) => [key]),
 ]);
 
-// Shared by the requests of an isolate. Values only: a promise that waits for one request's network must not be awaited by another.
-const cache: SnapshotCache = new Map();
-let readOffer: ReadOffer | undefined;
+// One for all requests of an isolate: what it has proved and read serves the next one too.
+let check: ReturnType<typeof createPromiseCheck> | undefined;
 
 export default {
   async fetch(request: Request, env: Bindings, execution: Execution): Promise<Response> {
-    readOffer ??= await offerReader(PublicKeys.parse(JSON.parse(env.OFFER_PUBLIC_JWK)));
-    const readSnapshot = createSnapshotSource({
-      supabaseUrl: env.SUPABASE_URL,
-      publishableKey: env.PUBLISHABLE_KEY,
-      cache,
-      keepAlive: (work) => execution.waitUntil(work),
-    });
-    return createPromiseCheck({ readOffer, readSnapshot })(request);
+    check ??= await open(env);
+    return check(request, (work) => execution.waitUntil(work));
   },
 };
+
+async function open(env: Bindings): Promise<ReturnType<typeof createPromiseCheck>> {
+  const keys = PublicKeys.parse(JSON.parse(env.OFFER_PUBLIC_JWK));
+  const { SUPABASE_URL: supabaseUrl, PUBLISHABLE_KEY: publishableKey } = env;
+  return createPromiseCheck({
+    readOffer: await offerReader(keys),
+    readSnapshot: createSnapshotSource({ supabaseUrl, publishableKey }),
+  });
+}

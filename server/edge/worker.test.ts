@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleEdge } from "#bin/edge-bundle.ts";
+import { PROJECT_DIR } from "#bin/project-dir.ts";
+import { startTestStack, type TestStack } from "#supabase/local/test-stack.ts";
+import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
+import type { OfferClaims } from "../domain/offer.ts";
+import { type OfferKeys, openOfferKeys } from "../keys/offer-keys.ts";
+
+// The bundle as it is deployed, in the runtime that it is deployed to, against the Data API that it reads.
+
+let dir = "";
+let code = "";
+let stack: TestStack;
+let keys: OfferKeys;
+let worker: RunningWorker;
+let nowSec = 0;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), "kept-edge-"));
+  keys = openOfferKeys(dir, {});
+  nowSec = Math.floor(Date.now() / 1000);
+  [stack, code] = await Promise.all([startTestStack(), bundleEdge()]);
+  await stack.sql`
+    insert into public.regions (id, name, time_zone, currency, lng, lat) values ('DEMO', 'Demo', 'Europe/Lisbon', 'EUR', 0, 0)`;
+  await writeSnapshot(1);
+  worker = await runWorker(code, {
+    SUPABASE_URL: stack.stack.gatewayUrl,
+    PUBLISHABLE_KEY: stack.stack.publishableKey,
+    OFFER_PUBLIC_JWK: JSON.stringify(keys.publicJwk),
+  });
+});
+afterAll(async () => {
+  await worker?.stop();
+  await stack?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function offer(change: Partial<OfferClaims> = {}): string {
+  return keys.sign({
+    iss: "kept",
+    jti: randomUUID(),
+    iat: nowSec,
+    exp: nowSec + 600,
+    rgn: "DEMO",
+    svc: "delivery",
+    nod: "ST-01",
+    win: [nowSec + 14_400, nowSec + 21_600],
+    prc: 490,
+    crt: "cart",
+    plc: "1.00000,2.00000",
+    pck: 60,
+    by: nowSec + 10_800,
+    wgt: 1000,
+    vol: 1000,
+    ...change,
+  });
+}
+
+async function writeSnapshot(version: number, ageSec = 0): Promise<void> {
+  const body: EdgeSnapshotBody = {
+    builtAt: nowSec,
+    clockShiftSec: 0,
+    nodes: {
+      "ST-01": {
+        paused: false,
+        hours: [nowSec],
+        freeSec: [3600],
+        windows: [{ start: nowSec + 14_400, end: nowSec + 21_600, freeG: 1000, freeMl: 1000 }],
+        pickups: [],
+      },
+    },
+  };
+  await stack.sql`
+    insert into public.edge_snapshots (region_id, version, built_at, body)
+    values ('DEMO', ${version}, now() - make_interval(secs => ${ageSec}), ${stack.sql.json(body)})
+    on conflict (region_id) do update set version = excluded.version, built_at = excluded.built_at`;
+}
+
+async function check(
+  offers: readonly string[],
+): Promise<{ verdicts: unknown[]; snapshot: { version: number } | null }> {
+  const response = await fetch(worker.url, { method: "POST", body: JSON.stringify({ offers }) });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+test("requests that arrive together in a cold isolate share one read, even when the first of them hangs up", async () => {
+  const good = offer();
+  const hangUp = AbortSignal.timeout(5);
+  fetch(worker.url, { method: "POST", body: JSON.stringify({ offers: [good] }), signal: hangUp }).catch(() => {});
+  const rush = await Promise.all(Array.from({ length: 40 }, () => check([good])));
+  for (const { verdicts } of rush) expect(verdicts).toEqual([{ status: "ok" }]);
+});
+
+test("in workerd, offers are ok, gone, expired, invalid or unsure as the Data API's snapshot says", async () => {
+  const offers = [
+    offer(),
+    offer({ wgt: 1001 }),
+    offer({ exp: nowSec - 1 }),
+    `${offer()}x`,
+    offer({ rgn: "ELSEWHERE" }),
+  ];
+  expect(await check(offers)).toEqual({
+    verdicts: [
+      { status: "ok" },
+      { status: "gone", reason: "vans_full" },
+      { status: "expired" },
+      { status: "invalid" },
+      { status: "unsure" },
+    ],
+    snapshot: { version: 1, ageMs: expect.any(Number) },
+  });
+});
+
+test("what is not a check request gets its typed refusal in workerd too", async () => {
+  const bad = await fetch(worker.url, { method: "POST", body: '{"offers":[]}' });
+  expect([bad.status, (await bad.json()).code]).toEqual([400, "invalid-request"]);
+  const wrong = await fetch(worker.url);
+  expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
+  const long = await fetch(worker.url, { method: "POST", body: "x".repeat(200_000) });
+  expect(long.status).toBe(413);
+});
+
+test("requests that overlap across a refresh are all answered, and a new snapshot arrives behind them", async () => {
+  await writeSnapshot(2);
+  const good = offer();
+  const rush = await Promise.all(Array.from({ length: 40 }, () => check([good])));
+  for (const { verdicts } of rush) expect(verdicts).toEqual([{ status: "ok" }]);
+  await expect.poll(async () => (await check([good])).snapshot?.version, { timeout: 5000 }).toBe(2);
+});
+
+test("a snapshot that nobody has renewed for a minute makes the edge unsure", async () => {
+  await writeSnapshot(3, 61);
+  await expect.poll(async () => (await check([offer()])).verdicts, { timeout: 5000 }).toEqual([{ status: "unsure" }]);
+});
+
+test("the bundle stays small enough to start in milliseconds", () => {
+  expect(code.length).toBeLessThan(130_000);
+  expect(gzipSync(code).length).toBeLessThan(40_000);
+});
+
+// ---------------------------------------------------------------------------------------------------------- workerd
+
+interface RunningWorker {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function runWorker(module: string, bindings: Record<string, string>): Promise<RunningWorker> {
+  const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
+  writeFileSync(join(dir, "worker.js"), module);
+  writeFileSync(
+    join(dir, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [(name = "worker.js", esModule = embed "worker.js")],
+      compatibilityDate = "2026-11-01",
+      bindings = [${texts.join(", ")}],
+      globalOutbound = "loopback"
+    )),
+    (name = "loopback", network = (allow = ["local", "private"]))
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+);
+`,
+  );
+  const workerd = join(PROJECT_DIR, "node_modules", ".bin", "workerd");
+  const child = spawn(workerd, ["serve", join(dir, "config.capnp"), "--control-fd=3"], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  return {
+    url: `http://127.0.0.1:${await listeningPort(child)}/api/promise/check`,
+    async stop() {
+      child.kill();
+      if (child.exitCode === null) await once(child, "exit");
+    },
+  };
+}
+
+/** workerd takes a free port and says which, as a line of JSON on the control pipe. */
+async function listeningPort(child: ChildProcess): Promise<number> {
+  const control = child.stdio[3];
+  if (!control || !("setEncoding" in control)) throw new Error("workerd has no control pipe");
+  let text = "";
+  for await (const chunk of control.setEncoding("utf8")) {
+    text += chunk;
+    for (const line of text.split("\n").slice(0, -1)) {
+      const event = JSON.parse(line) as { event: string; port?: number };
+      if (event.event === "listen" && event.port) return event.port;
+    }
+  }
+  throw new Error("workerd ended before it listened");
+}
