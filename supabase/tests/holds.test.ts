@@ -288,7 +288,13 @@ describe("a delivery", () => {
       await placeHold(tx, first, await deliveryRequest(tx, network, { holdId: first }));
       const asked = await deliveryRequest(tx, network, { legSec: 600 });
       const [planned, own] = asked.route.stops;
-      for (const stops of [[own!], [planned!], [planned!, planned!, own!], [{ ...planned!, id: randomUUID() }, own!], []]) {
+      for (const stops of [
+        [own!],
+        [planned!],
+        [planned!, planned!, own!],
+        [{ ...planned!, id: randomUUID() }, own!],
+        [],
+      ]) {
         const route = { ...asked.route, stops };
         await expectRefusal(tx, "KPBUG", (s) => placeHold(s, own!.id, { ...asked, route }));
       }
