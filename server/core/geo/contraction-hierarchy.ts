@@ -93,7 +93,7 @@ export function orderByImportance(vertexCount: number, arcs: Arcs): Int32Array {
 export function orderByBranch(vertexCount: number, arcs: Arcs, order: Int32Array): Int32Array {
   const rank = new Int32Array(vertexCount);
   for (let i = 0; i < vertexCount; i++) rank[order[i]!] = i;
-  const below = groupByHead(vertexCount, arcs, rank);
+  const below = groupByUpperEnd(vertexCount, arcs, rank);
 
   // Ranks fall with importance; the tree grows from its leaves, the least important vertices.
   const parent = new Int32Array(vertexCount).fill(-1);
@@ -132,18 +132,17 @@ export function orderByBranch(vertexCount: number, arcs: Arcs, order: Int32Array
   return branches;
 }
 
-/** For each vertex, by rank, the less important ones it has an arc to or from. */
-function groupByHead(vertexCount: number, arcs: Arcs, rank: Int32Array): { start: Int32Array; rank: Int32Array } {
+/** For each vertex, by rank, the less important ones it has an arc to or from; loops lead to none. */
+function groupByUpperEnd(vertexCount: number, arcs: Arcs, rank: Int32Array): { start: Int32Array; rank: Int32Array } {
+  const upper = arcs.tail.map((tail, a) => Math.min(rank[tail]!, rank[arcs.head[a]!]!));
+  const lower = arcs.tail.map((tail, a) => Math.max(rank[tail]!, rank[arcs.head[a]!]!));
   const start = new Int32Array(vertexCount + 1);
-  for (let a = 0; a < arcs.tail.length; a++) start[Math.min(rank[arcs.tail[a]!]!, rank[arcs.head[a]!]!) + 1]!++;
+  for (let a = 0; a < upper.length; a++) if (upper[a] !== lower[a]) start[upper[a]! + 1]!++;
   for (let v = 0; v < vertexCount; v++) start[v + 1]! += start[v]!;
   const next = start.slice(0, vertexCount);
-  const lower = new Int32Array(arcs.tail.length);
-  for (let a = 0; a < arcs.tail.length; a++) {
-    const [tail, head] = [rank[arcs.tail[a]!]!, rank[arcs.head[a]!]!];
-    lower[next[Math.min(tail, head)]!++] = Math.max(tail, head);
-  }
-  return { start, rank: lower };
+  const grouped = new Int32Array(start[vertexCount]!);
+  for (let a = 0; a < upper.length; a++) if (upper[a] !== lower[a]) grouped[next[upper[a]!]!++] = lower[a]!;
+  return { start, rank: grouped };
 }
 
 /**
