@@ -26,9 +26,9 @@ const MAX_CONNECTIONS = 400;
  * tests never pays for it. The tests live in other processes, so they ask over HTTP.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  let running: Promise<Running> | undefined;
+  let running: Promise<MigratedPostgres> | undefined;
   const broker = createServer((_request, response) => {
-    running ??= start();
+    running ??= startMigratedPostgres();
     running.then(
       ({ url }) => response.end(url),
       (error: unknown) => response.writeHead(500).end(String(error)),
@@ -45,12 +45,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-interface Running {
+export interface MigratedPostgres {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-async function start(): Promise<Running> {
+/** A throwaway Postgres whose template database is bootstrapped and migrated. */
+export async function startMigratedPostgres(): Promise<MigratedPostgres> {
   const stateDir = mkdtempSync(join(tmpdir(), "kept-test-"));
   const server = await startPostgres({ stateDir, port: 0, durable: false, maxConnections: MAX_CONNECTIONS });
   const stop = async () => {
