@@ -18,6 +18,11 @@ export function TopBar({
   children?: ReactNode;
 }) {
   const path = usePathname();
+  // "/ops/orders" lies under "/ops" too: the longest is where one is.
+  const here = links
+    .map((link) => link.href)
+    .filter((href) => path === href || (href !== "/" && path.startsWith(`${href}/`)))
+    .reduce((longest, href) => (href.length > longest.length ? href : longest), "");
   return (
     <header className="sticky top-0 z-30 border-line border-b bg-canvas/95 backdrop-blur-sm">
       <a
@@ -33,7 +38,7 @@ export function TopBar({
         {links.length > 1 && (
           <nav aria-label="Main" className="flex min-w-0 gap-1 overflow-x-auto">
             {links.map((link) => {
-              const current = path === link.href || (link.href !== "/" && path.startsWith(`${link.href}/`));
+              const current = link.href === here;
               return (
                 <Link
                   key={link.href}
