@@ -1,6 +1,7 @@
 import { App } from "@supabase/lite";
 import { createPostgresConnection, type PostgresConnection } from "@supabase/lite/postgres";
 import type postgres from "postgres";
+import { reconnectSec } from "./reconnect.ts";
 import type { Secrets } from "./secrets.ts";
 
 /**
@@ -32,6 +33,7 @@ export function createDataApi({ databaseUrl, secrets, siteUrl, tokenLifetimeSec 
     url: databaseUrl,
     postgresOptions: {
       max: MAX_CONNECTIONS,
+      backoff: reconnectSec,
       onnotice: () => {},
       types: { json: jsonType(114), jsonb: jsonType(3802) },
     },

@@ -155,6 +155,7 @@ function serverFlags(port: number, { maxConnections = 200, durable = true, setti
 }
 
 async function stopServer({ dir, dataDir, account }: PostgresHome, bin: string): Promise<void> {
+  if (!livePostmaster(dataDir)) return;
   const stopped = await runAs(account, join(bin, "pg_ctl"), ["-D", dataDir, "-m", "fast", "-w", "-s", "stop"]);
   if (stopped.code !== 0 && stopped.code !== NOT_RUNNING) throw fault(stopped.output, dir);
 }

@@ -11,6 +11,7 @@ import { MIGRATIONS_DIR, migrate } from "./migrate.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 import { takeLock } from "./process-lock.ts";
 import { followMessages } from "./realtime-replication.ts";
+import { reconnectSec } from "./reconnect.ts";
 import { loadSecrets } from "./secrets.ts";
 import { loadSigningKeys } from "./signing-keys.ts";
 
@@ -71,7 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const { siteUrl, tokenLifetimeSec = 3600 } = options;
     const api = createDataApi({ databaseUrl, secrets, siteUrl, tokenLifetimeSec });
     undo.push(() => api.close());
-    const sql = postgres(databaseUrl, { max: 5, onnotice: () => {} });
+    const sql = postgres(databaseUrl, { max: 5, backoff: reconnectSec, onnotice: () => {} });
     undo.push(() => sql.end({ timeout: 1 }));
 
     await bootstrap(sql, api);
