@@ -20,7 +20,10 @@ export function startPulse(db: Database, report: (error: unknown) => void): { st
       const started = performance.now();
       try {
         await drainOutbox(db);
-        if (beat % SWEEP_EVERY_BEATS === 0) await sweepDueHolds(db);
+        if (beat % SWEEP_EVERY_BEATS === 0) {
+          await sweepDueHolds(db);
+          await refreshOldSnapshots(db);
+        }
         if (beat % FORECAST_EVERY_BEATS === 0)
           await db`select graphile_worker.add_job('forecast_shifts', job_key => 'forecast_shifts')`;
         beat++;
@@ -75,4 +78,13 @@ async function sweepDueHolds(db: Database): Promise<void> {
   await db`
     select graphile_worker.add_job('expire_holds', job_key => 'expire_holds')
     where exists (select from public.holds where state = 'held' and expires_at <= app.now())`;
+}
+
+/** The edge trusts a snapshot for a minute: with nothing changing it is still made anew, since hours pass and vans leave. */
+async function refreshOldSnapshots(db: Database): Promise<void> {
+  await db`
+    select graphile_worker.add_job('refresh_snapshot', json_build_object('regionId', r.id),
+      job_key => 'refresh_snapshot ' || r.id, job_key_mode => 'preserve_run_at')
+    from public.regions r left join public.edge_snapshots s on s.region_id = r.id
+    where s.built_at is null or s.built_at not between app.now() - interval '25 seconds' and app.now() + interval '1 second'`;
 }

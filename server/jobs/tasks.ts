@@ -4,7 +4,7 @@ import { RegionId, ShiftId } from "../domain/id.ts";
 import { forecastShifts } from "../features/dispatch/forecast-shifts.ts";
 import { improveRoutes } from "../features/dispatch/improve-routes.ts";
 import { buildSnapshot } from "../features/promise/build-snapshot.ts";
-import { resourceOrder } from "../features/promise/contract.ts";
+import { replanHold, resourceOrder } from "../features/promise/contract.ts";
 import { promiseServices } from "../features/promise/promise-services.ts";
 import type { Platform } from "../platform.ts";
 
@@ -29,11 +29,6 @@ export function tasksOf(platform: Platform): TaskList {
       await buildSnapshot(promiseServices(platform), regionId);
     },
 
-    async refresh_all_snapshots() {
-      for (const region of await db`select id from public.regions`)
-        await buildSnapshot(promiseServices(platform), region.id);
-    },
-
     async improve_routes(payload) {
       const { shiftId } = OfShift.parse(payload);
       await improveRoutes(db, platform.travel(), shiftId);
@@ -56,6 +51,13 @@ export function tasksOf(platform: Platform): TaskList {
       }
     },
 
+    /** Holds whose van fell out and that found no other at once. */
+    async replan_holds() {
+      const open = await db`
+        select hold_id from public.exceptions where kind = 'hold_unplannable' and resolved_at is null order by opened_at limit 50`;
+      for (const { hold_id } of open) await replanHold(platform, hold_id);
+    },
+
     /** Realtime keeps its messages only to deliver them. Hosted projects drop whole days themselves; this keeps one. */
     async prune_messages() {
       await db`delete from realtime.messages where inserted_at < now() - interval '1 day'`;
@@ -66,7 +68,7 @@ export function tasksOf(platform: Platform): TaskList {
 /** Lines of a crontab: minute hour day month weekday task. */
 export const CRONTAB = `
 * * * * * resource_orders
-* * * * * refresh_all_snapshots
+* * * * * replan_holds
 */10 * * * * open_horizon
 17 * * * * prune_messages
 `;

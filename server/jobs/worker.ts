@@ -23,7 +23,6 @@ const runner = await run({
   }),
 });
 await runner.addJob("open_horizon", {}, { jobKey: "open_horizon" });
-await runner.addJob("refresh_all_snapshots", {}, { jobKey: "refresh_all_snapshots" });
 const pulse = startPulse(on.db, say);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

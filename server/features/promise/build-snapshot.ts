@@ -1,5 +1,4 @@
 import { cheapestPosition, createInsertion, NOWHERE, type VisitTravel } from "#server/core/routing/insertion.ts";
-import type { Database } from "#server/db/database.ts";
 import { EdgeSnapshotBody } from "#server/domain/edge-snapshot.ts";
 import type { LoadedShift } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
@@ -18,7 +17,8 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
   const { db } = services;
   const region = await readRegion(db, regionId);
   const fleet = services.fleetOf(region);
-  const [nodes, hours, pickups, windows, shifts] = await Promise.all([
+  const [[clock], nodes, hours, pickups, windows, shifts] = await Promise.all([
+    db`select extract(epoch from app.now())::integer as now_sec, extract(epoch from shift)::integer as shift_sec from app.clock`,
     db`select id, paused_at is not null as paused, handover_sec from public.nodes where region_id = ${regionId} order by id`,
     db`
       select b.node_id, array_agg(extract(epoch from b.starts_at)::integer order by b.starts_at) as starts,
@@ -34,7 +34,7 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
       select extract(epoch from w.starts_at)::integer as start, extract(epoch from w.ends_at)::integer as "end"
       from public.windows w where w.region_id = ${regionId} and w.ends_at > app.now() order by w.starts_at`,
     db`
-      select s.id, s.plan_version, extract(epoch from app.now())::float8 as now_sec from public.shifts s
+      select s.id, s.plan_version from public.shifts s
       where s.region_id = ${regionId} and s.state = 'planned' and s.starts_at > app.now()`,
   ]);
   const loaded = await fleet.load(
@@ -49,7 +49,7 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
     const byNode = new Map<string, { freeG: number; freeMl: number }>();
     for (const shift of loaded) {
       if (!canStopOnceMore(shift, window.start, window.end, fleet.originSec)) continue;
-      if (shift.row.startSec - (handover.get(shift.nodeId) ?? 0) <= (shifts[0]?.now_sec ?? 0)) continue;
+      if (shift.row.startSec - (handover.get(shift.nodeId) ?? 0) <= clock!.now_sec) continue;
       const best = byNode.get(shift.nodeId) ?? { freeG: 0, freeMl: 0 };
       best.freeG = Math.max(best.freeG, shift.row.limitG - shift.row.claimedG);
       best.freeMl = Math.max(best.freeMl, shift.row.limitMl - shift.row.claimedMl);
@@ -62,7 +62,8 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
   }
 
   const body = EdgeSnapshotBody.parse({
-    builtAt: Math.floor(shifts[0]?.now_sec ?? (await platformNow(db))),
+    builtAt: clock!.now_sec,
+    clockShiftSec: clock!.shift_sec,
     nodes: Object.fromEntries(
       nodes.map((node) => {
         const work = hours.find((row) => row.node_id === node.id);
@@ -119,9 +120,4 @@ function noDetour(length: number): VisitTravel {
     homeFromSec: home,
     homeFromM: home,
   };
-}
-
-async function platformNow(db: Database): Promise<number> {
-  const [row] = await db`select extract(epoch from app.now())::float8 as now_sec`;
-  return row!.now_sec;
 }

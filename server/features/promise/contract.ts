@@ -4,6 +4,7 @@ import { Cart } from "#server/domain/cart.ts";
 import type { Platform } from "#server/platform.ts";
 import { placeWish } from "./place-wish.ts";
 import { promiseServices } from "./promise-services.ts";
+import { replanHold as replan } from "./replan-hold.ts";
 
 // What other contexts may ask of the promise.
 
@@ -58,4 +59,9 @@ export async function resourceOrder(platform: Platform, orderId: string): Promis
     if (!fault) throw error;
     return { placed: false, reason: fault.code };
   }
+}
+
+/** Finds a van for a hold whose own fell out: see replan-hold.ts. */
+export function replanHold(platform: Platform, holdId: string): Promise<boolean> {
+  return replan(promiseServices(platform), holdId);
 }

@@ -1,8 +1,5 @@
 import { findDeliveryWindows, STAGE } from "#server/core/promise/delivery-windows.ts";
 import { planPicking } from "#server/core/promise/picking-plan.ts";
-import { findRouteFlaw } from "#server/core/routing/check-route.ts";
-import { insertVisit } from "#server/core/routing/insertion.ts";
-import { timelineOf } from "#server/core/routing/route.ts";
 import type { Queryable, Transaction } from "#server/db/database.ts";
 import { faultOfError } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
@@ -19,7 +16,8 @@ import {
   readSkus,
   type SkuRow,
 } from "./queries.ts";
-import { type PromiseProblem, parcelOf, pickSecAt, toPromiseProblem, workHoursByNode } from "./to-problem.ts";
+import { routeWithVisit } from "./route-with-visit.ts";
+import { parcelOf, pickSecAt, toPromiseProblem, workHoursByNode } from "./to-problem.ts";
 
 /** What one cart asks for in one window, by whichever node and van can. */
 export interface Wish {
@@ -166,7 +164,17 @@ async function planDelivery(
   );
   const window = { startSec: wish.windowStartSec, endSec: wish.windowEndSec };
   const parcel = parcelOf(wish.lines, skus);
-  const problem = toPromiseProblem(fleet, facts, nodes, loaded, wish.lines, parcel, door, [window]);
+  const problem = toPromiseProblem(
+    fleet,
+    facts,
+    workHoursByNode(facts, fleet.originSec),
+    nodes,
+    loaded,
+    wish.lines,
+    parcel,
+    door,
+    [window],
+  );
   const [answer] = findDeliveryWindows(problem.nowSec, parcel, problem.nodes, problem.shifts, problem.windows);
   if (!answer || answer.stage !== STAGE.feasible)
     throw new Fault(FAULT_OF_STAGE[answer?.stage ?? STAGE.noShift] ?? "window-gone");
@@ -217,53 +225,5 @@ function requestOf(
     pick_by: instant(pickBySec),
     lines: wish.lines.map((line, i) => ({ sku_id: line.skuId, units: line.units, price_cents: skus[i]!.priceCents })),
     work: picking.startSec.map((startSec, i) => ({ starts_at: instant(originSec + startSec), sec: picking.sec[i] })),
-  };
-}
-
-/** The route that app.write_route takes, with the new stop in its place and every time checked by walking the clock. */
-function routeWithVisit(
-  problem: PromiseProblem,
-  shiftIndex: number,
-  position: number,
-  holdId: string,
-  originSec: number,
-): PlacedRequest {
-  const shift = problem.shifts[shiftIndex]!;
-  const { route, offset, home } = shift;
-  const { travel, startSec, endSec } = problem.windows[0]!;
-  const isFirst = position === 0;
-  const isLast = position === route.length;
-  const grown = insertVisit(
-    route,
-    { windowStartSec: startSec, windowEndSec: endSec, serviceSec: problem.parcel.serviceSec },
-    position,
-    isFirst
-      ? { sec: travel.homeToSec[home]!, m: travel.homeToM[home]! }
-      : { sec: travel.toSec[offset + position - 1]!, m: travel.toM[offset + position - 1]! },
-    isLast
-      ? { sec: travel.homeFromSec[home]!, m: travel.homeFromM[home]! }
-      : { sec: travel.fromSec[offset + position]!, m: travel.fromM[offset + position]! },
-  );
-  const { earliestSec } = timelineOf(grown);
-  const flaw = findRouteFlaw(grown, earliestSec);
-  if (flaw) throw new Error(`the engine made a route that cannot be driven: ${flaw.flaw} at ${flaw.position}`);
-
-  const ids = [...problem.loaded[shiftIndex]!.row.stopIds];
-  ids.splice(position, 0, holdId);
-  let freeAt = grown.startSec;
-  return {
-    return_leg_sec: grown.homeLegSec,
-    return_leg_m: grown.homeLegM,
-    stops: ids.map((id, p) => {
-      const arrive = freeAt + grown.legSec[p]!;
-      freeAt = earliestSec[p]! + grown.serviceSec[p]!;
-      return {
-        id,
-        leg_sec: grown.legSec[p],
-        leg_m: grown.legM[p],
-        arrive_at: instant(originSec + arrive),
-        start_at: instant(originSec + earliestSec[p]!),
-      };
-    }),
   };
 }

@@ -72,6 +72,7 @@ async function deliveryWindows(
   const problem = toPromiseProblem(
     fleet,
     facts,
+    workHoursByNode(facts, fleet.originSec),
     nodeRows,
     loaded,
     lines,

@@ -64,7 +64,8 @@ const NO_HOURS: WorkHours = { startSec: new Int32Array(), freeSec: new Int32Arra
 
 export function toPromiseProblem(
   fleet: Fleet,
-  facts: QuoteFacts,
+  facts: Pick<QuoteFacts, "nowSec" | "nodeIds">,
+  hours: ReadonlyMap<string, WorkHours>,
   nodeRows: readonly NodeRow[],
   loaded: readonly LoadedShift[],
   lines: readonly CartLine[],
@@ -73,7 +74,6 @@ export function toPromiseProblem(
   windows: readonly { startSec: number; endSec: number }[],
 ): PromiseProblem {
   const { originSec } = fleet;
-  const hours = workHoursByNode(facts, originSec);
   const able = new Set(facts.nodeIds);
   const serving = nodeRows.filter((node) => able.has(node.id));
   const nodeIndex = new Map(serving.map((node, i) => [node.id, i]));
