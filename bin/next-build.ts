@@ -93,7 +93,7 @@ function build(logFile: string, signal: AbortSignal): Promise<void> {
     child.once("error", reject);
     child.once("exit", (code) => {
       if (code === 0) return resolve();
-      const words = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-40).join("\n");
+      const words = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-20).join("\n");
       reject(new OperatorError(`The build failed; this is how it ended (all of it: ${logFile}):\n${words}`));
     });
   });
