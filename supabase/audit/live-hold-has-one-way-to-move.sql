@@ -1,4 +1,4 @@
--- A live hold claims one way to move and no other: its load on the van that has its stop, one parcel, or one place in its pickup window.
+-- A live hold claims one way to move and no other: its load on the van that has its stop (none without a stop), one parcel, or one place in its pickup window.
 select h.id as hold_id, h.service, h.state, o.kinds, o.units
 from public.holds h
 left join public.stops s on s.hold_id = h.id
@@ -16,15 +16,9 @@ left join lateral (
 ) o on true
 where h.state in ('held', 'confirmed', 'fulfilled')
   and (o.kinds, o.units, o.wheres) is distinct from (
-    case h.service
-      when 'delivery' then array['volume', 'weight']
-      when 'parcel' then array['parcel']
-      else array['pickup']
-    end,
-    case h.service when 'delivery' then array[h.volume_ml, h.weight_g] else array[1] end,
-    case h.service
-      when 'delivery' then array[s.shift_id::text, s.shift_id::text]
-      when 'parcel' then array[h.node_id::text]
-      else array[w.id::text]
-    end
+    case when h.service = 'parcel' then array['parcel'] when h.service = 'pickup' then array['pickup']
+      when s.id is not null then array['volume', 'weight'] end,
+    case when h.service <> 'delivery' then array[1] when s.id is not null then array[h.volume_ml, h.weight_g] end,
+    case when h.service = 'parcel' then array[h.node_id::text] when h.service = 'pickup' then array[w.id::text]
+      when s.id is not null then array[s.shift_id::text, s.shift_id::text] end
   );

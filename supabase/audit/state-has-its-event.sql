@@ -24,6 +24,8 @@ with facts as (
   union all
   select 'shift_finished', v.id from public.shifts v where v.finished_at is not null
   union all
+  select 'shift_cancelled', v.id from public.shifts v where v.state = 'cancelled'
+  union all
   select 'exception_opened', coalesce(x.order_id, x.hold_id, x.shift_id) from public.exceptions x
 )
 select f.kind as missing_event, f.subject

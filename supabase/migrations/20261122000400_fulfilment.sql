@@ -112,6 +112,10 @@ begin
     raise exception using errcode = 'KPSTA', message = 'only a ready order can be handed over', detail = f.state;
   end if;
   select * into strict hold from public.holds h where h.id = f.hold_id;
+  -- Its van may have been cancelled; there is nothing to load it into until it has another.
+  if hold.service = 'delivery' and not exists (select from public.stops s where s.hold_id = hold.id) then
+    raise exception using errcode = 'KPSTA', message = 'the order has no van', detail = f.id::text;
+  end if;
 
   perform from public.inventory_levels l
   where (l.node_id, l.sku_id) in (select c.node_id, c.sku_id from app.open_claims(array[hold.id]) c where c.kind = 'stock')
@@ -278,8 +282,8 @@ begin
 end
 $$;
 
--- A person closes an exception. Retry safe. Raises KPNTF; KPSTA while the order it stands for still waits for a node:
--- closing it would hide a promise that nobody serves.
+-- A person closes an exception. Retry safe. Raises KPNTF; KPSTA while the order it stands for still waits for a node, or
+-- the delivery for a van: closing it would hide a promise that nobody serves.
 create function app.resolve_exception(exception_id uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -292,9 +296,14 @@ begin
   if not found then
     raise exception using errcode = 'KPNTF', message = 'no such exception', detail = exception_id::text;
   end if;
-  if e.resolved_at is null and e.kind = 'order_rejected'
-     and exists (select from public.orders o where o.id = e.order_id and o.state = 'unplaced') then
-    raise exception using errcode = 'KPSTA', message = 'the order still waits for a node', detail = e.order_id::text;
+  if e.resolved_at is null
+     and (e.kind = 'order_rejected' and exists (select from public.orders o where o.id = e.order_id and o.state = 'unplaced')
+       or e.kind = 'hold_unplannable' and exists (
+         select from public.holds h
+         where h.id = e.hold_id and h.service = 'delivery' and h.state in ('held', 'confirmed')
+           and not exists (select from public.stops s where s.hold_id = h.id)
+       )) then
+    raise exception using errcode = 'KPSTA', message = 'the promise still waits for a node or a van', detail = e.id::text;
   end if;
   if e.resolved_at is null then
     update public.exceptions x set resolved_at = app.now(), resolution = 'by_hand', resolved_by = (select auth.uid()) where x.id = e.id;
