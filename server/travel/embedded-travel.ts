@@ -1,5 +1,4 @@
-import { createMinHeap } from "#server/core/collections/min-heap.ts";
-import { createClimb } from "#server/core/geo/climb.ts";
+import { createClimb, downSlope, type Slope, upSlope } from "#server/core/geo/climb.ts";
 import type { Hierarchy } from "#server/core/geo/contraction-hierarchy.ts";
 import { distanceDmOf, durationDsOf, packCost, UNREACHED } from "#server/core/geo/cost.ts";
 import { distanceM, longitudeShrink, M_PER_DEGREE } from "#server/core/geo/distance.ts";
@@ -8,7 +7,7 @@ import { AGAINST, ALONG } from "#server/core/geo/road-graph.ts";
 import { addSeed, createSeeds, type Seeds } from "#server/core/geo/seeds.ts";
 import { buildSegmentGrid, type NearestSegment, nearestSegment } from "#server/core/geo/segment-grid.ts";
 import { shortestPath } from "#server/core/geo/shortest-path.ts";
-import { sweepFrom, sweepTo } from "#server/core/geo/sweep.ts";
+import { planSweep, planWholeSweep, type SweepPlan, sweep } from "#server/core/geo/sweep.ts";
 import { HIERARCHY_ARRAYS, STOPPABLE } from "./compile-map.ts";
 import { type MapFile, MapFileError, openMapFile } from "./map-file.ts";
 import { PERIODS, PROFILE_VERSION, periodAt } from "./speed-profile.ts";
@@ -26,12 +25,9 @@ import {
 } from "./travel.ts";
 
 /** Nearer than this to an end of its road, a place is that junction: nobody can tell on which side of it it lies. */
-const JUNCTION_M = 0.5;
+const JUNCTION_DM = 5;
 
 const GRID_CELL_M = 120;
-
-/** Up to so many targets, climbing from each is faster than sweeping over the whole network. */
-const FEW_TARGETS = 6;
 
 interface Roads {
   readonly from: Int32Array;
@@ -43,6 +39,29 @@ interface Roads {
   readonly shapeStart: Int32Array;
   readonly shapeLng: Int32Array;
   readonly shapeLat: Int32Array;
+}
+
+/** How to come to, or from, all places of a list in one sweep. */
+interface Reach {
+  readonly plan: SweepPlan;
+  /** Per place: where in the plan its edge's ends stand, and what lies between them and the place. */
+  readonly startAt: Int32Array;
+  readonly endAt: Int32Array;
+  readonly startCost: Float64Array;
+  readonly endCost: Float64Array;
+  /** Whether the plan is cut down to this list. */
+  readonly ownPlan: boolean;
+}
+
+type Direction = "from" | "to";
+
+/** The slopes of one period's hierarchy and the sweep over all of each. */
+interface Terrain {
+  readonly hierarchy: Hierarchy;
+  readonly up: Slope;
+  readonly down: Slope;
+  readonly wholeUp: SweepPlan;
+  readonly wholeDown: SweepPlan;
 }
 
 /**
@@ -71,13 +90,15 @@ class EmbeddedTravel implements Travel {
   readonly periodAt = periodAt;
 
   readonly #roads: Roads;
-  readonly #hierarchies: readonly Hierarchy[];
+  readonly #terrains: readonly Terrain[];
   readonly #streets: StreetIndex;
   readonly #grid: ReturnType<typeof buildSegmentGrid>;
   readonly #shrink: number;
 
+  /** Per list: its reach by period and direction. */
+  readonly #reaches = new WeakMap<PlaceList, Map<string, Reach>>();
   readonly #costs: Float64Array;
-  readonly #heap = createMinHeap();
+  readonly #positionOf: Int32Array;
   readonly #seeds = createSeeds();
   readonly #otherSeeds = createSeeds();
   readonly #forward: ReturnType<typeof createClimb>;
@@ -99,7 +120,7 @@ class EmbeddedTravel implements Travel {
       shapeLng: file.array("graph.shapeLng", "i32"),
       shapeLat: file.array("graph.shapeLat", "i32"),
     };
-    this.#hierarchies = PERIODS.map((_, p) => readHierarchy(file, p));
+    this.#terrains = PERIODS.map((_, p) => terrainOf(readHierarchy(file, p)));
     this.#streets = {
       display: file.array("names.display", "u8"),
       displayStart: file.array("names.displayStart", "u32"),
@@ -110,29 +131,26 @@ class EmbeddedTravel implements Travel {
     };
     this.#shrink = longitudeShrink((this.bbox[1] + this.bbox[3]) / 2);
     this.#grid = gridOf(this.#roads, this.#shrink);
-    const { vertexCount } = this.#hierarchies[0]!;
+    const { vertexCount } = this.#terrains[0]!.hierarchy;
     this.#costs = new Float64Array(vertexCount);
+    this.#positionOf = new Int32Array(vertexCount);
     this.#forward = createClimb(vertexCount);
     this.#backward = createClimb(vertexCount);
   }
 
   snap(lng: number, lat: number): Place | null {
     nearestSegment(this.#grid, lng * this.#shrink * M_PER_DEGREE, lat * M_PER_DEGREE, MAX_SNAP_M, this.#nearest);
-    const { segment, along: alongSegment, distance } = this.#nearest;
+    const { segment, along: shareOfSegment, distance } = this.#nearest;
     if (segment < 0) return null;
-    const { shapeStart, shapeLng, shapeLat } = this.#roads;
+    const { shapeStart, lengthDm } = this.#roads;
     const edge = edgeOfPoint(shapeStart, segment);
-    let before = 0;
-    let total = 0;
-    for (let i = shapeStart[edge]!; i < shapeStart[edge + 1]! - 1; i++) {
-      const length = this.#segmentM(i);
-      if (i < segment) before += length;
-      else if (i === segment) before += length * alongSegment;
-      total += length;
-    }
-    const lngAt = (shapeLng[segment]! + alongSegment * (shapeLng[segment + 1]! - shapeLng[segment]!)) / 1e7;
-    const latAt = (shapeLat[segment]! + alongSegment * (shapeLat[segment + 1]! - shapeLat[segment]!)) / 1e7;
-    const along = before < JUNCTION_M ? 0 : total - before < JUNCTION_M ? 1 : before / total;
+    let beforeM = shareOfSegment * this.#segmentM(segment);
+    for (let i = shapeStart[edge]!; i < segment; i++) beforeM += this.#segmentM(i);
+    // Whole decimetres, and the point exactly there: snapping the snapped point again then ends at the same one.
+    const length = lengthDm[edge]!;
+    const dm = Math.min(Math.round(beforeM * 10), length);
+    const along = dm < JUNCTION_DM ? 0 : length - dm < JUNCTION_DM ? length : dm;
+    const [lngAt, latAt] = this.#pointOn(edge, along);
     return { lng: lngAt, lat: latAt, offM: distance, edge, along };
   }
 
@@ -156,53 +174,19 @@ class EmbeddedTravel implements Travel {
   }
 
   oneToMany(from: Place, to: PlaceList, period: number, out: TravelRow): void {
-    if (to.length <= FEW_TARGETS) {
-      const costs = new Float64Array(to.length);
-      this.#fillCosts(listOf(from), to, period, costs);
-      for (let j = 0; j < to.length; j++) writeCost(costs[j]!, out, j);
-      return;
-    }
-    const { from: tails, to: heads } = this.#roads;
+    const { up, down } = this.#terrains[period]!;
+    const reach = this.#reachOf(to, period, "to");
     this.#seedSource(from.edge, from.along, period, this.#seeds);
-    sweepFrom(this.#hierarchies[period]!, this.#seeds, this.#costs, this.#heap);
-    for (let j = 0; j < to.length; j++) {
-      const edge = to.edge[j]!;
-      let cost = UNREACHED;
-      if (edge >= 0) {
-        const along = to.along[j]!;
-        const before = this.#costUpTo(edge, along, period);
-        const after = this.#costUpTo(edge, 1, period) - before;
-        if (this.#mayUse(edge, ALONG, along, 0)) cost = this.#costs[tails[edge]!]! + before;
-        if (this.#mayUse(edge, AGAINST, along, 1)) cost = Math.min(cost, this.#costs[heads[edge]!]! + after);
-        if (edge === from.edge) cost = Math.min(cost, this.#costOnEdge(edge, from.along, along, period));
-      }
-      writeCost(cost, out, j);
-    }
+    sweep(reach.plan, this.#forward, this.#seeds, up, down, this.#costs);
+    this.#collect(reach, out, to, from.edge, (along) => this.#costOnEdge(from.edge, from.along, along, period));
   }
 
   manyToOne(from: PlaceList, to: Place, period: number, out: TravelRow): void {
-    if (from.length <= FEW_TARGETS) {
-      const costs = new Float64Array(from.length);
-      this.#fillCosts(from, listOf(to), period, costs);
-      for (let i = 0; i < from.length; i++) writeCost(costs[i]!, out, i);
-      return;
-    }
-    const { from: tails, to: heads } = this.#roads;
+    const { up, down } = this.#terrains[period]!;
+    const reach = this.#reachOf(from, period, "from");
     this.#seedTarget(to.edge, to.along, period, this.#seeds);
-    sweepTo(this.#hierarchies[period]!, this.#seeds, this.#costs, this.#heap);
-    for (let i = 0; i < from.length; i++) {
-      const edge = from.edge[i]!;
-      let cost = UNREACHED;
-      if (edge >= 0) {
-        const along = from.along[i]!;
-        const before = this.#costUpTo(edge, along, period);
-        const after = this.#costUpTo(edge, 1, period) - before;
-        if (this.#mayUse(edge, ALONG, along, 1)) cost = after + this.#costs[heads[edge]!]!;
-        if (this.#mayUse(edge, AGAINST, along, 0)) cost = Math.min(cost, before + this.#costs[tails[edge]!]!);
-        if (edge === to.edge) cost = Math.min(cost, this.#costOnEdge(edge, along, to.along, period));
-      }
-      writeCost(cost, out, i);
-    }
+    sweep(reach.plan, this.#forward, this.#seeds, down, up, this.#costs);
+    this.#collect(reach, out, from, to.edge, (along) => this.#costOnEdge(to.edge, along, to.along, period));
   }
 
   manyToMany(from: PlaceList, to: PlaceList, period: number): TravelMatrix {
@@ -222,15 +206,26 @@ class EmbeddedTravel implements Travel {
   leg(from: Place, to: Place, period: number): Leg | null {
     this.#seedSource(from.edge, from.along, period, this.#seeds);
     this.#seedTarget(to.edge, to.along, period, this.#otherSeeds);
-    const path = shortestPath(this.#hierarchies[period]!, this.#seeds, this.#otherSeeds, this.#forward, this.#backward);
+    const path = shortestPath(
+      this.#terrains[period]!.hierarchy,
+      this.#seeds,
+      this.#otherSeeds,
+      this.#forward,
+      this.#backward,
+    );
     const direct = from.edge === to.edge ? this.#costOnEdge(from.edge, from.along, to.along, period) : UNREACHED;
     const shape: [number, number][] = [[from.lng, from.lat]];
     if (direct < UNREACHED && direct <= (path?.cost ?? UNREACHED)) this.#draw(from.edge, from.along, to.along, shape);
     else if (path === null) return null;
     else {
-      this.#draw(from.edge, from.along, this.#sourceEnd(from, path.source, period), shape);
-      for (const via of path.via) this.#draw(via >> 1, via & 1, 1 - (via & 1), shape);
-      this.#draw(to.edge, this.#targetEnd(to, path.target, period), to.along, shape);
+      const { lengthDm } = this.#roads;
+      this.#draw(from.edge, from.along, this.#endTowards(path.source, from, period, AGAINST, ALONG), shape);
+      for (const via of path.via) {
+        const length = lengthDm[via >> 1]!;
+        if (via & 1) this.#draw(via >> 1, length, 0, shape);
+        else this.#draw(via >> 1, 0, length, shape);
+      }
+      this.#draw(to.edge, this.#endTowards(path.target, to, period, ALONG, AGAINST), to.along, shape);
     }
     if (shape.length === 1) shape.push([to.lng, to.lat]);
     const cost = Math.min(direct, path?.cost ?? UNREACHED);
@@ -241,6 +236,79 @@ class EmbeddedTravel implements Travel {
 
   searchStreets(query: string, limit: number): Street[] {
     return searchStreetIndex(this.#streets, query, limit);
+  }
+
+  /**
+   * A list asked about for the first time is swept to over the whole network; from the second time on over what lies
+   * above its own places, which takes a while to find out and then saves most of the work.
+   */
+  #reachOf(list: PlaceList, period: number, direction: Direction): Reach {
+    let reaches = this.#reaches.get(list);
+    if (reaches === undefined) {
+      reaches = new Map();
+      this.#reaches.set(list, reaches);
+    }
+    const key = `${period} ${direction}`;
+    const known = reaches.get(key);
+    if (known?.ownPlan) return known;
+    const reach = this.#makeReach(list, period, direction, known !== undefined);
+    reaches.set(key, reach);
+    return reach;
+  }
+
+  #makeReach(list: PlaceList, period: number, direction: Direction, ownPlan: boolean): Reach {
+    const { from, to } = this.#roads;
+    const { up, down, wholeUp, wholeDown } = this.#terrains[period]!;
+    let plan = direction === "to" ? wholeDown : wholeUp;
+    if (ownPlan) {
+      const wanted = new Int32Array(2 * list.length);
+      let count = 0;
+      for (let i = 0; i < list.length; i++) {
+        if (list.edge[i]! < 0) continue;
+        wanted[count++] = from[list.edge[i]!]!;
+        wanted[count++] = to[list.edge[i]!]!;
+      }
+      plan = planSweep(direction === "to" ? down : up, wanted.subarray(0, count), this.#positionOf);
+    }
+    const reach: Reach = {
+      plan,
+      startAt: new Int32Array(list.length),
+      endAt: new Int32Array(list.length),
+      startCost: new Float64Array(list.length).fill(UNREACHED),
+      endCost: new Float64Array(list.length).fill(UNREACHED),
+      ownPlan,
+    };
+    // To a place one drives ALONG from its edge's start, or AGAINST from its end; away from it the other way round.
+    const [overStart, overEnd] = direction === "to" ? [ALONG, AGAINST] : [AGAINST, ALONG];
+    for (let i = 0; i < list.length; i++) {
+      const edge = list.edge[i]!;
+      if (edge < 0) continue;
+      reach.startAt[i] = ownPlan ? this.#positionOf[from[edge]!]! : from[edge]!;
+      reach.endAt[i] = ownPlan ? this.#positionOf[to[edge]!]! : to[edge]!;
+      const along = list.along[i]!;
+      const before = this.#costUpTo(edge, along, period);
+      if (this.#connects(edge, overStart, along, 0)) reach.startCost[i] = before;
+      if (this.#connects(edge, overEnd, along, this.#roads.lengthDm[edge]!))
+        reach.endCost[i] = this.#edgeCost(edge, period) - before;
+    }
+    return reach;
+  }
+
+  /** Adds to the sweep's costs what lies between the swept vertices and the places; `sharedEdge` needs no detour. */
+  #collect(
+    reach: Reach,
+    out: TravelRow,
+    list: PlaceList,
+    sharedEdge: number,
+    straightOn: (along: number) => number,
+  ): void {
+    const { startAt, endAt, startCost, endCost } = reach;
+    const costs = this.#costs;
+    for (let i = 0; i < list.length; i++) {
+      let cost = Math.min(costs[startAt[i]!]! + startCost[i]!, costs[endAt[i]!]! + endCost[i]!);
+      if (list.edge[i] === sharedEdge && sharedEdge >= 0) cost = Math.min(cost, straightOn(list.along[i]!));
+      writeCost(cost, out, i);
+    }
   }
 
   /** Costs from each place to each, row by row. */
@@ -259,7 +327,7 @@ class EmbeddedTravel implements Travel {
         costs[i * to.length + j] = this.#costOnEdge(edge, from.along[i]!, to.along[j]!, period);
     }
     manyToMany(
-      this.#hierarchies[period]!,
+      this.#terrains[period]!.hierarchy,
       from.length,
       (i, seeds) => this.#seedSource(from.edge[i]!, from.along[i]!, period, seeds),
       to.length,
@@ -270,10 +338,14 @@ class EmbeddedTravel implements Travel {
     );
   }
 
+  #edgeCost(edge: number, period: number): number {
+    return packCost(this.#roads.durationDs[period]![edge]!, this.#roads.lengthDm[edge]!);
+  }
+
   /** Cost from the edge's start up to a place on it. Rounded once, so that the two parts of an edge add up to it. */
   #costUpTo(edge: number, along: number, period: number): number {
-    const { durationDs, lengthDm } = this.#roads;
-    return packCost(Math.round(durationDs[period]![edge]! * along), Math.round(lengthDm[edge]! * along));
+    const length = this.#roads.lengthDm[edge]!;
+    return packCost(length === 0 ? 0 : Math.round((this.#roads.durationDs[period]![edge]! * along) / length), along);
   }
 
   /** Straight on from one place to another on the same edge; UNREACHED against a one-way. */
@@ -284,76 +356,78 @@ class EmbeddedTravel implements Travel {
   }
 
   /** Whether a place connects to an end of its edge by driving that direction; at the very end it is the junction. */
-  #mayUse(edge: number, direction: number, along: number, end: 0 | 1): boolean {
+  #connects(edge: number, direction: number, along: number, end: number): boolean {
     return (this.#roads.flags[edge]! & direction) !== 0 || along === end;
   }
 
   #seedSource(edge: number, along: number, period: number, seeds: Seeds): void {
-    seeds.count = 0;
-    if (edge < 0) return;
-    const before = this.#costUpTo(edge, along, period);
-    if (this.#mayUse(edge, ALONG, along, 1))
-      addSeed(seeds, this.#roads.to[edge]!, this.#costUpTo(edge, 1, period) - before);
-    if (this.#mayUse(edge, AGAINST, along, 0)) addSeed(seeds, this.#roads.from[edge]!, before);
+    this.#seed(edge, along, period, seeds, AGAINST, ALONG);
   }
 
   #seedTarget(edge: number, along: number, period: number, seeds: Seeds): void {
+    this.#seed(edge, along, period, seeds, ALONG, AGAINST);
+  }
+
+  #seed(edge: number, along: number, period: number, seeds: Seeds, overStart: number, overEnd: number): void {
     seeds.count = 0;
     if (edge < 0) return;
     const before = this.#costUpTo(edge, along, period);
-    if (this.#mayUse(edge, ALONG, along, 0)) addSeed(seeds, this.#roads.from[edge]!, before);
-    if (this.#mayUse(edge, AGAINST, along, 1))
-      addSeed(seeds, this.#roads.to[edge]!, this.#costUpTo(edge, 1, period) - before);
+    const after = this.#edgeCost(edge, period) - before;
+    if (this.#connects(edge, overStart, along, 0)) addSeed(seeds, this.#roads.from[edge]!, before);
+    if (this.#connects(edge, overEnd, along, this.#roads.lengthDm[edge]!)) addSeed(seeds, this.#roads.to[edge]!, after);
   }
 
-  /** By which end of its edge a path from this place leaves for `vertex`: on a loop both ends are the same vertex. */
-  #sourceEnd(place: Place, vertex: number, period: number): 0 | 1 {
-    const { from, to } = this.#roads;
-    const byEnd = to[place.edge] === vertex && this.#mayUse(place.edge, ALONG, place.along, 1);
-    const byStart = from[place.edge] === vertex && this.#mayUse(place.edge, AGAINST, place.along, 0);
-    return byEnd && (!byStart || this.#endIsNearer(place, period)) ? 1 : 0;
+  /**
+   * Where on its edge a path between a place and `vertex` ends: at the start or at the end. On a loop both are the same
+   * vertex; the path then took the nearer one.
+   */
+  #endTowards(vertex: number, place: Place, period: number, overStart: number, overEnd: number): number {
+    const { from, to, lengthDm } = this.#roads;
+    const { edge, along } = place;
+    const length = lengthDm[edge]!;
+    const byStart = from[edge] === vertex && this.#connects(edge, overStart, along, 0);
+    const byEnd = to[edge] === vertex && this.#connects(edge, overEnd, along, length);
+    const before = this.#costUpTo(edge, along, period);
+    return byEnd && (!byStart || this.#edgeCost(edge, period) - before < before) ? length : 0;
   }
 
-  #targetEnd(place: Place, vertex: number, period: number): 0 | 1 {
-    const { from, to } = this.#roads;
-    const byEnd = to[place.edge] === vertex && this.#mayUse(place.edge, AGAINST, place.along, 1);
-    const byStart = from[place.edge] === vertex && this.#mayUse(place.edge, ALONG, place.along, 0);
-    return byEnd && (!byStart || this.#endIsNearer(place, period)) ? 1 : 0;
-  }
-
-  #endIsNearer(place: Place, period: number): boolean {
-    const before = this.#costUpTo(place.edge, place.along, period);
-    return this.#costUpTo(place.edge, 1, period) - before < before;
-  }
-
-  /** Appends the points of an edge from one place on it to another; the first is there already. */
+  /** Appends the points of an edge from one position on it to another; the first is there already. */
   #draw(edge: number, fromAlong: number, toAlong: number, shape: [number, number][]): void {
     if (fromAlong === toAlong) return;
-    const { shapeStart, shapeLng, shapeLat } = this.#roads;
-    const first = shapeStart[edge]!;
-    const last = shapeStart[edge + 1]! - 1;
-    let totalM = 0;
-    for (let i = first; i < last; i++) totalM += this.#segmentM(i);
-    const low = Math.min(fromAlong, toAlong) * totalM;
-    const high = Math.max(fromAlong, toAlong) * totalM;
-    const drawn: [number, number][] = [];
-    const pointAt = (segment: number, share: number): [number, number] => [
-      (shapeLng[segment]! + share * (shapeLng[segment + 1]! - shapeLng[segment]!)) / 1e7,
-      (shapeLat[segment]! + share * (shapeLat[segment + 1]! - shapeLat[segment]!)) / 1e7,
-    ];
-    let passedM = 0;
-    for (let i = first; i < last; i++) {
-      const lengthM = this.#segmentM(i);
-      const enter = Math.max(low - passedM, 0);
-      const leave = Math.min(high - passedM, lengthM);
-      if (enter <= leave && lengthM > 0) {
-        if (drawn.length === 0) drawn.push(pointAt(i, enter / lengthM));
-        drawn.push(pointAt(i, leave / lengthM));
-      }
-      passedM += lengthM;
+    const { shapeStart } = this.#roads;
+    const [low, high] = fromAlong < toAlong ? [fromAlong, toAlong] : [toAlong, fromAlong];
+    const between: [number, number][] = [];
+    let passedDm = 0;
+    for (let i = shapeStart[edge]! + 1; i < shapeStart[edge + 1]! - 1; i++) {
+      passedDm += this.#segmentM(i - 1) * 10;
+      if (passedDm > low && passedDm < high) between.push(this.#pointAt(i));
     }
-    if (toAlong < fromAlong) drawn.reverse();
-    for (let i = 1; i < drawn.length; i++) shape.push(drawn[i]!);
+    if (toAlong < fromAlong) between.reverse();
+    for (const point of between) shape.push(point);
+    shape.push(this.#pointOn(edge, toAlong));
+  }
+
+  /** The point so many decimetres from the start of an edge. */
+  #pointOn(edge: number, along: number): [number, number] {
+    const { shapeStart, lengthDm } = this.#roads;
+    const last = shapeStart[edge + 1]! - 1;
+    if (along >= lengthDm[edge]!) return this.#pointAt(last);
+    let restDm = along;
+    for (let i = shapeStart[edge]!; i < last; i++) {
+      const segmentDm = this.#segmentM(i) * 10;
+      if (restDm < segmentDm) {
+        const [lng, lat] = this.#pointAt(i);
+        const [lngNext, latNext] = this.#pointAt(i + 1);
+        const share = restDm / segmentDm;
+        return [lng + share * (lngNext - lng), lat + share * (latNext - lat)];
+      }
+      restDm -= segmentDm;
+    }
+    return this.#pointAt(last);
+  }
+
+  #pointAt(i: number): [number, number] {
+    return [this.#roads.shapeLng[i]! / 1e7, this.#roads.shapeLat[i]! / 1e7];
   }
 
   #segmentM(i: number): number {
@@ -371,14 +445,25 @@ function readHierarchy(file: MapFile, period: number): Hierarchy {
   return { ...arrays, vertexCount: arrays.upStart.length - 1 };
 }
 
+function terrainOf(hierarchy: Hierarchy): Terrain {
+  const [up, down] = [upSlope(hierarchy), downSlope(hierarchy)];
+  return { hierarchy, up, down, wholeUp: planWholeSweep(up), wholeDown: planWholeSweep(down) };
+}
+
 /** A plane in metres, its longitudes shrunk as in the middle of the map: exact enough to tell the nearest road. */
 function gridOf({ shapeStart, shapeLng, shapeLat, flags }: Roads, shrink: number) {
-  const x = Float64Array.from(shapeLng, (e7) => (e7 / 1e7) * shrink * M_PER_DEGREE);
-  const y = Float64Array.from(shapeLat, (e7) => (e7 / 1e7) * M_PER_DEGREE);
-  const segments: number[] = [];
+  const pointCount = shapeLng.length;
+  const x = new Float64Array(pointCount);
+  const y = new Float64Array(pointCount);
+  for (let i = 0; i < pointCount; i++) {
+    x[i] = (shapeLng[i]! / 1e7) * shrink * M_PER_DEGREE;
+    y[i] = (shapeLat[i]! / 1e7) * M_PER_DEGREE;
+  }
+  const segments = new Int32Array(pointCount);
+  let count = 0;
   for (let e = 0; e < flags.length; e++)
-    if (flags[e]! & STOPPABLE) for (let i = shapeStart[e]!; i < shapeStart[e + 1]! - 1; i++) segments.push(i);
-  return buildSegmentGrid(x, y, Int32Array.from(segments), GRID_CELL_M);
+    if (flags[e]! & STOPPABLE) for (let i = shapeStart[e]!; i < shapeStart[e + 1]! - 1; i++) segments[count++] = i;
+  return buildSegmentGrid(x, y, segments.subarray(0, count), GRID_CELL_M);
 }
 
 function edgeOfPoint(shapeStart: Int32Array, point: number): number {
@@ -392,17 +477,7 @@ function edgeOfPoint(shapeStart: Int32Array, point: number): number {
   return low;
 }
 
-function listOf(place: Place): PlaceList {
-  return {
-    length: 1,
-    lng: Float64Array.of(place.lng),
-    lat: Float64Array.of(place.lat),
-    edge: Int32Array.of(place.edge),
-    along: Float64Array.of(place.along),
-  };
-}
-
 function writeCost(cost: number, out: TravelRow, at: number): void {
-  out.durationSec[at] = cost === UNREACHED ? UNREACHABLE_SEC : Math.round(durationDsOf(cost) / 10);
-  out.distanceM[at] = cost === UNREACHED ? 0 : Math.round(distanceDmOf(cost) / 10);
+  out.durationSec[at] = cost >= UNREACHED ? UNREACHABLE_SEC : Math.round(durationDsOf(cost) / 10);
+  out.distanceM[at] = cost >= UNREACHED ? 0 : Math.round(distanceDmOf(cost) / 10);
 }

@@ -3,9 +3,8 @@ import type { RoadGraph } from "#server/core/geo/road-graph.ts";
 import type { MapSource, SourcePlace, SourceWay } from "./map-source.ts";
 import type { Street } from "./travel.ts";
 
-/** How far a place reaches compared with a suburb: a street between the two belongs to the larger one sooner. */
-const REACH: Readonly<Record<SourcePlace["kind"], number>> = { suburb: 1, village: 1, town: 1.6, city: 2.5 };
-const FARTHEST_PLACE_M = 12_000;
+/** How far from its middle a place still lends its name to a street; what is between two belongs to the wider sooner. */
+const REACH_M: Readonly<Record<SourcePlace["kind"], number>> = { suburb: 3000, village: 3000, town: 5000, city: 9000 };
 
 interface Stretch {
   readonly street: number;
@@ -65,12 +64,12 @@ export function listStreets(
 
 function placeAt(places: readonly SourcePlace[], lng: number, lat: number): string {
   let best = "";
-  let bestOff = Infinity;
+  let bestShare = 1;
   for (const place of places) {
-    const offM = distanceM(lng, lat, place.lng, place.lat);
-    if (offM > FARTHEST_PLACE_M || offM / REACH[place.kind] >= bestOff) continue;
+    const share = distanceM(lng, lat, place.lng, place.lat) / REACH_M[place.kind];
+    if (share >= bestShare) continue;
     best = onOneLine(place.name);
-    bestOff = offM / REACH[place.kind];
+    bestShare = share;
   }
   return best;
 }

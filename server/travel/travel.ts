@@ -21,7 +21,10 @@ export interface Travel {
   snap(lng: number, lat: number): Place | null;
   /** Snaps many at once. One that is too far from any road stays in the list with edge −1, unreachable for every query. */
   snapAll(lngs: ArrayLike<number>, lats: ArrayLike<number>): PlaceList;
-  /** Fills the first `to.length` numbers of `out`. Constant effort for the network, almost nothing per target. */
+  /**
+   * Fills the first `to.length` numbers of `out`. The effort hardly depends on how many targets there are, and falls by
+   * half and more for a list that was asked about before: keep the same PlaceList object for the same places.
+   */
   oneToMany(from: Place, to: PlaceList, period: number, out: TravelRow): void;
   /** As oneToMany with the roads reversed: from each of many to one. */
   manyToOne(from: PlaceList, to: Place, period: number, out: TravelRow): void;
@@ -50,11 +53,11 @@ export interface Place {
   /** Metres from the point that was asked for. */
   readonly offM: number;
   readonly edge: number;
-  /** 0 at the edge's start, 1 at its end. */
+  /** Whole decimetres from the edge's start. */
   readonly along: number;
 }
 
-/** Places as a struct of arrays, each `length` long. */
+/** Places as a struct of arrays, each `length` long. Not to be changed once it was asked about. */
 export interface PlaceList {
   readonly length: number;
   readonly lng: Float64Array;

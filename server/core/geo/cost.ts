@@ -3,12 +3,13 @@
  * Adding costs adds both parts and comparing them compares time first, then distance, so a search for the
  * fastest path also yields its length, and of two equally fast paths the shorter one, the same in every algorithm.
  *
- * A double is exact up to 2^53: 26 bits of decimetres (6,710 km) leave 27 bits of tenths of a second (155 days).
+ * 26 bits of decimetres reach 6,710 km and 25 bits of tenths of a second 38 days. Costs stay below 2^51, so that the
+ * sum of two, and of one and {@link UNREACHED}, is still exact in a double.
  */
 const DISTANCE_RANGE = 2 ** 26;
 
-/** No path. Larger than any cost, and stays so when costs are added. */
-export const UNREACHED = Infinity;
+/** No path: larger than every cost, also after a cost is added. */
+export const UNREACHED = 2 ** 51;
 
 export function packCost(durationDs: number, distanceDm: number): number {
   return durationDs * DISTANCE_RANGE + distanceDm;
