@@ -120,7 +120,11 @@ class EmbeddedTravel implements Travel {
       shapeLng: file.array("graph.shapeLng", "i32"),
       shapeLat: file.array("graph.shapeLat", "i32"),
     };
-    this.#terrains = PERIODS.map((_, p) => terrainOf(readHierarchy(file, p)));
+    const hierarchies = PERIODS.map((_, p) => readHierarchy(file, p));
+    const { vertexCount } = hierarchies[0]!;
+    const everyVertex = new Int32Array(vertexCount);
+    for (let v = 0; v < vertexCount; v++) everyVertex[v] = v;
+    this.#terrains = hierarchies.map((hierarchy) => terrainOf(hierarchy, everyVertex));
     this.#streets = {
       display: file.array("names.display", "u8"),
       displayStart: file.array("names.displayStart", "u32"),
@@ -131,7 +135,6 @@ class EmbeddedTravel implements Travel {
     };
     this.#shrink = longitudeShrink((this.bbox[1] + this.bbox[3]) / 2);
     this.#grid = gridOf(this.#roads, this.#shrink);
-    const { vertexCount } = this.#terrains[0]!.hierarchy;
     this.#costs = new Float64Array(vertexCount);
     this.#positionOf = new Int32Array(vertexCount);
     this.#forward = createClimb(vertexCount);
@@ -445,9 +448,10 @@ function readHierarchy(file: MapFile, period: number): Hierarchy {
   return { ...arrays, vertexCount: arrays.upStart.length - 1 };
 }
 
-function terrainOf(hierarchy: Hierarchy): Terrain {
+function terrainOf(hierarchy: Hierarchy, everyVertex: Int32Array): Terrain {
   const [up, down] = [upSlope(hierarchy), downSlope(hierarchy)];
-  return { hierarchy, up, down, wholeUp: planWholeSweep(up), wholeDown: planWholeSweep(down) };
+  const [wholeUp, wholeDown] = [planWholeSweep(up, everyVertex), planWholeSweep(down, everyVertex)];
+  return { hierarchy, up, down, wholeUp, wholeDown };
 }
 
 /** A plane in metres, its longitudes shrunk as in the middle of the map: exact enough to tell the nearest road. */

@@ -45,25 +45,26 @@ export function buildSegmentGrid(
   const columns = segments.length === 0 ? 1 : Math.floor((maxX - minX) / cellSize) + 1;
   const rows = segments.length === 0 ? 1 : Math.floor((maxY - minY) / cellSize) + 1;
   const cellStart = new Int32Array(columns * rows + 1);
-  const eachCell = (p: number, visit: (cell: number) => void) => {
-    const left = Math.floor((Math.min(x[p]!, x[p + 1]!) - minX) / cellSize);
-    const right = Math.floor((Math.max(x[p]!, x[p + 1]!) - minX) / cellSize);
-    const bottom = Math.floor((Math.min(y[p]!, y[p + 1]!) - minY) / cellSize);
-    const top = Math.floor((Math.max(y[p]!, y[p + 1]!) - minY) / cellSize);
-    for (let row = bottom; row <= top; row++)
-      for (let column = left; column <= right; column++) visit(row * columns + column);
-  };
-  for (const p of segments)
-    eachCell(p, (cell) => {
-      cellStart[cell + 1]!++;
-    });
-  for (let cell = 0; cell < columns * rows; cell++) cellStart[cell + 1]! += cellStart[cell]!;
-  const next = cellStart.slice(0, columns * rows);
-  const cellSegments = new Int32Array(cellStart[columns * rows]!);
-  for (const p of segments)
-    eachCell(p, (cell) => {
-      cellSegments[next[cell]!++] = p;
-    });
+  const next = new Int32Array(columns * rows);
+  let cellSegments = new Int32Array(0);
+  // Twice over the same cells: to count what each will hold, then to fill it. Maps are opened at start-up, when code
+  // runs cold, so this stays one plain loop.
+  for (const isFilling of [false, true]) {
+    for (const p of segments) {
+      const left = Math.floor((Math.min(x[p]!, x[p + 1]!) - minX) / cellSize);
+      const right = Math.floor((Math.max(x[p]!, x[p + 1]!) - minX) / cellSize);
+      const bottom = Math.floor((Math.min(y[p]!, y[p + 1]!) - minY) / cellSize);
+      const top = Math.floor((Math.max(y[p]!, y[p + 1]!) - minY) / cellSize);
+      for (let row = bottom; row <= top; row++)
+        for (let cell = row * columns + left; cell <= row * columns + right; cell++)
+          if (isFilling) cellSegments[next[cell]!++] = p;
+          else cellStart[cell + 1]!++;
+    }
+    if (isFilling) break;
+    for (let cell = 0; cell < columns * rows; cell++) cellStart[cell + 1]! += cellStart[cell]!;
+    next.set(cellStart.subarray(0, columns * rows));
+    cellSegments = new Int32Array(cellStart[columns * rows]!);
+  }
   return { x, y, cellSize, minX, minY, columns, rows, cellStart, cellSegments };
 }
 

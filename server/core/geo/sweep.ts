@@ -12,11 +12,9 @@ export interface SweepPlan {
   readonly cost: Float64Array;
 }
 
-/** Sweeps over everything; positions are the vertices' own numbers. Takes no memory but for those numbers. */
-export function planWholeSweep(slope: Slope): SweepPlan {
-  const vertex = new Int32Array(slope.start.length - 1);
-  for (let v = 0; v < vertex.length; v++) vertex[v] = v;
-  return { vertex, ...slope };
+/** Sweeps over everything: positions are the vertices' own numbers, 0, 1, 2 …, which several plans may share. */
+export function planWholeSweep(slope: Slope, everyVertex: Int32Array): SweepPlan {
+  return { vertex: everyVertex, ...slope };
 }
 
 /**
