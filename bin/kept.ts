@@ -6,8 +6,12 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   dev: () => import("./verbs/dev.ts"),
   db: () => import("./verbs/db.ts"),
   import: () => import("./verbs/import.ts"),
+  "make-network": () => import("./verbs/make-network.ts"),
+  seed: () => import("./verbs/seed.ts"),
   "make-city": () => import("./verbs/make-city.ts"),
+  "import-roads": () => import("./verbs/import-roads.ts"),
   audit: () => import("./verbs/audit.ts"),
+  check: () => import("./verbs/check.ts"),
   "build-edge": () => import("./verbs/build-edge.ts"),
 };
 

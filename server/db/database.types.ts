@@ -1,0 +1,1749 @@
+// Made by `npm run check -- --write` from the migrations; compared by `npm run check`.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  app: {
+    Tables: {
+      clock: {
+        Row: {
+          only_row: boolean;
+          shift: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          only_row?: boolean;
+          shift?: string;
+        };
+        Update: {
+          only_row?: boolean;
+          shift?: string;
+        };
+        Relationships: [];
+      };
+      outbox: {
+        Row: {
+          at: string;
+          id: number;
+          kind: string;
+          region_id: string;
+          shift_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          at?: string;
+          id?: never;
+          kind: string;
+          region_id: string;
+          shift_id?: string | null;
+        };
+        Update: {
+          at?: string;
+          id?: never;
+          kind?: string;
+          region_id?: string;
+          shift_id?: string | null;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      apply_plan: { Args: { plans: Json }; Returns: undefined };
+      arrive: { Args: { stop_id: string }; Returns: undefined };
+      cancel_shift: { Args: { shift_id: string }; Returns: string[] };
+      confirm_hold: {
+        Args: { customer: Json; hold_id: string; order_id: string };
+        Returns: {
+          confirmed_at: string;
+          order_number: number;
+          token: string;
+        }[];
+      };
+      expire_holds: { Args: { at_most?: number }; Returns: number };
+      finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
+      hand_over: { Args: { fulfilment_id: string }; Returns: string };
+      is_order_topic: { Args: { topic: string }; Returns: boolean };
+      is_time_zone: { Args: { name: string }; Returns: boolean };
+      lock_fulfilment: {
+        Args: { fulfilment_id: string };
+        Returns: Database["public"]["Tables"]["fulfilments"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "fulfilments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      lock_stop: {
+        Args: { stop_id: string };
+        Returns: Database["public"]["Tables"]["stops"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "stops";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      mark_ready: { Args: { fulfilment_id: string }; Returns: string };
+      may_drive: { Args: { shift_id: string }; Returns: boolean };
+      may_work_at: { Args: { node_id: unknown }; Returns: boolean };
+      my_holds: { Args: Record<PropertyKey, never>; Returns: string[] };
+      my_nodes: { Args: Record<PropertyKey, never>; Returns: unknown[] };
+      my_orders: { Args: Record<PropertyKey, never>; Returns: string[] };
+      my_shifts: { Args: Record<PropertyKey, never>; Returns: string[] };
+      now: { Args: Record<PropertyKey, never>; Returns: string };
+      open_claims: {
+        Args: { hold_ids: string[] };
+        Returns: Database["public"]["Tables"]["claims"]["Row"][];
+        SetofOptions: {
+          from: "*";
+          to: "claims";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      open_exception: {
+        Args: {
+          data: Json;
+          hold_id: string;
+          kind: string;
+          node_id: unknown;
+          order_id: string;
+          region_id: unknown;
+          shift_id: string;
+        };
+        Returns: boolean;
+      };
+      open_horizon: {
+        Args: { region_id: unknown };
+        Returns: {
+          day: string;
+          shifts: number;
+          windows: number;
+        }[];
+      };
+      pass_exception: { Args: { kind: string; subject: string }; Returns: undefined };
+      place_hold: {
+        Args: { hold_id: string; request: Json; ttl_sec: number };
+        Returns: {
+          expires_at: string;
+          now_at: string;
+          state: string;
+        }[];
+      };
+      read_quote_facts: {
+        Args: { region_id: unknown; skus: string[]; units: number[] };
+        Returns: {
+          node_ids: string[];
+          now_sec: number;
+          pickup_ends: number[];
+          pickup_free: number[];
+          pickup_ids: string[];
+          pickup_node_ids: string[];
+          pickup_prices: number[];
+          pickup_starts: number[];
+          shift_ids: string[];
+          shift_versions: number[];
+          window_ends: number[];
+          window_ids: string[];
+          window_prices: number[];
+          window_starts: number[];
+          work_free: number[];
+          work_node_ids: string[];
+          work_starts: number[];
+        }[];
+      };
+      record_event: {
+        Args: {
+          data?: Json;
+          hold_id: string;
+          kind: string;
+          node_id: unknown;
+          order_id: string;
+          region_id: unknown;
+          shift_id: string;
+        };
+        Returns: undefined;
+      };
+      record_forecast: { Args: { etas: Json; late_sec: number; shift_id: string }; Returns: undefined };
+      reject_fulfilment: { Args: { fulfilment_id: string; missing?: Json; reason: string }; Returns: string };
+      release_hold: { Args: { hold_id: string }; Returns: string };
+      remove_stops: { Args: { hold_ids: string[] }; Returns: undefined };
+      replace_fulfilment: { Args: { hold_id: string; order_id: string; request: Json }; Returns: undefined };
+      replan_hold: {
+        Args: { hold_id: string; plan_version: number; route: Json; shift_id: string };
+        Returns: undefined;
+      };
+      report_position: { Args: { lat: number; lng: number; shift_id: string }; Returns: undefined };
+      resolve_exception: { Args: { exception_id: string }; Returns: undefined };
+      return_claims: { Args: { hold_ids: string[]; reason: string }; Returns: undefined };
+      set_capacity: {
+        Args: { node_id: unknown; starts_at: string; target_sec: number };
+        Returns: {
+          claimed_sec: number;
+          limit_sec: number;
+        }[];
+      };
+      staff_role: { Args: Record<PropertyKey, never>; Returns: string };
+      start_shift: { Args: { shift_id: string }; Returns: undefined };
+      take_claims: {
+        Args: { hold_id: string; request: Database["app"]["CompositeTypes"]["hold_request"] };
+        Returns: undefined;
+      };
+      write_route: { Args: { route: Json; shift_id: string }; Returns: number };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      hold_request: {
+        region_id: unknown;
+        node_id: unknown;
+        service: string | null;
+        fingerprint: string | null;
+        window_starts_at: string | null;
+        window_ends_at: string | null;
+        price_cents: number | null;
+        lng: number | null;
+        lat: number | null;
+        address: string | null;
+        service_sec: number | null;
+        weight_g: number | null;
+        volume_ml: number | null;
+        pick_sec: number | null;
+        pick_by: string | null;
+        lines: Json | null;
+        work: Json | null;
+        pickup_window_id: string | null;
+        carrier_id: unknown;
+        carrier_day: string | null;
+        shift_id: string | null;
+        plan_version: number | null;
+        route: Json | null;
+      };
+    };
+  };
+  public: {
+    Tables: {
+      carrier_days: {
+        Row: {
+          carrier_id: string;
+          claimed_parcels: number;
+          day: string;
+          limit_parcels: number;
+          node_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          carrier_id: string;
+          claimed_parcels?: number;
+          day: string;
+          limit_parcels: number;
+          node_id: string;
+        };
+        Update: {
+          carrier_id?: string;
+          claimed_parcels?: number;
+          day?: string;
+          limit_parcels?: number;
+          node_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "carrier_days_carrier_id_node_id_fkey";
+            columns: ["carrier_id", "node_id"];
+            isOneToOne: false;
+            referencedRelation: "carrier_services";
+            referencedColumns: ["carrier_id", "node_id"];
+          },
+        ];
+      };
+      carrier_services: {
+        Row: {
+          base_cents: number;
+          carrier_id: string;
+          cut_off: string;
+          day_limit_parcels: number;
+          kg_cents: number;
+          node_id: string;
+          transit_days: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          base_cents: number;
+          carrier_id: string;
+          cut_off: string;
+          day_limit_parcels: number;
+          kg_cents: number;
+          node_id: string;
+          transit_days: number;
+        };
+        Update: {
+          base_cents?: number;
+          carrier_id?: string;
+          cut_off?: string;
+          day_limit_parcels?: number;
+          kg_cents?: number;
+          node_id?: string;
+          transit_days?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "carrier_services_carrier_id_fkey";
+            columns: ["carrier_id"];
+            isOneToOne: false;
+            referencedRelation: "carriers";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "carrier_services_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      carriers: {
+        Row: {
+          id: string;
+          name: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          id: string;
+          name: string;
+        };
+        Update: {
+          id?: string;
+          name?: string;
+        };
+        Relationships: [];
+      };
+      claims: {
+        Row: {
+          at: string;
+          bucket_at: string | null;
+          carrier_id: string | null;
+          day: string | null;
+          hold_id: string;
+          id: number;
+          kind: string;
+          node_id: string | null;
+          pickup_window_id: string | null;
+          reason: string;
+          reverses: number | null;
+          shift_id: string | null;
+          sku_id: string | null;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          at: string;
+          bucket_at?: string | null;
+          carrier_id?: string | null;
+          day?: string | null;
+          hold_id: string;
+          id?: never;
+          kind: string;
+          node_id?: string | null;
+          pickup_window_id?: string | null;
+          reason: string;
+          reverses?: number | null;
+          shift_id?: string | null;
+          sku_id?: string | null;
+          units: number;
+        };
+        Update: {
+          at?: string;
+          bucket_at?: string | null;
+          carrier_id?: string | null;
+          day?: string | null;
+          hold_id?: string;
+          id?: never;
+          kind?: string;
+          node_id?: string | null;
+          pickup_window_id?: string | null;
+          reason?: string;
+          reverses?: number | null;
+          shift_id?: string | null;
+          sku_id?: string | null;
+          units?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "claims_carrier_id_node_id_day_fkey";
+            columns: ["carrier_id", "node_id", "day"];
+            isOneToOne: false;
+            referencedRelation: "carrier_days";
+            referencedColumns: ["carrier_id", "node_id", "day"];
+          },
+          {
+            foreignKeyName: "claims_hold_id_fkey";
+            columns: ["hold_id"];
+            isOneToOne: false;
+            referencedRelation: "holds";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "claims_node_id_bucket_at_fkey";
+            columns: ["node_id", "bucket_at"];
+            isOneToOne: false;
+            referencedRelation: "work_buckets";
+            referencedColumns: ["node_id", "starts_at"];
+          },
+          {
+            foreignKeyName: "claims_node_id_sku_id_fkey";
+            columns: ["node_id", "sku_id"];
+            isOneToOne: false;
+            referencedRelation: "inventory_levels";
+            referencedColumns: ["node_id", "sku_id"];
+          },
+          {
+            foreignKeyName: "claims_pickup_window_id_fkey";
+            columns: ["pickup_window_id"];
+            isOneToOne: false;
+            referencedRelation: "pickup_windows";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "claims_reverses_fkey";
+            columns: ["reverses"];
+            isOneToOne: true;
+            referencedRelation: "claims";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "claims_shift_id_fkey";
+            columns: ["shift_id"];
+            isOneToOne: false;
+            referencedRelation: "shifts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      edge_snapshots: {
+        Row: {
+          body: NonNullable<Json>;
+          built_at: string;
+          region_id: string;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: NonNullable<Json>;
+          built_at: string;
+          region_id: string;
+          version: number;
+        };
+        Update: {
+          body?: NonNullable<Json>;
+          built_at?: string;
+          region_id?: string;
+          version?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "edge_snapshots_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: true;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      events: {
+        Row: {
+          actor: string | null;
+          at: string;
+          data: NonNullable<Json>;
+          hold_id: string | null;
+          id: number;
+          kind: string;
+          node_id: string | null;
+          order_id: string | null;
+          region_id: string;
+          shift_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor?: string | null;
+          at: string;
+          data?: NonNullable<Json>;
+          hold_id?: string | null;
+          id?: never;
+          kind: string;
+          node_id?: string | null;
+          order_id?: string | null;
+          region_id: string;
+          shift_id?: string | null;
+        };
+        Update: {
+          actor?: string | null;
+          at?: string;
+          data?: NonNullable<Json>;
+          hold_id?: string | null;
+          id?: never;
+          kind?: string;
+          node_id?: string | null;
+          order_id?: string | null;
+          region_id?: string;
+          shift_id?: string | null;
+        };
+        Relationships: [];
+      };
+      exceptions: {
+        Row: {
+          data: NonNullable<Json>;
+          hold_id: string | null;
+          id: string;
+          kind: string;
+          node_id: string | null;
+          opened_at: string;
+          order_id: string | null;
+          region_id: string;
+          resolution: string | null;
+          resolved_at: string | null;
+          resolved_by: string | null;
+          shift_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          data?: NonNullable<Json>;
+          hold_id?: string | null;
+          id?: string;
+          kind: string;
+          node_id?: string | null;
+          opened_at: string;
+          order_id?: string | null;
+          region_id: string;
+          resolution?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          shift_id?: string | null;
+        };
+        Update: {
+          data?: NonNullable<Json>;
+          hold_id?: string | null;
+          id?: string;
+          kind?: string;
+          node_id?: string | null;
+          opened_at?: string;
+          order_id?: string | null;
+          region_id?: string;
+          resolution?: string | null;
+          resolved_at?: string | null;
+          resolved_by?: string | null;
+          shift_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "exceptions_hold_id_fkey";
+            columns: ["hold_id"];
+            isOneToOne: false;
+            referencedRelation: "holds";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "exceptions_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "exceptions_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "exceptions_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "exceptions_shift_id_fkey";
+            columns: ["shift_id"];
+            isOneToOne: false;
+            referencedRelation: "shifts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      fulfilments: {
+        Row: {
+          created_at: string;
+          handed_over_at: string | null;
+          hold_id: string;
+          id: string;
+          node_id: string;
+          order_id: string;
+          pick_by: string;
+          ready_at: string | null;
+          reject_reason: string | null;
+          state: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at: string;
+          handed_over_at?: string | null;
+          hold_id: string;
+          id?: string;
+          node_id: string;
+          order_id: string;
+          pick_by: string;
+          ready_at?: string | null;
+          reject_reason?: string | null;
+          state: string;
+        };
+        Update: {
+          created_at?: string;
+          handed_over_at?: string | null;
+          hold_id?: string;
+          id?: string;
+          node_id?: string;
+          order_id?: string;
+          pick_by?: string;
+          ready_at?: string | null;
+          reject_reason?: string | null;
+          state?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "fulfilments_hold_id_fkey";
+            columns: ["hold_id"];
+            isOneToOne: true;
+            referencedRelation: "holds";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "fulfilments_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "fulfilments_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      hold_lines: {
+        Row: {
+          hold_id: string;
+          price_cents: number;
+          sku_id: string;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          hold_id: string;
+          price_cents: number;
+          sku_id: string;
+          units: number;
+        };
+        Update: {
+          hold_id?: string;
+          price_cents?: number;
+          sku_id?: string;
+          units?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "hold_lines_hold_id_fkey";
+            columns: ["hold_id"];
+            isOneToOne: false;
+            referencedRelation: "holds";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "hold_lines_sku_id_fkey";
+            columns: ["sku_id"];
+            isOneToOne: false;
+            referencedRelation: "skus";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      holds: {
+        Row: {
+          address: string;
+          created_at: string;
+          expires_at: string;
+          fingerprint: string;
+          id: string;
+          lat: number;
+          lng: number;
+          node_id: string;
+          pick_by: string;
+          pick_sec: number;
+          price_cents: number;
+          region_id: string;
+          service: string;
+          service_sec: number;
+          settled_at: string | null;
+          state: string;
+          volume_ml: number;
+          weight_g: number;
+          window_ends_at: string;
+          window_starts_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          address: string;
+          created_at: string;
+          expires_at: string;
+          fingerprint: string;
+          id: string;
+          lat: number;
+          lng: number;
+          node_id: string;
+          pick_by: string;
+          pick_sec: number;
+          price_cents: number;
+          region_id: string;
+          service: string;
+          service_sec: number;
+          settled_at?: string | null;
+          state: string;
+          volume_ml: number;
+          weight_g: number;
+          window_ends_at: string;
+          window_starts_at: string;
+        };
+        Update: {
+          address?: string;
+          created_at?: string;
+          expires_at?: string;
+          fingerprint?: string;
+          id?: string;
+          lat?: number;
+          lng?: number;
+          node_id?: string;
+          pick_by?: string;
+          pick_sec?: number;
+          price_cents?: number;
+          region_id?: string;
+          service?: string;
+          service_sec?: number;
+          settled_at?: string | null;
+          state?: string;
+          volume_ml?: number;
+          weight_g?: number;
+          window_ends_at?: string;
+          window_starts_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "holds_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "holds_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      inventory_levels: {
+        Row: {
+          node_id: string;
+          on_hand: number;
+          reserved: number;
+          safety: number;
+          sku_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          node_id: string;
+          on_hand: number;
+          reserved?: number;
+          safety?: number;
+          sku_id: string;
+        };
+        Update: {
+          node_id?: string;
+          on_hand?: number;
+          reserved?: number;
+          safety?: number;
+          sku_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "inventory_levels_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "inventory_levels_sku_id_fkey";
+            columns: ["sku_id"];
+            isOneToOne: false;
+            referencedRelation: "skus";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      node_hours: {
+        Row: {
+          closes: string;
+          node_id: string;
+          opens: string;
+          weekday: number;
+          work_sec: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes: string;
+          node_id: string;
+          opens: string;
+          weekday: number;
+          work_sec: number;
+        };
+        Update: {
+          closes?: string;
+          node_id?: string;
+          opens?: string;
+          weekday?: number;
+          work_sec?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "node_hours_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      nodes: {
+        Row: {
+          address: string;
+          handling_cents: number;
+          handover_sec: number;
+          id: string;
+          kind: string;
+          lat: number;
+          lng: number;
+          name: string;
+          offers_pickup: boolean;
+          paused_at: string | null;
+          pick_line_sec: number;
+          pick_setup_sec: number;
+          pick_unit_sec: number;
+          region_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          address: string;
+          handling_cents?: number;
+          handover_sec?: number;
+          id: string;
+          kind: string;
+          lat: number;
+          lng: number;
+          name: string;
+          offers_pickup: boolean;
+          paused_at?: string | null;
+          pick_line_sec: number;
+          pick_setup_sec: number;
+          pick_unit_sec: number;
+          region_id: string;
+        };
+        Update: {
+          address?: string;
+          handling_cents?: number;
+          handover_sec?: number;
+          id?: string;
+          kind?: string;
+          lat?: number;
+          lng?: number;
+          name?: string;
+          offers_pickup?: boolean;
+          paused_at?: string | null;
+          pick_line_sec?: number;
+          pick_setup_sec?: number;
+          pick_unit_sec?: number;
+          region_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "nodes_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      order_lines: {
+        Row: {
+          order_id: string;
+          price_cents: number;
+          sku_id: string;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          order_id: string;
+          price_cents: number;
+          sku_id: string;
+          units: number;
+        };
+        Update: {
+          order_id?: string;
+          price_cents?: number;
+          sku_id?: string;
+          units?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "order_lines_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "order_lines_sku_id_fkey";
+            columns: ["sku_id"];
+            isOneToOne: false;
+            referencedRelation: "skus";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      orders: {
+        Row: {
+          address: string;
+          confirmed_at: string;
+          customer_name: string;
+          customer_note: string;
+          customer_phone: string;
+          finished_at: string | null;
+          goods_cents: number;
+          id: string;
+          lat: number;
+          lng: number;
+          number: number;
+          price_cents: number;
+          promise_ends_at: string;
+          promise_starts_at: string;
+          region_id: string;
+          service: string;
+          state: string;
+          token: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          address: string;
+          confirmed_at: string;
+          customer_name: string;
+          customer_note?: string;
+          customer_phone: string;
+          finished_at?: string | null;
+          goods_cents: number;
+          id: string;
+          lat: number;
+          lng: number;
+          number?: number;
+          price_cents: number;
+          promise_ends_at: string;
+          promise_starts_at: string;
+          region_id: string;
+          service: string;
+          state: string;
+          token: string;
+        };
+        Update: {
+          address?: string;
+          confirmed_at?: string;
+          customer_name?: string;
+          customer_note?: string;
+          customer_phone?: string;
+          finished_at?: string | null;
+          goods_cents?: number;
+          id?: string;
+          lat?: number;
+          lng?: number;
+          number?: number;
+          price_cents?: number;
+          promise_ends_at?: string;
+          promise_starts_at?: string;
+          region_id?: string;
+          service?: string;
+          state?: string;
+          token?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "orders_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      pickup_windows: {
+        Row: {
+          claimed_orders: number;
+          ends_at: string;
+          id: string;
+          limit_orders: number;
+          node_id: string;
+          price_cents: number;
+          starts_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          claimed_orders?: number;
+          ends_at: string;
+          id?: string;
+          limit_orders: number;
+          node_id: string;
+          price_cents: number;
+          starts_at: string;
+        };
+        Update: {
+          claimed_orders?: number;
+          ends_at?: string;
+          id?: string;
+          limit_orders?: number;
+          node_id?: string;
+          price_cents?: number;
+          starts_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "pickup_windows_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      positions: {
+        Row: {
+          at: string;
+          lat: number;
+          lng: number;
+          shift_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          at: string;
+          lat: number;
+          lng: number;
+          shift_id: string;
+        };
+        Update: {
+          at?: string;
+          lat?: number;
+          lng?: number;
+          shift_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "positions_shift_id_fkey";
+            columns: ["shift_id"];
+            isOneToOne: true;
+            referencedRelation: "shifts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      regions: {
+        Row: {
+          currency: string;
+          horizon_days: number;
+          id: string;
+          lat: number;
+          lng: number;
+          name: string;
+          time_zone: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          currency: string;
+          horizon_days?: number;
+          id: string;
+          lat: number;
+          lng: number;
+          name: string;
+          time_zone: string;
+        };
+        Update: {
+          currency?: string;
+          horizon_days?: number;
+          id?: string;
+          lat?: number;
+          lng?: number;
+          name?: string;
+          time_zone?: string;
+        };
+        Relationships: [];
+      };
+      sample_addresses: {
+        Row: {
+          label: string;
+          lat: number;
+          lng: number;
+          region_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          label: string;
+          lat: number;
+          lng: number;
+          region_id: string;
+        };
+        Update: {
+          label?: string;
+          lat?: number;
+          lng?: number;
+          region_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "sample_addresses_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      shift_rules: {
+        Row: {
+          driver_id: string | null;
+          ends: string;
+          starts: string;
+          vehicle_id: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          driver_id?: string | null;
+          ends: string;
+          starts: string;
+          vehicle_id: string;
+          weekday: number;
+        };
+        Update: {
+          driver_id?: string | null;
+          ends?: string;
+          starts?: string;
+          vehicle_id?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "shift_rules_driver_id_fkey";
+            columns: ["driver_id"];
+            isOneToOne: false;
+            referencedRelation: "staff";
+            referencedColumns: ["user_id"];
+          },
+          {
+            foreignKeyName: "shift_rules_vehicle_id_fkey";
+            columns: ["vehicle_id"];
+            isOneToOne: false;
+            referencedRelation: "vehicles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      shifts: {
+        Row: {
+          claimed_volume_ml: number;
+          claimed_weight_g: number;
+          driver_id: string | null;
+          ends_at: string;
+          finished_at: string | null;
+          id: string;
+          limit_volume_ml: number;
+          limit_weight_g: number;
+          node_id: string;
+          plan_version: number;
+          region_id: string;
+          return_leg_m: number;
+          return_leg_sec: number;
+          started_at: string | null;
+          starts_at: string;
+          state: string;
+          vehicle_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          claimed_volume_ml?: number;
+          claimed_weight_g?: number;
+          driver_id?: string | null;
+          ends_at: string;
+          finished_at?: string | null;
+          id?: string;
+          limit_volume_ml: number;
+          limit_weight_g: number;
+          node_id: string;
+          plan_version?: number;
+          region_id: string;
+          return_leg_m?: number;
+          return_leg_sec?: number;
+          started_at?: string | null;
+          starts_at: string;
+          state?: string;
+          vehicle_id: string;
+        };
+        Update: {
+          claimed_volume_ml?: number;
+          claimed_weight_g?: number;
+          driver_id?: string | null;
+          ends_at?: string;
+          finished_at?: string | null;
+          id?: string;
+          limit_volume_ml?: number;
+          limit_weight_g?: number;
+          node_id?: string;
+          plan_version?: number;
+          region_id?: string;
+          return_leg_m?: number;
+          return_leg_sec?: number;
+          started_at?: string | null;
+          starts_at?: string;
+          state?: string;
+          vehicle_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "shifts_driver_id_fkey";
+            columns: ["driver_id"];
+            isOneToOne: false;
+            referencedRelation: "staff";
+            referencedColumns: ["user_id"];
+          },
+          {
+            foreignKeyName: "shifts_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "shifts_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "shifts_vehicle_id_fkey";
+            columns: ["vehicle_id"];
+            isOneToOne: false;
+            referencedRelation: "vehicles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      skus: {
+        Row: {
+          category: string;
+          id: string;
+          name: string;
+          price_cents: number;
+          temperature: string;
+          volume_ml: number;
+          weight_g: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          category: string;
+          id: string;
+          name: string;
+          price_cents: number;
+          temperature: string;
+          volume_ml: number;
+          weight_g: number;
+        };
+        Update: {
+          category?: string;
+          id?: string;
+          name?: string;
+          price_cents?: number;
+          temperature?: string;
+          volume_ml?: number;
+          weight_g?: number;
+        };
+        Relationships: [];
+      };
+      staff: {
+        Row: {
+          name: string;
+          role: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          name: string;
+          role: string;
+          user_id: string;
+        };
+        Update: {
+          name?: string;
+          role?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
+      staff_nodes: {
+        Row: {
+          node_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          node_id: string;
+          user_id: string;
+        };
+        Update: {
+          node_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "staff_nodes_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "staff_nodes_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "staff";
+            referencedColumns: ["user_id"];
+          },
+        ];
+      };
+      stock_movements: {
+        Row: {
+          at: string;
+          hold_id: string | null;
+          id: number;
+          node_id: string;
+          reason: string;
+          sku_id: string;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          at?: string;
+          hold_id?: string | null;
+          id?: never;
+          node_id: string;
+          reason: string;
+          sku_id: string;
+          units: number;
+        };
+        Update: {
+          at?: string;
+          hold_id?: string | null;
+          id?: never;
+          node_id?: string;
+          reason?: string;
+          sku_id?: string;
+          units?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stock_movements_node_id_sku_id_fkey";
+            columns: ["node_id", "sku_id"];
+            isOneToOne: false;
+            referencedRelation: "inventory_levels";
+            referencedColumns: ["node_id", "sku_id"];
+          },
+        ];
+      };
+      stops: {
+        Row: {
+          arrive_at: string;
+          arrived_at: string | null;
+          depart_at: string;
+          eta_at: string | null;
+          fail_reason: string | null;
+          finished_at: string | null;
+          hold_id: string;
+          id: string;
+          lat: number;
+          leg_m: number;
+          leg_sec: number;
+          lng: number;
+          position: number;
+          service_sec: number;
+          shift_id: string;
+          start_at: string;
+          state: string;
+          volume_ml: number;
+          weight_g: number;
+          window_ends_at: string;
+          window_starts_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          arrive_at: string;
+          arrived_at?: string | null;
+          depart_at: string;
+          eta_at?: string | null;
+          fail_reason?: string | null;
+          finished_at?: string | null;
+          hold_id: string;
+          id: string;
+          lat: number;
+          leg_m: number;
+          leg_sec: number;
+          lng: number;
+          position: number;
+          service_sec: number;
+          shift_id: string;
+          start_at: string;
+          state?: string;
+          volume_ml: number;
+          weight_g: number;
+          window_ends_at: string;
+          window_starts_at: string;
+        };
+        Update: {
+          arrive_at?: string;
+          arrived_at?: string | null;
+          depart_at?: string;
+          eta_at?: string | null;
+          fail_reason?: string | null;
+          finished_at?: string | null;
+          hold_id?: string;
+          id?: string;
+          lat?: number;
+          leg_m?: number;
+          leg_sec?: number;
+          lng?: number;
+          position?: number;
+          service_sec?: number;
+          shift_id?: string;
+          start_at?: string;
+          state?: string;
+          volume_ml?: number;
+          weight_g?: number;
+          window_ends_at?: string;
+          window_starts_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stops_hold_id_fkey";
+            columns: ["hold_id"];
+            isOneToOne: true;
+            referencedRelation: "holds";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "stops_shift_id_fkey";
+            columns: ["shift_id"];
+            isOneToOne: false;
+            referencedRelation: "shifts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      vehicles: {
+        Row: {
+          carries_chilled: boolean;
+          carries_frozen: boolean;
+          hour_cents: number;
+          id: string;
+          km_cents: number;
+          limit_volume_ml: number;
+          limit_weight_g: number;
+          name: string;
+          node_id: string;
+          shift_cents: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          carries_chilled: boolean;
+          carries_frozen: boolean;
+          hour_cents: number;
+          id: string;
+          km_cents: number;
+          limit_volume_ml: number;
+          limit_weight_g: number;
+          name: string;
+          node_id: string;
+          shift_cents?: number;
+        };
+        Update: {
+          carries_chilled?: boolean;
+          carries_frozen?: boolean;
+          hour_cents?: number;
+          id?: string;
+          km_cents?: number;
+          limit_volume_ml?: number;
+          limit_weight_g?: number;
+          name?: string;
+          node_id?: string;
+          shift_cents?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "vehicles_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      window_rules: {
+        Row: {
+          ends: string;
+          limit_orders: number | null;
+          price_cents: number;
+          region_id: string;
+          service: string;
+          starts: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          ends: string;
+          limit_orders?: number | null;
+          price_cents: number;
+          region_id: string;
+          service: string;
+          starts: string;
+          weekday: number;
+        };
+        Update: {
+          ends?: string;
+          limit_orders?: number | null;
+          price_cents?: number;
+          region_id?: string;
+          service?: string;
+          starts?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "window_rules_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      windows: {
+        Row: {
+          ends_at: string;
+          id: string;
+          price_cents: number;
+          region_id: string;
+          starts_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          ends_at: string;
+          id?: string;
+          price_cents: number;
+          region_id: string;
+          starts_at: string;
+        };
+        Update: {
+          ends_at?: string;
+          id?: string;
+          price_cents?: number;
+          region_id?: string;
+          starts_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "windows_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      work_buckets: {
+        Row: {
+          claimed_sec: number;
+          limit_sec: number;
+          node_id: string;
+          starts_at: string;
+          target_sec: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          claimed_sec?: number;
+          limit_sec: number;
+          node_id: string;
+          starts_at: string;
+          target_sec: number;
+        };
+        Update: {
+          claimed_sec?: number;
+          limit_sec?: number;
+          node_id?: string;
+          starts_at?: string;
+          target_sec?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "work_buckets_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      [_ in never]: never;
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R;
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R;
+      }
+      ? R
+      : never
+    : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I;
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I;
+      }
+      ? I
+      : never
+    : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U;
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U;
+      }
+      ? U
+      : never
+    : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"] | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never;
+
+export const Constants = {
+  app: {
+    Enums: {},
+  },
+  public: {
+    Enums: {},
+  },
+} as const;

@@ -1,0 +1,2395 @@
+-- Made by `npm run check -- --write` from the migrations; compared by `npm run check`. Not to be run.
+
+create schema app;
+grant usage on schema app to anon;
+grant usage on schema app to authenticated;
+grant usage on schema app to service_role;
+
+create schema public;
+grant usage on schema public to anon;
+grant usage on schema public to authenticated;
+grant usage on schema public to public;
+grant usage on schema public to service_role;
+
+create domain app.code as text CHECK ((VALUE ~ '^[A-Z0-9](-?[A-Z0-9]){0,31}$'::text));
+
+create type app.hold_request as (
+  region_id app.code,
+  node_id app.code,
+  service text,
+  fingerprint text,
+  window_starts_at timestamp with time zone,
+  window_ends_at timestamp with time zone,
+  price_cents integer,
+  lng double precision,
+  lat double precision,
+  address text,
+  service_sec integer,
+  weight_g integer,
+  volume_ml integer,
+  pick_sec integer,
+  pick_by timestamp with time zone,
+  lines jsonb,
+  work jsonb,
+  pickup_window_id uuid,
+  carrier_id app.code,
+  carrier_day date,
+  shift_id uuid,
+  plan_version integer,
+  route jsonb
+);
+
+create table app.clock (
+  only_row boolean default true not null,
+  shift interval default '00:00:00'::interval not null,
+  constraint clock_only_row_check CHECK (only_row),
+  constraint clock_pkey PRIMARY KEY (only_row)
+);
+grant select on table app.clock to authenticated;
+grant select on table app.clock to service_role;
+comment on table app.clock is 'How far the platform''s time runs ahead of the wall clock; zero in production. A simulated day shifts it.';
+
+create table app.outbox (
+  id bigint generated always as identity not null,
+  region_id app.code not null,
+  kind text not null,
+  shift_id uuid,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['capacity'::text, 'plan'::text]))),
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+
+create table public.carrier_days (
+  carrier_id app.code not null,
+  node_id app.code not null,
+  day date not null,
+  limit_parcels integer not null,
+  claimed_parcels integer default 0 not null,
+  constraint carrier_days_carrier_id_node_id_fkey FOREIGN KEY (carrier_id, node_id) REFERENCES public.carrier_services(carrier_id, node_id),
+  constraint carrier_days_check CHECK ((claimed_parcels <= limit_parcels)),
+  constraint carrier_days_claimed_parcels_check CHECK ((claimed_parcels >= 0)),
+  constraint carrier_days_limit_parcels_check CHECK ((limit_parcels >= 0)),
+  constraint carrier_days_pkey PRIMARY KEY (carrier_id, node_id, day)
+);
+alter table public.carrier_days enable row level security;
+create policy node_reads on public.carrier_days as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.carrier_days as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.carrier_days to authenticated;
+grant select on table public.carrier_days to service_role;
+
+create table public.carrier_services (
+  carrier_id app.code not null,
+  node_id app.code not null,
+  cut_off time without time zone not null,
+  transit_days smallint not null,
+  base_cents integer not null,
+  kg_cents integer not null,
+  day_limit_parcels integer not null,
+  constraint carrier_services_base_cents_check CHECK ((base_cents >= 0)),
+  constraint carrier_services_carrier_id_fkey FOREIGN KEY (carrier_id) REFERENCES public.carriers(id) ON DELETE CASCADE,
+  constraint carrier_services_day_limit_parcels_check CHECK ((day_limit_parcels >= 0)),
+  constraint carrier_services_kg_cents_check CHECK ((kg_cents >= 0)),
+  constraint carrier_services_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint carrier_services_pkey PRIMARY KEY (carrier_id, node_id),
+  constraint carrier_services_transit_days_check CHECK (((transit_days >= 0) AND (transit_days <= 30)))
+);
+alter table public.carrier_services enable row level security;
+create policy ops_reads on public.carrier_services as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.carrier_services to authenticated;
+grant select on table public.carrier_services to service_role;
+comment on table public.carrier_services is 'What a carrier does from a node: cut-off, days in transit, rate card, parcels a day.';
+
+create table public.carriers (
+  id app.code not null,
+  name text not null,
+  constraint carriers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint carriers_pkey PRIMARY KEY (id)
+);
+alter table public.carriers enable row level security;
+create policy ops_reads on public.carriers as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.carriers to authenticated;
+grant select on table public.carriers to service_role;
+
+create table public.claims (
+  id bigint generated always as identity not null,
+  hold_id uuid not null,
+  kind text not null,
+  units integer not null,
+  reverses bigint,
+  reason text not null,
+  node_id app.code,
+  sku_id app.code,
+  bucket_at timestamp with time zone,
+  pickup_window_id uuid,
+  carrier_id app.code,
+  day date,
+  shift_id uuid,
+  at timestamp with time zone not null,
+  constraint claims_carrier_id_node_id_day_fkey FOREIGN KEY (carrier_id, node_id, day) REFERENCES public.carrier_days(carrier_id, node_id, day),
+  constraint claims_check CHECK (((reverses IS NULL) = (units > 0))),
+  constraint claims_check1 CHECK (
+CASE kind
+    WHEN 'stock'::text THEN ((num_nonnulls(node_id, sku_id) = 2) AND (num_nonnulls(bucket_at, pickup_window_id, carrier_id, day, shift_id) = 0))
+    WHEN 'work'::text THEN ((num_nonnulls(node_id, bucket_at) = 2) AND (num_nonnulls(sku_id, pickup_window_id, carrier_id, day, shift_id) = 0))
+    WHEN 'pickup'::text THEN ((pickup_window_id IS NOT NULL) AND (num_nonnulls(node_id, sku_id, bucket_at, carrier_id, day, shift_id) = 0))
+    WHEN 'parcel'::text THEN ((num_nonnulls(carrier_id, node_id, day) = 3) AND (num_nonnulls(sku_id, bucket_at, pickup_window_id, shift_id) = 0))
+    ELSE ((shift_id IS NOT NULL) AND (num_nonnulls(node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day) = 0))
+END),
+  constraint claims_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
+  constraint claims_kind_check CHECK ((kind = ANY (ARRAY['stock'::text, 'work'::text, 'pickup'::text, 'parcel'::text, 'weight'::text, 'volume'::text]))),
+  constraint claims_node_id_bucket_at_fkey FOREIGN KEY (node_id, bucket_at) REFERENCES public.work_buckets(node_id, starts_at),
+  constraint claims_node_id_sku_id_fkey FOREIGN KEY (node_id, sku_id) REFERENCES public.inventory_levels(node_id, sku_id),
+  constraint claims_pickup_window_id_fkey FOREIGN KEY (pickup_window_id) REFERENCES public.pickup_windows(id),
+  constraint claims_pkey PRIMARY KEY (id),
+  constraint claims_reason_check CHECK ((reason = ANY (ARRAY['held'::text, 'released'::text, 'expired'::text, 'rejected'::text, 'shipped'::text, 'moved'::text]))),
+  constraint claims_reverses_fkey FOREIGN KEY (reverses) REFERENCES public.claims(id),
+  constraint claims_reverses_key UNIQUE (reverses),
+  constraint claims_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shifts(id),
+  constraint claims_units_check CHECK ((units <> 0))
+);
+CREATE INDEX claims_by_hold ON public.claims USING btree (hold_id);
+CREATE INDEX claims_of_shift ON public.claims USING btree (shift_id) WHERE (shift_id IS NOT NULL);
+CREATE TRIGGER claims_append_only BEFORE DELETE OR UPDATE ON public.claims FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+alter table public.claims enable row level security;
+create policy ops_reads on public.claims as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.claims to authenticated;
+grant select on table public.claims to service_role;
+comment on table public.claims is 'Append-only ledger: the sum of units over a resource is what its row says is claimed, at every commit.';
+
+create table public.edge_snapshots (
+  region_id app.code not null,
+  version bigint not null,
+  built_at timestamp with time zone not null,
+  body jsonb not null,
+  constraint edge_snapshots_body_check CHECK ((jsonb_typeof(body) = 'object'::text)),
+  constraint edge_snapshots_pkey PRIMARY KEY (region_id),
+  constraint edge_snapshots_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint edge_snapshots_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER snapshots_are_told AFTER INSERT OR UPDATE ON public.edge_snapshots FOR EACH ROW EXECUTE FUNCTION app.tell_snapshot();
+alter table public.edge_snapshots enable row level security;
+create policy everyone_reads on public.edge_snapshots as permissive for select to anon, authenticated using (true);
+grant select on table public.edge_snapshots to anon;
+grant select on table public.edge_snapshots to authenticated;
+grant select on table public.edge_snapshots to service_role;
+comment on table public.edge_snapshots is 'What the edge knows of a region: small, conservative, public. Read through the Data API.';
+
+create table public.events (
+  id bigint generated always as identity not null,
+  at timestamp with time zone not null,
+  region_id app.code not null,
+  actor uuid,
+  kind text not null,
+  hold_id uuid,
+  order_id uuid,
+  node_id app.code,
+  shift_id uuid,
+  data jsonb default '{}'::jsonb not null,
+  constraint events_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint events_kind_check CHECK ((kind ~ '^[a-z]+(_[a-z]+)*$'::text)),
+  constraint events_pkey PRIMARY KEY (id)
+);
+CREATE INDEX events_by_hold ON public.events USING btree (hold_id, id) WHERE (hold_id IS NOT NULL);
+CREATE INDEX events_by_order ON public.events USING btree (order_id, id) WHERE (order_id IS NOT NULL);
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER events_are_told AFTER INSERT ON public.events FOR EACH ROW EXECUTE FUNCTION app.tell_event();
+alter table public.events enable row level security;
+create policy node_reads on public.events as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.events as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.events to authenticated;
+grant select on table public.events to service_role;
+comment on table public.events is 'Append-only record of who did what, when.';
+
+create table public.exceptions (
+  id uuid default gen_random_uuid() not null,
+  region_id app.code not null,
+  kind text not null,
+  order_id uuid,
+  hold_id uuid,
+  shift_id uuid,
+  node_id app.code,
+  data jsonb default '{}'::jsonb not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  resolution text,
+  resolved_by uuid,
+  constraint exceptions_check CHECK (((resolved_at IS NULL) = (resolution IS NULL))),
+  constraint exceptions_check1 CHECK ((num_nonnulls(order_id, hold_id, shift_id) >= 1)),
+  constraint exceptions_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint exceptions_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
+  constraint exceptions_kind_check CHECK ((kind = ANY (ARRAY['hold_unplannable'::text, 'order_rejected'::text, 'van_late'::text]))),
+  constraint exceptions_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint exceptions_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
+  constraint exceptions_pkey PRIMARY KEY (id),
+  constraint exceptions_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint exceptions_resolution_check CHECK ((resolution = ANY (ARRAY['automatic'::text, 'by_hand'::text, 'passed'::text]))),
+  constraint exceptions_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shifts(id)
+);
+CREATE INDEX exceptions_by_region ON public.exceptions USING btree (region_id, opened_at DESC);
+CREATE UNIQUE INDEX exceptions_one_open_per_subject ON public.exceptions USING btree (kind, COALESCE(order_id, hold_id, shift_id)) WHERE (resolved_at IS NULL);
+alter table public.exceptions enable row level security;
+create policy ops_reads on public.exceptions as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.exceptions to authenticated;
+grant select on table public.exceptions to service_role;
+
+create table public.fulfilments (
+  id uuid default gen_random_uuid() not null,
+  order_id uuid not null,
+  hold_id uuid not null,
+  node_id app.code not null,
+  state text not null,
+  pick_by timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  handed_over_at timestamp with time zone,
+  reject_reason text,
+  created_at timestamp with time zone not null,
+  constraint fulfilments_check CHECK (((state = 'rejected'::text) = (reject_reason IS NOT NULL))),
+  constraint fulfilments_check1 CHECK (((state <> ALL (ARRAY['ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text])) OR (ready_at IS NOT NULL))),
+  constraint fulfilments_check2 CHECK (((state <> ALL (ARRAY['handed_over'::text, 'delivered'::text, 'failed'::text])) OR (handed_over_at IS NOT NULL))),
+  constraint fulfilments_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
+  constraint fulfilments_hold_id_key UNIQUE (hold_id),
+  constraint fulfilments_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint fulfilments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
+  constraint fulfilments_pkey PRIMARY KEY (id),
+  constraint fulfilments_reject_reason_check CHECK ((reject_reason = ANY (ARRAY['out_of_stock'::text, 'damaged'::text, 'no_capacity'::text, 'other'::text]))),
+  constraint fulfilments_state_check CHECK ((state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text, 'rejected'::text])))
+);
+CREATE UNIQUE INDEX fulfilments_one_live_per_order ON public.fulfilments USING btree (order_id) WHERE (state <> 'rejected'::text);
+CREATE INDEX fulfilments_to_work_on ON public.fulfilments USING btree (node_id, pick_by) WHERE (state = ANY (ARRAY['to_pick'::text, 'ready'::text]));
+alter table public.fulfilments enable row level security;
+create policy driver_reads on public.fulfilments as permissive for select to authenticated using ((hold_id IN ( SELECT app.my_holds() AS my_holds)));
+create policy node_reads on public.fulfilments as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.fulfilments as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.fulfilments to authenticated;
+grant select on table public.fulfilments to service_role;
+comment on table public.fulfilments is 'The part of an order that one node serves; a rejected one stays as the record of why another node took over.';
+
+create table public.hold_lines (
+  hold_id uuid not null,
+  sku_id app.code not null,
+  units integer not null,
+  price_cents integer not null,
+  constraint hold_lines_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
+  constraint hold_lines_pkey PRIMARY KEY (hold_id, sku_id),
+  constraint hold_lines_price_cents_check CHECK ((price_cents >= 0)),
+  constraint hold_lines_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES public.skus(id),
+  constraint hold_lines_units_check CHECK (((units >= 1) AND (units <= 9999)))
+);
+alter table public.hold_lines enable row level security;
+create policy ops_reads on public.hold_lines as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy own_holds on public.hold_lines as permissive for select to authenticated using ((hold_id IN ( SELECT app.my_holds() AS my_holds)));
+grant select on table public.hold_lines to authenticated;
+grant select on table public.hold_lines to service_role;
+
+create table public.holds (
+  id uuid not null,
+  region_id app.code not null,
+  node_id app.code not null,
+  service text not null,
+  state text not null,
+  fingerprint text not null,
+  window_starts_at timestamp with time zone not null,
+  window_ends_at timestamp with time zone not null,
+  price_cents integer not null,
+  lng double precision not null,
+  lat double precision not null,
+  address text not null,
+  service_sec integer not null,
+  weight_g integer not null,
+  volume_ml integer not null,
+  pick_sec integer not null,
+  pick_by timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint holds_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
+  constraint holds_check CHECK ((window_ends_at > window_starts_at)),
+  constraint holds_check1 CHECK ((pick_by < window_ends_at)),
+  constraint holds_check2 CHECK ((expires_at > created_at)),
+  constraint holds_check3 CHECK (((state = 'held'::text) = (settled_at IS NULL))),
+  constraint holds_fingerprint_check CHECK (((length(fingerprint) >= 16) AND (length(fingerprint) <= 128))),
+  constraint holds_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint holds_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint holds_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint holds_pick_sec_check CHECK ((pick_sec >= 0)),
+  constraint holds_pkey PRIMARY KEY (id),
+  constraint holds_price_cents_check CHECK ((price_cents >= 0)),
+  constraint holds_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint holds_service_check CHECK ((service = ANY (ARRAY['delivery'::text, 'parcel'::text, 'pickup'::text]))),
+  constraint holds_service_sec_check CHECK (((service_sec >= 0) AND (service_sec <= 7200))),
+  constraint holds_state_check CHECK ((state = ANY (ARRAY['held'::text, 'confirmed'::text, 'fulfilled'::text, 'released'::text, 'expired'::text]))),
+  constraint holds_volume_ml_check CHECK ((volume_ml > 0)),
+  constraint holds_weight_g_check CHECK ((weight_g > 0))
+);
+CREATE INDEX holds_due ON public.holds USING btree (expires_at) WHERE (state = 'held'::text);
+CREATE TRIGGER holds_pass_their_exceptions AFTER UPDATE OF state ON public.holds FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['released'::text, 'expired'::text, 'fulfilled'::text])))) EXECUTE FUNCTION app.pass_exceptions_of_hold();
+alter table public.holds enable row level security;
+create policy ops_reads on public.holds as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy own_holds on public.holds as permissive for select to authenticated using ((id IN ( SELECT app.my_holds() AS my_holds)));
+grant select on table public.holds to authenticated;
+grant select on table public.holds to service_role;
+comment on table public.holds is 'A set of claims with one lifetime: held until it is confirmed, released or expired.';
+
+create table public.inventory_levels (
+  node_id app.code not null,
+  sku_id app.code not null,
+  on_hand integer not null,
+  reserved integer default 0 not null,
+  safety integer default 0 not null,
+  constraint inventory_levels_check CHECK ((reserved <= on_hand)),
+  constraint inventory_levels_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint inventory_levels_on_hand_check CHECK ((on_hand >= 0)),
+  constraint inventory_levels_pkey PRIMARY KEY (node_id, sku_id),
+  constraint inventory_levels_reserved_check CHECK ((reserved >= 0)),
+  constraint inventory_levels_safety_check CHECK ((safety >= 0)),
+  constraint inventory_levels_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES public.skus(id)
+);
+CREATE INDEX inventory_levels_by_sku ON public.inventory_levels USING btree (sku_id, node_id);
+alter table public.inventory_levels enable row level security;
+create policy node_reads on public.inventory_levels as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.inventory_levels as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.inventory_levels to authenticated;
+grant select on table public.inventory_levels to service_role;
+comment on table public.inventory_levels is 'available = on_hand - reserved - safety, never promised below zero.';
+
+create table public.node_hours (
+  node_id app.code not null,
+  weekday smallint not null,
+  opens time without time zone not null,
+  closes time without time zone not null,
+  work_sec integer not null,
+  constraint node_hours_check CHECK ((closes > opens)),
+  constraint node_hours_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint node_hours_pkey PRIMARY KEY (node_id, weekday),
+  constraint node_hours_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7))),
+  constraint node_hours_work_sec_check CHECK (((work_sec >= 0) AND (work_sec <= 3600000)))
+);
+alter table public.node_hours enable row level security;
+create policy everyone_reads on public.node_hours as permissive for select to anon, authenticated using (true);
+grant select on table public.node_hours to anon;
+grant select on table public.node_hours to authenticated;
+grant select on table public.node_hours to service_role;
+comment on table public.node_hours is 'Opening hours by ISO weekday (1 = Monday) in the region''s zone, with the picking work of an hour.';
+
+create table public.nodes (
+  id app.code not null,
+  region_id app.code not null,
+  kind text not null,
+  name text not null,
+  address text not null,
+  lng double precision not null,
+  lat double precision not null,
+  offers_pickup boolean not null,
+  pick_setup_sec integer not null,
+  pick_line_sec integer not null,
+  pick_unit_sec integer not null,
+  handover_sec integer default 900 not null,
+  handling_cents integer default 0 not null,
+  paused_at timestamp with time zone,
+  constraint nodes_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
+  constraint nodes_handling_cents_check CHECK (((handling_cents >= 0) AND (handling_cents <= 1000000))),
+  constraint nodes_handover_sec_check CHECK (((handover_sec >= 0) AND (handover_sec <= 14400))),
+  constraint nodes_kind_check CHECK ((kind = ANY (ARRAY['store'::text, 'distribution_centre'::text, 'micro_fulfilment'::text, 'partner'::text]))),
+  constraint nodes_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint nodes_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint nodes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint nodes_pick_line_sec_check CHECK (((pick_line_sec >= 0) AND (pick_line_sec <= 3600))),
+  constraint nodes_pick_setup_sec_check CHECK (((pick_setup_sec >= 0) AND (pick_setup_sec <= 3600))),
+  constraint nodes_pick_unit_sec_check CHECK (((pick_unit_sec >= 0) AND (pick_unit_sec <= 3600))),
+  constraint nodes_pkey PRIMARY KEY (id),
+  constraint nodes_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id)
+);
+CREATE INDEX nodes_by_region ON public.nodes USING btree (region_id);
+alter table public.nodes enable row level security;
+create policy everyone_reads on public.nodes as permissive for select to anon, authenticated using (true);
+grant select on table public.nodes to anon;
+grant select on table public.nodes to authenticated;
+grant select on table public.nodes to service_role;
+comment on table public.nodes is 'A place that holds stock and serves orders: store, distribution centre, micro-fulfilment node, partner.';
+
+create table public.order_lines (
+  order_id uuid not null,
+  sku_id app.code not null,
+  units integer not null,
+  price_cents integer not null,
+  constraint order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
+  constraint order_lines_pkey PRIMARY KEY (order_id, sku_id),
+  constraint order_lines_price_cents_check CHECK ((price_cents >= 0)),
+  constraint order_lines_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES public.skus(id),
+  constraint order_lines_units_check CHECK (((units >= 1) AND (units <= 9999)))
+);
+alter table public.order_lines enable row level security;
+create policy ops_reads on public.order_lines as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy own_orders on public.order_lines as permissive for select to authenticated using ((order_id IN ( SELECT app.my_orders() AS my_orders)));
+grant select on table public.order_lines to authenticated;
+grant select on table public.order_lines to service_role;
+
+create table public.orders (
+  id uuid not null,
+  region_id app.code not null,
+  number integer default nextval('public.order_numbers'::regclass) not null,
+  token text not null,
+  service text not null,
+  state text not null,
+  customer_name text not null,
+  customer_phone text not null,
+  customer_note text default ''::text not null,
+  address text not null,
+  lng double precision not null,
+  lat double precision not null,
+  promise_starts_at timestamp with time zone not null,
+  promise_ends_at timestamp with time zone not null,
+  price_cents integer not null,
+  goods_cents integer not null,
+  confirmed_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint orders_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
+  constraint orders_check CHECK (((state = ANY (ARRAY['delivered'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+  constraint orders_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 80))),
+  constraint orders_customer_note_check CHECK ((length(customer_note) <= 280)),
+  constraint orders_customer_phone_check CHECK (((length(customer_phone) >= 3) AND (length(customer_phone) <= 32))),
+  constraint orders_goods_cents_check CHECK ((goods_cents >= 0)),
+  constraint orders_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint orders_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint orders_number_key UNIQUE (number),
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_price_cents_check CHECK ((price_cents >= 0)),
+  constraint orders_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint orders_service_check CHECK ((service = ANY (ARRAY['delivery'::text, 'parcel'::text, 'pickup'::text]))),
+  constraint orders_state_check CHECK ((state = ANY (ARRAY['confirmed'::text, 'ready'::text, 'on_the_way'::text, 'arrived'::text, 'delivered'::text, 'failed'::text, 'unplaced'::text]))),
+  constraint orders_token_check CHECK ((token ~ '^[0-9a-f]{32}$'::text)),
+  constraint orders_token_key UNIQUE (token)
+);
+CREATE INDEX orders_by_region ON public.orders USING btree (region_id, confirmed_at DESC);
+CREATE TRIGGER orders_keep_first_promise BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION app.keep_first_promise();
+alter table public.orders enable row level security;
+create policy ops_reads on public.orders as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy own_orders on public.orders as permissive for select to authenticated using ((id IN ( SELECT app.my_orders() AS my_orders)));
+grant select on table public.orders to authenticated;
+grant select on table public.orders to service_role;
+
+create table public.pickup_windows (
+  id uuid default gen_random_uuid() not null,
+  node_id app.code not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  price_cents integer not null,
+  limit_orders integer not null,
+  claimed_orders integer default 0 not null,
+  constraint pickup_windows_check CHECK ((ends_at > starts_at)),
+  constraint pickup_windows_check1 CHECK ((claimed_orders <= limit_orders)),
+  constraint pickup_windows_claimed_orders_check CHECK ((claimed_orders >= 0)),
+  constraint pickup_windows_limit_orders_check CHECK ((limit_orders >= 0)),
+  constraint pickup_windows_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint pickup_windows_node_id_starts_at_ends_at_key UNIQUE (node_id, starts_at, ends_at),
+  constraint pickup_windows_pkey PRIMARY KEY (id),
+  constraint pickup_windows_price_cents_check CHECK ((price_cents >= 0))
+);
+alter table public.pickup_windows enable row level security;
+create policy node_reads on public.pickup_windows as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.pickup_windows as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.pickup_windows to authenticated;
+grant select on table public.pickup_windows to service_role;
+
+create table public.positions (
+  shift_id uuid not null,
+  lng double precision not null,
+  lat double precision not null,
+  at timestamp with time zone not null,
+  constraint positions_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint positions_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint positions_pkey PRIMARY KEY (shift_id),
+  constraint positions_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shifts(id) ON DELETE CASCADE
+);
+alter table public.positions enable row level security;
+create policy driver_reads on public.positions as permissive for select to authenticated using ((shift_id IN ( SELECT app.my_shifts() AS my_shifts)));
+create policy ops_reads on public.positions as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.positions to authenticated;
+grant select on table public.positions to service_role;
+comment on table public.positions is 'The last position a driver''s phone reported for a shift under way.';
+
+create table public.regions (
+  id app.code not null,
+  name text not null,
+  time_zone text not null,
+  currency text not null,
+  lng double precision not null,
+  lat double precision not null,
+  horizon_days integer default 8 not null,
+  constraint regions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint regions_horizon_days_check CHECK (((horizon_days >= 1) AND (horizon_days <= 60))),
+  constraint regions_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint regions_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint regions_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint regions_pkey PRIMARY KEY (id)
+);
+alter table public.regions enable row level security;
+create policy everyone_reads on public.regions as permissive for select to anon, authenticated using (true);
+grant select on table public.regions to anon;
+grant select on table public.regions to authenticated;
+grant select on table public.regions to service_role;
+comment on table public.regions is 'The unit of partition: no decision spans two. Carries the time zone and the currency.';
+
+create table public.sample_addresses (
+  region_id app.code not null,
+  label text not null,
+  lng double precision not null,
+  lat double precision not null,
+  constraint sample_addresses_label_check CHECK (((length(label) >= 1) AND (length(label) <= 200))),
+  constraint sample_addresses_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint sample_addresses_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint sample_addresses_pkey PRIMARY KEY (region_id, label),
+  constraint sample_addresses_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE
+);
+alter table public.sample_addresses enable row level security;
+create policy everyone_reads on public.sample_addresses as permissive for select to anon, authenticated using (true);
+grant select on table public.sample_addresses to anon;
+grant select on table public.sample_addresses to authenticated;
+grant select on table public.sample_addresses to service_role;
+comment on table public.sample_addresses is 'A region''s sample addresses: streets of its map with a house number, open to everybody.';
+
+create table public.shift_rules (
+  vehicle_id app.code not null,
+  weekday smallint not null,
+  starts time without time zone not null,
+  ends time without time zone not null,
+  driver_id uuid,
+  constraint shift_rules_check CHECK ((ends > starts)),
+  constraint shift_rules_driver_id_fkey FOREIGN KEY (driver_id) REFERENCES public.staff(user_id) ON DELETE SET NULL,
+  constraint shift_rules_pkey PRIMARY KEY (vehicle_id, weekday, starts),
+  constraint shift_rules_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicles(id) ON DELETE CASCADE,
+  constraint shift_rules_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+alter table public.shift_rules enable row level security;
+create policy ops_reads on public.shift_rules as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.shift_rules to authenticated;
+grant select on table public.shift_rules to service_role;
+comment on table public.shift_rules is 'The weekly roster: from it the shifts of the coming days are opened.';
+
+create table public.shifts (
+  id uuid default gen_random_uuid() not null,
+  region_id app.code not null,
+  vehicle_id app.code not null,
+  node_id app.code not null,
+  driver_id uuid,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  state text default 'planned'::text not null,
+  plan_version integer default 0 not null,
+  limit_weight_g integer not null,
+  claimed_weight_g integer default 0 not null,
+  limit_volume_ml integer not null,
+  claimed_volume_ml integer default 0 not null,
+  return_leg_sec integer default 0 not null,
+  return_leg_m integer default 0 not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint shifts_check CHECK ((ends_at > starts_at)),
+  constraint shifts_check1 CHECK ((claimed_weight_g <= limit_weight_g)),
+  constraint shifts_check2 CHECK ((claimed_volume_ml <= limit_volume_ml)),
+  constraint shifts_check3 CHECK (((state = ANY (ARRAY['under_way'::text, 'done'::text])) = (started_at IS NOT NULL))),
+  constraint shifts_check4 CHECK (((state = 'done'::text) = (finished_at IS NOT NULL))),
+  constraint shifts_claimed_volume_ml_check CHECK ((claimed_volume_ml >= 0)),
+  constraint shifts_claimed_weight_g_check CHECK ((claimed_weight_g >= 0)),
+  constraint shifts_driver_id_fkey FOREIGN KEY (driver_id) REFERENCES public.staff(user_id) ON DELETE SET NULL,
+  constraint shifts_limit_volume_ml_check CHECK ((limit_volume_ml > 0)),
+  constraint shifts_limit_weight_g_check CHECK ((limit_weight_g > 0)),
+  constraint shifts_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint shifts_of_a_vehicle_do_not_overlap EXCLUDE USING gist (vehicle_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state <> 'cancelled'::text)),
+  constraint shifts_pkey PRIMARY KEY (id),
+  constraint shifts_plan_version_check CHECK ((plan_version >= 0)),
+  constraint shifts_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint shifts_return_leg_m_check CHECK ((return_leg_m >= 0)),
+  constraint shifts_return_leg_sec_check CHECK ((return_leg_sec >= 0)),
+  constraint shifts_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'under_way'::text, 'done'::text, 'cancelled'::text]))),
+  constraint shifts_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicles(id),
+  constraint shifts_vehicle_id_starts_at_key UNIQUE (vehicle_id, starts_at)
+);
+CREATE INDEX shifts_by_driver ON public.shifts USING btree (driver_id, starts_at);
+CREATE INDEX shifts_by_node ON public.shifts USING btree (node_id, starts_at);
+CREATE INDEX shifts_open ON public.shifts USING btree (region_id, starts_at) WHERE (state = ANY (ARRAY['planned'::text, 'under_way'::text]));
+CREATE TRIGGER shifts_age_with_their_limits BEFORE UPDATE OF limit_weight_g, limit_volume_ml ON public.shifts FOR EACH ROW WHEN ((((old.limit_weight_g IS DISTINCT FROM new.limit_weight_g) OR (old.limit_volume_ml IS DISTINCT FROM new.limit_volume_ml)) AND (old.plan_version = new.plan_version))) EXECUTE FUNCTION app.age_plan();
+alter table public.shifts enable row level security;
+create policy driver_reads on public.shifts as permissive for select to authenticated using ((driver_id = ( SELECT auth.uid() AS uid)));
+create policy node_reads on public.shifts as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.shifts as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.shifts to authenticated;
+grant select on table public.shifts to service_role;
+comment on table public.shifts is 'A vehicle and a driver for a stretch of time; its stops are its route. It departs at starts_at with everything on board.';
+
+create table public.skus (
+  id app.code not null,
+  name text not null,
+  category text not null,
+  price_cents integer not null,
+  weight_g integer not null,
+  volume_ml integer not null,
+  temperature text not null,
+  constraint skus_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
+  constraint skus_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint skus_pkey PRIMARY KEY (id),
+  constraint skus_price_cents_check CHECK (((price_cents >= 0) AND (price_cents <= 10000000))),
+  constraint skus_temperature_check CHECK ((temperature = ANY (ARRAY['ambient'::text, 'chilled'::text, 'frozen'::text]))),
+  constraint skus_volume_ml_check CHECK (((volume_ml >= 1) AND (volume_ml <= 10000000))),
+  constraint skus_weight_g_check CHECK (((weight_g >= 1) AND (weight_g <= 1000000)))
+);
+CREATE INDEX skus_by_category ON public.skus USING btree (category, name);
+alter table public.skus enable row level security;
+create policy everyone_reads on public.skus as permissive for select to anon, authenticated using (true);
+grant select on table public.skus to anon;
+grant select on table public.skus to authenticated;
+grant select on table public.skus to service_role;
+
+create table public.staff (
+  user_id uuid not null,
+  role text not null,
+  name text not null,
+  constraint staff_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint staff_pkey PRIMARY KEY (user_id),
+  constraint staff_role_check CHECK ((role = ANY (ARRAY['ops'::text, 'store'::text, 'driver'::text]))),
+  constraint staff_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+);
+alter table public.staff enable row level security;
+create policy ops_reads on public.staff as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy self_reads on public.staff as permissive for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+grant select on table public.staff to authenticated;
+grant select on table public.staff to service_role;
+comment on table public.staff is 'Who may act, and as what. The token says who someone is; this table says what they may do.';
+
+create table public.staff_nodes (
+  user_id uuid not null,
+  node_id app.code not null,
+  constraint staff_nodes_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint staff_nodes_pkey PRIMARY KEY (user_id, node_id),
+  constraint staff_nodes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.staff(user_id) ON DELETE CASCADE
+);
+alter table public.staff_nodes enable row level security;
+create policy ops_reads on public.staff_nodes as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy self_reads on public.staff_nodes as permissive for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
+grant select on table public.staff_nodes to authenticated;
+grant select on table public.staff_nodes to service_role;
+
+create table public.stock_movements (
+  id bigint generated always as identity not null,
+  node_id app.code not null,
+  sku_id app.code not null,
+  units integer not null,
+  reason text not null,
+  hold_id uuid,
+  at timestamp with time zone default app.now() not null,
+  constraint stock_movements_node_id_sku_id_fkey FOREIGN KEY (node_id, sku_id) REFERENCES public.inventory_levels(node_id, sku_id),
+  constraint stock_movements_pkey PRIMARY KEY (id),
+  constraint stock_movements_reason_check CHECK ((reason = ANY (ARRAY['count'::text, 'shipped'::text, 'not_found'::text]))),
+  constraint stock_movements_units_check CHECK ((units <> 0))
+);
+CREATE INDEX stock_movements_by_level ON public.stock_movements USING btree (node_id, sku_id, id);
+CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON public.stock_movements FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+alter table public.stock_movements enable row level security;
+create policy node_reads on public.stock_movements as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.stock_movements as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.stock_movements to authenticated;
+grant select on table public.stock_movements to service_role;
+comment on table public.stock_movements is 'Append-only: every change of on_hand, so that the balance can be re-derived.';
+
+create table public.stops (
+  id uuid not null,
+  shift_id uuid not null,
+  hold_id uuid not null,
+  "position" integer not null,
+  lng double precision not null,
+  lat double precision not null,
+  window_starts_at timestamp with time zone not null,
+  window_ends_at timestamp with time zone not null,
+  service_sec integer not null,
+  weight_g integer not null,
+  volume_ml integer not null,
+  leg_sec integer not null,
+  leg_m integer not null,
+  arrive_at timestamp with time zone not null,
+  start_at timestamp with time zone not null,
+  depart_at timestamp with time zone not null,
+  eta_at timestamp with time zone,
+  state text default 'planned'::text not null,
+  arrived_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  fail_reason text,
+  constraint a_plan_keeps_its_promise CHECK (((start_at >= window_starts_at) AND (start_at < window_ends_at))),
+  constraint stops_check CHECK (((arrive_at <= start_at) AND (depart_at = (start_at + make_interval(secs => (service_sec)::double precision))))),
+  constraint stops_check1 CHECK (((state = ANY (ARRAY['delivered'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+  constraint stops_check2 CHECK (((state = 'planned'::text) OR (arrived_at IS NOT NULL))),
+  constraint stops_check3 CHECK (((state = 'failed'::text) = (fail_reason IS NOT NULL))),
+  constraint stops_fail_reason_check CHECK ((fail_reason = ANY (ARRAY['nobody_home'::text, 'address_not_found'::text, 'refused'::text, 'damaged'::text, 'other'::text]))),
+  constraint stops_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
+  constraint stops_hold_id_key UNIQUE (hold_id),
+  constraint stops_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint stops_leg_m_check CHECK ((leg_m >= 0)),
+  constraint stops_leg_sec_check CHECK ((leg_sec >= 0)),
+  constraint stops_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint stops_pkey PRIMARY KEY (id),
+  constraint stops_position_check CHECK (("position" >= 0)),
+  constraint stops_service_sec_check CHECK ((service_sec >= 0)),
+  constraint stops_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shifts(id),
+  constraint stops_shift_id_position_key UNIQUE (shift_id, "position") DEFERRABLE INITIALLY DEFERRED,
+  constraint stops_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'arrived'::text, 'delivered'::text, 'failed'::text]))),
+  constraint stops_volume_ml_check CHECK ((volume_ml > 0)),
+  constraint stops_weight_g_check CHECK ((weight_g > 0))
+);
+CREATE INDEX stops_by_shift ON public.stops USING btree (shift_id, "position");
+alter table public.stops enable row level security;
+create policy ops_reads on public.stops as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy own_holds on public.stops as permissive for select to authenticated using ((hold_id IN ( SELECT app.my_holds() AS my_holds)));
+grant select on table public.stops to authenticated;
+grant select on table public.stops to service_role;
+
+create table public.vehicles (
+  id app.code not null,
+  node_id app.code not null,
+  name text not null,
+  limit_weight_g integer not null,
+  limit_volume_ml integer not null,
+  carries_chilled boolean not null,
+  carries_frozen boolean not null,
+  shift_cents integer default 0 not null,
+  km_cents integer not null,
+  hour_cents integer not null,
+  constraint vehicles_hour_cents_check CHECK ((hour_cents >= 0)),
+  constraint vehicles_km_cents_check CHECK ((km_cents >= 0)),
+  constraint vehicles_limit_volume_ml_check CHECK ((limit_volume_ml > 0)),
+  constraint vehicles_limit_weight_g_check CHECK ((limit_weight_g > 0)),
+  constraint vehicles_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint vehicles_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint vehicles_pkey PRIMARY KEY (id),
+  constraint vehicles_shift_cents_check CHECK ((shift_cents >= 0))
+);
+CREATE INDEX vehicles_by_node ON public.vehicles USING btree (node_id);
+CREATE TRIGGER vehicles_age_plans AFTER UPDATE ON public.vehicles FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION app.age_plans_of_vehicle();
+alter table public.vehicles enable row level security;
+create policy driver_reads on public.vehicles as permissive for select to authenticated using (((id)::text IN ( SELECT s.vehicle_id
+   FROM public.shifts s
+  WHERE (s.driver_id = ( SELECT auth.uid() AS uid)))));
+create policy node_reads on public.vehicles as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.vehicles as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.vehicles to authenticated;
+grant select on table public.vehicles to service_role;
+
+create table public.window_rules (
+  region_id app.code not null,
+  service text not null,
+  weekday smallint not null,
+  starts time without time zone not null,
+  ends time without time zone not null,
+  price_cents integer not null,
+  limit_orders integer,
+  constraint window_rules_check CHECK ((ends > starts)),
+  constraint window_rules_check1 CHECK (((service = 'pickup'::text) = (limit_orders IS NOT NULL))),
+  constraint window_rules_limit_orders_check CHECK ((limit_orders >= 0)),
+  constraint window_rules_pkey PRIMARY KEY (region_id, service, weekday, starts),
+  constraint window_rules_price_cents_check CHECK ((price_cents >= 0)),
+  constraint window_rules_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint window_rules_service_check CHECK ((service = ANY (ARRAY['delivery'::text, 'pickup'::text]))),
+  constraint window_rules_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+alter table public.window_rules enable row level security;
+create policy everyone_reads on public.window_rules as permissive for select to anon, authenticated using (true);
+grant select on table public.window_rules to anon;
+grant select on table public.window_rules to authenticated;
+grant select on table public.window_rules to service_role;
+
+create table public.windows (
+  id uuid default gen_random_uuid() not null,
+  region_id app.code not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  price_cents integer not null,
+  constraint windows_check CHECK ((ends_at > starts_at)),
+  constraint windows_pkey PRIMARY KEY (id),
+  constraint windows_price_cents_check CHECK ((price_cents >= 0)),
+  constraint windows_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint windows_region_id_starts_at_ends_at_key UNIQUE (region_id, starts_at, ends_at)
+);
+alter table public.windows enable row level security;
+create policy everyone_reads on public.windows as permissive for select to anon, authenticated using (true);
+grant select on table public.windows to anon;
+grant select on table public.windows to authenticated;
+grant select on table public.windows to service_role;
+comment on table public.windows is 'The delivery windows of the coming days, half-open [starts_at, ends_at): service starts before ends_at.';
+
+create table public.work_buckets (
+  node_id app.code not null,
+  starts_at timestamp with time zone not null,
+  target_sec integer not null,
+  limit_sec integer not null,
+  claimed_sec integer default 0 not null,
+  constraint work_buckets_check CHECK ((claimed_sec <= limit_sec)),
+  constraint work_buckets_check1 CHECK ((limit_sec >= target_sec)),
+  constraint work_buckets_claimed_sec_check CHECK ((claimed_sec >= 0)),
+  constraint work_buckets_limit_sec_check CHECK ((limit_sec >= 0)),
+  constraint work_buckets_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
+  constraint work_buckets_pkey PRIMARY KEY (node_id, starts_at),
+  constraint work_buckets_starts_at_check CHECK ((starts_at = date_trunc('hour'::text, starts_at, 'UTC'::text))),
+  constraint work_buckets_target_sec_check CHECK ((target_sec >= 0))
+);
+alter table public.work_buckets enable row level security;
+create policy node_reads on public.work_buckets as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.work_buckets as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.work_buckets to authenticated;
+grant select on table public.work_buckets to service_role;
+comment on table public.work_buckets is 'A node''s picking seconds in one hour, which starts at starts_at.';
+
+create sequence app.outbox_id_seq;
+
+create sequence public.claims_id_seq;
+
+create sequence public.events_id_seq;
+
+create sequence public.order_numbers;
+
+create sequence public.stock_movements_id_seq;
+
+create policy anyone_hears_windows on realtime.messages for select to anon, authenticated using (((extension = 'broadcast'::text) AND (( SELECT realtime.topic() AS topic) ~~ 'windows:%'::text)));
+
+create policy holder_of_the_link_hears_the_order on realtime.messages for select to anon, authenticated using (((extension = 'broadcast'::text) AND app.is_order_topic(( SELECT realtime.topic() AS topic))));
+
+create policy staff_hear_their_topics on realtime.messages for select to authenticated using (((extension = 'broadcast'::text) AND
+CASE
+    WHEN (( SELECT realtime.topic() AS topic) ~ '^ops:'::text) THEN (( SELECT app.staff_role() AS staff_role) = 'ops'::text)
+    WHEN (( SELECT realtime.topic() AS topic) ~ '^store:[A-Z0-9](-?[A-Z0-9]){0,31}$'::text) THEN app.may_work_at((substr(( SELECT realtime.topic() AS topic), 7))::app.code)
+    WHEN (( SELECT realtime.topic() AS topic) ~ '^shift:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'::text) THEN app.may_drive((substr(( SELECT realtime.topic() AS topic), 7))::uuid)
+    ELSE false
+END));
+
+CREATE OR REPLACE FUNCTION app.age_plan()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.plan_version := old.plan_version + 1;
+  return new;
+end
+$function$;
+revoke all on function app.age_plan() from public;
+
+CREATE OR REPLACE FUNCTION app.age_plans_of_vehicle()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.shifts s set plan_version = s.plan_version + 1
+  where s.vehicle_id = new.id and s.state = 'planned';
+  return null;
+end
+$function$;
+revoke all on function app.age_plans_of_vehicle() from public;
+
+CREATE OR REPLACE FUNCTION app.apply_plan(plans jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  ids uuid[] := array(select (p.value ->> 'shift_id')::uuid from jsonb_array_elements(plans) p);
+  moving uuid[];
+  destinations uuid[];
+  p record;
+  as_of timestamptz;
+begin
+  if cardinality(ids) <> (select count(distinct i) from unnest(ids) i) then
+    raise exception using errcode = 'KPBUG', message = 'a plan names each shift once';
+  end if;
+  perform from public.holds h where h.id in (select s.hold_id from public.stops s where s.shift_id = any (ids)) order by h.id for no key update;
+  perform from public.shifts s where s.id = any (ids) order by s.id for no key update;
+  as_of := app.now();
+  for p in
+    select s.id, s.state, s.plan_version, s.starts_at, x.value ->> 'shift_id' as named, (x.value ->> 'plan_version')::integer as expected
+    from jsonb_array_elements(plans) x left join public.shifts s on s.id = (x.value ->> 'shift_id')::uuid
+  loop
+    if p.id is null or p.state <> 'planned' or p.starts_at <= as_of then
+      raise exception using errcode = 'KPDEP', message = 'a shift no longer takes changes', detail = coalesce(p.named, '');
+    end if;
+    if p.plan_version is distinct from p.expected then
+      raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = p.named;
+    end if;
+  end loop;
+
+  -- Stops that change vans take their load claims along: the old ones are reversed, new ones taken.
+  select coalesce(array_agg(s.id order by s.id), '{}'), coalesce(array_agg((x.value ->> 'shift_id')::uuid order by s.id), '{}')
+  into moving, destinations
+  from jsonb_array_elements(plans) x
+  cross join lateral jsonb_array_elements(x.value -> 'route' -> 'stops') r
+  join public.stops s on s.id = (r.value ->> 'id')::uuid and s.shift_id <> (x.value ->> 'shift_id')::uuid;
+  if exists (
+    select from unnest(moving, destinations) m (id, to_shift)
+    join public.stops s on s.id = m.id
+    join public.shifts a on a.id = s.shift_id
+    join public.shifts b on b.id = m.to_shift
+    where a.id <> all (ids) or a.node_id <> b.node_id
+  ) then
+    raise exception using errcode = 'KPBUG', message = 'a stop moves only between named shifts of one node';
+  end if;
+  -- Loading does not change a plan's version: what was handed over since the plan was read lies in the old van.
+  if exists (
+    select from public.stops s join public.fulfilments f on f.hold_id = s.hold_id
+    where s.id = any (moving) and f.state not in ('to_pick', 'ready')
+  ) then
+    raise exception using errcode = 'KPPLN', message = 'a loaded order stays in its van';
+  end if;
+
+  insert into public.claims (hold_id, kind, units, reverses, reason, shift_id, at)
+  select c.hold_id, c.kind, -c.units, c.id, 'moved', c.shift_id, as_of
+  from app.open_claims(array(select s.hold_id from public.stops s where s.id = any (moving))) c
+  where c.kind in ('weight', 'volume');
+  insert into public.claims (hold_id, kind, units, reason, shift_id, at)
+  select s.hold_id, load.kind, load.units, 'moved', m.to_shift, as_of
+  from unnest(moving, destinations) m (id, to_shift)
+  join public.stops s on s.id = m.id
+  cross join lateral (values ('weight', s.weight_g), ('volume', s.volume_ml)) load (kind, units);
+
+  update public.stops s set shift_id = m.to_shift, position = 1000000 + s.position
+  from unnest(moving, destinations) m (id, to_shift) where s.id = m.id;
+  begin
+    update public.shifts s
+    set claimed_weight_g = t.weight_g, claimed_volume_ml = t.volume_ml
+    from (
+      select i.id, coalesce(sum(st.weight_g), 0)::integer as weight_g, coalesce(sum(st.volume_ml), 0)::integer as volume_ml
+      from unnest(ids) i (id) left join public.stops st on st.shift_id = i.id group by i.id
+    ) t
+    where s.id = t.id;
+  exception when check_violation then
+    raise exception using errcode = 'KPVAN', message = 'a van would be overloaded';
+  end;
+  for p in select (x.value ->> 'shift_id')::uuid as id, x.value -> 'route' as route from jsonb_array_elements(plans) x loop
+    perform app.write_route(p.id, p.route);
+  end loop;
+
+  perform app.record_event(s.region_id, 'route_improved', null, null, s.node_id, s.id, jsonb_build_object('plan_version', s.plan_version))
+  from public.shifts s where s.id = any (ids);
+end
+$function$;
+revoke all on function app.apply_plan(jsonb) from public;
+grant execute on function app.apply_plan(jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.arrive(stop_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  s public.stops := app.lock_stop(stop_id);
+  as_of timestamptz := app.now();
+begin
+  if s.state <> 'planned' then
+    return;
+  end if;
+  update public.stops x set state = 'arrived', arrived_at = as_of, eta_at = as_of where x.id = s.id;
+  update public.orders o set state = 'arrived' from public.fulfilments f where f.hold_id = s.hold_id and o.id = f.order_id and o.state = 'on_the_way';
+  perform app.record_event(h.region_id, 'order_arrived', f.hold_id, f.order_id, f.node_id, s.shift_id)
+  from public.fulfilments f join public.holds h on h.id = f.hold_id where f.hold_id = s.hold_id;
+end
+$function$;
+revoke all on function app.arrive(uuid) from public;
+grant execute on function app.arrive(uuid) to authenticated;
+grant execute on function app.arrive(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.cancel_shift(shift_id uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  shift public.shifts;
+  known uuid[];
+  displaced uuid[];
+  as_of timestamptz;
+begin
+  if app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such shift', detail = shift_id::text;
+  end if;
+  known := array(
+    select h.id from public.holds h where h.id in (select s.hold_id from public.stops s where s.shift_id = cancel_shift.shift_id)
+    order by h.id for no key update
+  );
+  select * into shift from public.shifts s where s.id = cancel_shift.shift_id for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such shift', detail = shift_id::text;
+  end if;
+  if shift.state = 'cancelled' then
+    return '{}';
+  end if;
+  if shift.state <> 'planned' then
+    raise exception using errcode = 'KPSTA', message = 'the van has left', detail = shift.state;
+  end if;
+  -- Between the two locks another stop may have come, whose hold is not locked: the caller asks again.
+  if exists (select from public.stops s where s.shift_id = shift.id and s.hold_id <> all (known)) then
+    raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = shift.id::text;
+  end if;
+  if exists (
+    select from public.stops s join public.fulfilments f on f.hold_id = s.hold_id
+    where s.shift_id = shift.id and f.state = 'handed_over'
+  ) then
+    raise exception using errcode = 'KPSTA', message = 'orders are on board', detail = shift.id::text;
+  end if;
+
+  as_of := app.now();
+  select coalesce(array_agg(s.hold_id order by s.hold_id), '{}') into displaced from public.stops s where s.shift_id = shift.id;
+  insert into public.claims (hold_id, kind, units, reverses, reason, shift_id, at)
+  select c.hold_id, c.kind, -c.units, c.id, 'moved', c.shift_id, as_of
+  from app.open_claims(displaced) c where c.kind in ('weight', 'volume');
+  delete from public.stops s where s.shift_id = shift.id;
+  update public.shifts s
+  set state = 'cancelled', claimed_weight_g = 0, claimed_volume_ml = 0, return_leg_sec = 0, return_leg_m = 0, plan_version = s.plan_version + 1
+  where s.id = shift.id;
+
+  perform app.open_exception(h.region_id, 'hold_unplannable', null, h.id, null, h.node_id, jsonb_build_object('shift', shift.id))
+  from public.holds h where h.id = any (displaced);
+  perform app.record_event(shift.region_id, 'shift_cancelled', null, null, shift.node_id, shift.id,
+    jsonb_build_object('displaced', cardinality(displaced)));
+  insert into app.outbox (region_id, kind) values (shift.region_id, 'capacity');
+  return displaced;
+end
+$function$;
+revoke all on function app.cancel_shift(uuid) from public;
+grant execute on function app.cancel_shift(uuid) to authenticated;
+grant execute on function app.cancel_shift(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.confirm_hold(hold_id uuid, order_id uuid, customer jsonb)
+ RETURNS TABLE(order_number integer, token text, confirmed_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  hold public.holds;
+  as_of timestamptz;
+begin
+  select * into hold from public.holds h where h.id = confirm_hold.hold_id for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such hold', detail = confirm_hold.hold_id::text;
+  end if;
+  as_of := app.now();
+
+  -- Asked first, whatever became of the hold since: its node may have rejected the order before the caller asked again.
+  return query
+    select o.number, o.token, o.confirmed_at from public.orders o
+    join public.fulfilments f on f.order_id = o.id
+    where o.id = confirm_hold.order_id and f.hold_id = hold.id;
+  if found then
+    return;
+  end if;
+  if hold.state in ('confirmed', 'fulfilled') then
+    raise exception using errcode = 'KPSTA', message = 'the hold was confirmed for another order', detail = hold.id::text;
+  end if;
+  if hold.state = 'expired' or (hold.state = 'held' and hold.expires_at <= as_of) then
+    raise exception using errcode = 'KPEXP', message = 'the hold has expired', detail = hold.id::text;
+  end if;
+  if hold.state <> 'held' then
+    raise exception using errcode = 'KPSTA', message = 'the hold was released', detail = hold.id::text;
+  end if;
+
+  update public.holds h set state = 'confirmed', settled_at = as_of where h.id = hold.id;
+
+  insert into public.orders (id, region_id, token, service, state, customer_name, customer_phone, customer_note, address, lng, lat,
+                             promise_starts_at, promise_ends_at, price_cents, goods_cents, confirmed_at)
+  values (confirm_hold.order_id, hold.region_id, customer ->> 'token', hold.service, 'confirmed', customer ->> 'customer_name',
+          customer ->> 'customer_phone', coalesce(customer ->> 'customer_note', ''), hold.address, hold.lng, hold.lat,
+          hold.window_starts_at, hold.window_ends_at, hold.price_cents,
+          (select coalesce(sum(l.units * l.price_cents), 0) from public.hold_lines l where l.hold_id = hold.id), as_of)
+  on conflict (id) do nothing;
+  if not found then
+    raise exception using errcode = 'KPDUP', message = 'the order id is taken', detail = confirm_hold.order_id::text;
+  end if;
+  insert into public.order_lines (order_id, sku_id, units, price_cents)
+  select confirm_hold.order_id, l.sku_id, l.units, l.price_cents from public.hold_lines l where l.hold_id = hold.id;
+  insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
+  values (confirm_hold.order_id, hold.id, hold.node_id, 'to_pick', hold.pick_by, as_of);
+
+  perform app.record_event(hold.region_id, 'order_confirmed', hold.id, confirm_hold.order_id, hold.node_id,
+    (select s.shift_id from public.stops s where s.hold_id = hold.id));
+  return query select o.number, o.token, o.confirmed_at from public.orders o where o.id = confirm_hold.order_id;
+end
+$function$;
+revoke all on function app.confirm_hold(uuid,uuid,jsonb) from public;
+grant execute on function app.confirm_hold(uuid,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.expire_holds(at_most integer DEFAULT 50)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz := app.now();
+  due uuid[];
+begin
+  select array_agg(d.id) into due
+  from (
+    select h.id from public.holds h where h.state = 'held' and h.expires_at <= as_of
+    order by h.id limit at_most for no key update skip locked
+  ) d;
+  if due is null then
+    return 0;
+  end if;
+  perform app.return_claims(due, 'expired');
+  update public.holds h set state = 'expired', settled_at = app.now() where h.id = any (due);
+  perform app.record_event(h.region_id, 'hold_expired', h.id, null, h.node_id, null) from public.holds h where h.id = any (due);
+  insert into app.outbox (region_id, kind) select distinct h.region_id, 'capacity' from public.holds h where h.id = any (due);
+  return cardinality(due);
+end
+$function$;
+revoke all on function app.expire_holds(integer) from public;
+grant execute on function app.expire_holds(integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.finish_stop(stop_id uuid, outcome text, reason text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  s public.stops := app.lock_stop(stop_id);
+  as_of timestamptz;
+begin
+  if outcome is null or outcome not in ('delivered', 'failed') or (outcome = 'failed') <> (reason is not null)
+     or reason not in ('nobody_home', 'address_not_found', 'refused', 'damaged', 'other') then
+    raise exception using errcode = 'KPARG', message = 'a stop is delivered, or failed for a known reason', detail = stop_id::text;
+  end if;
+  if s.state = outcome then
+    return;
+  end if;
+  if s.state in ('delivered', 'failed') then
+    raise exception using errcode = 'KPSTA', message = 'the stop is already finished', detail = s.state;
+  end if;
+  perform from public.shifts h where h.id = s.shift_id for no key update;
+  as_of := app.now();
+  update public.stops x
+  set state = outcome, fail_reason = reason, arrived_at = coalesce(x.arrived_at, as_of), finished_at = as_of, eta_at = coalesce(x.arrived_at, as_of)
+  where x.id = s.id;
+  update public.fulfilments f set state = outcome where f.hold_id = s.hold_id;
+  update public.holds h set state = 'fulfilled' where h.id = s.hold_id;
+  update public.orders o set state = outcome, finished_at = as_of from public.fulfilments f where f.hold_id = s.hold_id and o.id = f.order_id;
+  perform app.record_event(h.region_id, 'order_' || outcome, f.hold_id, f.order_id, f.node_id, s.shift_id,
+    case when reason is null then '{}'::jsonb else jsonb_build_object('reason', reason) end)
+  from public.fulfilments f join public.holds h on h.id = f.hold_id where f.hold_id = s.hold_id;
+
+  if not exists (select from public.stops x where x.shift_id = s.shift_id and x.finished_at is null) then
+    update public.shifts h set state = 'done', finished_at = as_of where h.id = s.shift_id and h.state = 'under_way';
+    perform app.record_event(h.region_id, 'shift_finished', null, null, h.node_id, h.id) from public.shifts h where h.id = s.shift_id;
+    perform app.pass_exception('van_late', s.shift_id);
+  end if;
+end
+$function$;
+revoke all on function app.finish_stop(uuid,text,text) from public;
+grant execute on function app.finish_stop(uuid,text,text) to authenticated;
+grant execute on function app.finish_stop(uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.hand_over(fulfilment_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  f public.fulfilments := app.lock_fulfilment(fulfilment_id);
+  hold public.holds;
+  as_of timestamptz;
+begin
+  if f.state in ('handed_over', 'delivered') then
+    return f.state;
+  end if;
+  if f.state <> 'ready' then
+    raise exception using errcode = 'KPSTA', message = 'only a ready order can be handed over', detail = f.state;
+  end if;
+  select * into strict hold from public.holds h where h.id = f.hold_id;
+  -- Its van may have been cancelled; there is nothing to load it into until it has another.
+  if hold.service = 'delivery' and not exists (select from public.stops s where s.hold_id = hold.id) then
+    raise exception using errcode = 'KPSTA', message = 'the order has no van', detail = f.id::text;
+  end if;
+
+  perform from public.inventory_levels l
+  where (l.node_id, l.sku_id) in (select c.node_id, c.sku_id from app.open_claims(array[hold.id]) c where c.kind = 'stock')
+  order by l.node_id, l.sku_id for no key update;
+  as_of := app.now();
+  update public.inventory_levels l set reserved = l.reserved - c.units, on_hand = l.on_hand - c.units
+  from (select node_id, sku_id, units from app.open_claims(array[hold.id]) where kind = 'stock') c
+  where (l.node_id, l.sku_id) = (c.node_id, c.sku_id);
+  insert into public.stock_movements (node_id, sku_id, units, reason, hold_id, at)
+  select c.node_id, c.sku_id, -c.units, 'shipped', hold.id, as_of from app.open_claims(array[hold.id]) c where c.kind = 'stock';
+  insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, at)
+  select c.hold_id, c.kind, -c.units, c.id, 'shipped', c.node_id, c.sku_id, as_of from app.open_claims(array[hold.id]) c where c.kind = 'stock';
+
+  if hold.service = 'pickup' then
+    update public.fulfilments x set state = 'delivered', handed_over_at = as_of where x.id = f.id;
+    update public.holds h set state = 'fulfilled' where h.id = hold.id;
+    update public.orders o set state = 'delivered', finished_at = as_of where o.id = f.order_id;
+  else
+    update public.fulfilments x set state = 'handed_over', handed_over_at = as_of where x.id = f.id;
+    -- A van's orders are on the way when it leaves, a carrier's once it has them.
+    update public.orders o set state = 'on_the_way' where o.id = f.order_id and hold.service = 'parcel';
+  end if;
+  perform app.record_event(hold.region_id, case hold.service when 'pickup' then 'order_delivered' else 'order_handed_over' end,
+    hold.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = hold.id));
+  return case hold.service when 'pickup' then 'delivered' else 'handed_over' end;
+end
+$function$;
+revoke all on function app.hand_over(uuid) from public;
+grant execute on function app.hand_over(uuid) to authenticated;
+grant execute on function app.hand_over(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.is_order_topic(topic text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select topic ~ '^order:[0-9a-f]{32}$' and exists (select from public.orders o where o.token = substr(topic, 7))
+$function$;
+revoke all on function app.is_order_topic(text) from public;
+grant execute on function app.is_order_topic(text) to anon;
+grant execute on function app.is_order_topic(text) to authenticated;
+
+CREATE OR REPLACE FUNCTION app.is_time_zone(name text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (select from pg_catalog.pg_timezone_names z where z.name = is_time_zone.name)
+$function$;
+revoke all on function app.is_time_zone(text) from public;
+grant execute on function app.is_time_zone(text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.keep_first_promise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if (new.promise_starts_at, new.promise_ends_at, new.token, new.id) is distinct from (old.promise_starts_at, old.promise_ends_at, old.token, old.id) then
+    raise exception using errcode = 'KPAPP', message = 'the first confirmed window is the promise and never changes';
+  end if;
+  return new;
+end
+$function$;
+revoke all on function app.keep_first_promise() from public;
+grant execute on function app.keep_first_promise() to service_role;
+
+CREATE OR REPLACE FUNCTION app.lock_fulfilment(fulfilment_id uuid)
+ RETURNS public.fulfilments
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  f public.fulfilments;
+begin
+  select * into f from public.fulfilments x where x.id = fulfilment_id;
+  if not found or not app.may_work_at(f.node_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such fulfilment', detail = fulfilment_id::text;
+  end if;
+  perform from public.holds h where h.id = f.hold_id for no key update;
+  select * into strict f from public.fulfilments x where x.id = fulfilment_id;
+  return f;
+end
+$function$;
+revoke all on function app.lock_fulfilment(uuid) from public;
+grant execute on function app.lock_fulfilment(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.lock_stop(stop_id uuid)
+ RETURNS public.stops
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  s public.stops;
+begin
+  select * into s from public.stops x where x.id = stop_id;
+  if not found or not app.may_drive(s.shift_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such stop', detail = stop_id::text;
+  end if;
+  perform from public.holds h where h.id = s.hold_id for no key update;
+  -- While this waited, the stop may have been taken out of its route or put on another van.
+  select * into s from public.stops x where x.id = stop_id;
+  if not found or not app.may_drive(s.shift_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such stop', detail = stop_id::text;
+  end if;
+  if not exists (select from public.shifts h where h.id = s.shift_id and h.state in ('under_way', 'done')) then
+    raise exception using errcode = 'KPSTA', message = 'the shift is not under way', detail = s.shift_id::text;
+  end if;
+  return s;
+end
+$function$;
+revoke all on function app.lock_stop(uuid) from public;
+grant execute on function app.lock_stop(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.mark_ready(fulfilment_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  f public.fulfilments := app.lock_fulfilment(fulfilment_id);
+  as_of timestamptz := app.now();
+begin
+  if f.state = 'ready' then
+    return f.state;
+  end if;
+  if f.state <> 'to_pick' then
+    raise exception using errcode = 'KPSTA', message = 'only an order that waits to be picked can become ready', detail = f.state;
+  end if;
+  update public.fulfilments x set state = 'ready', ready_at = as_of where x.id = f.id;
+  update public.orders o set state = 'ready' where o.id = f.order_id;
+  perform app.record_event(h.region_id, 'order_ready', h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
+  from public.holds h where h.id = f.hold_id;
+  return 'ready';
+end
+$function$;
+revoke all on function app.mark_ready(uuid) from public;
+grant execute on function app.mark_ready(uuid) to authenticated;
+grant execute on function app.mark_ready(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.may_drive(shift_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from public.staff s join public.shifts h on h.id = may_drive.shift_id
+    where s.user_id = (select auth.uid()) and (s.role = 'ops' or (s.role = 'driver' and h.driver_id = s.user_id))
+  )
+$function$;
+revoke all on function app.may_drive(uuid) from public;
+grant execute on function app.may_drive(uuid) to authenticated;
+grant execute on function app.may_drive(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.may_work_at(node_id app.code)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from public.staff s
+    where s.user_id = (select auth.uid())
+      and (s.role = 'ops'
+        or (s.role = 'store' and exists (select from public.staff_nodes n where n.user_id = s.user_id and n.node_id = may_work_at.node_id)))
+  )
+$function$;
+revoke all on function app.may_work_at(app.code) from public;
+grant execute on function app.may_work_at(app.code) to authenticated;
+grant execute on function app.may_work_at(app.code) to service_role;
+
+CREATE OR REPLACE FUNCTION app.my_holds()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select f.hold_id from public.fulfilments f where f.node_id in (select app.my_nodes())
+  union
+  select s.hold_id from public.stops s where s.shift_id in (select app.my_shifts())
+$function$;
+revoke all on function app.my_holds() from public;
+grant execute on function app.my_holds() to authenticated;
+grant execute on function app.my_holds() to service_role;
+
+CREATE OR REPLACE FUNCTION app.my_nodes()
+ RETURNS SETOF app.code
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select n.node_id from public.staff s join public.staff_nodes n on n.user_id = s.user_id
+  where s.user_id = (select auth.uid()) and s.role = 'store'
+$function$;
+revoke all on function app.my_nodes() from public;
+grant execute on function app.my_nodes() to authenticated;
+grant execute on function app.my_nodes() to service_role;
+
+CREATE OR REPLACE FUNCTION app.my_orders()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select f.order_id from public.fulfilments f where f.hold_id in (select app.my_holds())
+$function$;
+revoke all on function app.my_orders() from public;
+grant execute on function app.my_orders() to authenticated;
+grant execute on function app.my_orders() to service_role;
+
+CREATE OR REPLACE FUNCTION app.my_shifts()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select h.id from public.staff s join public.shifts h on h.driver_id = s.user_id
+  where s.user_id = (select auth.uid()) and s.role = 'driver'
+$function$;
+revoke all on function app.my_shifts() from public;
+grant execute on function app.my_shifts() to authenticated;
+grant execute on function app.my_shifts() to service_role;
+
+CREATE OR REPLACE FUNCTION app.now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select clock_timestamp() + (select shift from app.clock)
+$function$;
+revoke all on function app.now() from public;
+grant execute on function app.now() to authenticated;
+grant execute on function app.now() to service_role;
+
+CREATE OR REPLACE FUNCTION app.open_claims(hold_ids uuid[])
+ RETURNS SETOF public.claims
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select c.* from public.claims c
+  where c.hold_id = any (hold_ids) and c.reverses is null
+    and not exists (select from public.claims r where r.reverses = c.id)
+$function$;
+revoke all on function app.open_claims(uuid[]) from public;
+grant execute on function app.open_claims(uuid[]) to service_role;
+
+CREATE OR REPLACE FUNCTION app.open_exception(region_id app.code, kind text, order_id uuid, hold_id uuid, shift_id uuid, node_id app.code, data jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.exceptions (region_id, kind, order_id, hold_id, shift_id, node_id, data, opened_at)
+  values (open_exception.region_id, open_exception.kind, open_exception.order_id, open_exception.hold_id, open_exception.shift_id,
+          open_exception.node_id, open_exception.data, app.now())
+  on conflict do nothing;
+  if found then
+    perform app.record_event(open_exception.region_id, 'exception_opened', open_exception.hold_id, open_exception.order_id,
+      open_exception.node_id, open_exception.shift_id, jsonb_build_object('kind', open_exception.kind));
+    return true;
+  end if;
+  return false;
+end
+$function$;
+revoke all on function app.open_exception(app.code,text,uuid,uuid,uuid,app.code,jsonb) from public;
+grant execute on function app.open_exception(app.code,text,uuid,uuid,uuid,app.code,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.open_horizon(region_id app.code)
+ RETURNS TABLE(day date, windows integer, shifts integer)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  region public.regions;
+  first_day date;
+  d date;
+begin
+  select * into strict region from public.regions r where r.id = open_horizon.region_id;
+  first_day := (app.now() at time zone region.time_zone)::date;
+
+  for d in select first_day + i from generate_series(0, region.horizon_days - 1) i loop
+    insert into public.windows (region_id, starts_at, ends_at, price_cents)
+    select region.id, (d + w.starts) at time zone region.time_zone, (d + w.ends) at time zone region.time_zone, w.price_cents
+    from public.window_rules w
+    where w.region_id = region.id and w.service = 'delivery' and w.weekday = extract(isodow from d)
+      and (d + w.ends) at time zone region.time_zone > (d + w.starts) at time zone region.time_zone
+    on conflict do nothing;
+
+    insert into public.pickup_windows (node_id, starts_at, ends_at, price_cents, limit_orders)
+    select n.id, (d + w.starts) at time zone region.time_zone, (d + w.ends) at time zone region.time_zone, w.price_cents, w.limit_orders
+    from public.window_rules w
+    join public.nodes n on n.region_id = region.id and n.offers_pickup
+    join public.node_hours h on h.node_id = n.id and h.weekday = w.weekday and h.opens <= w.starts and h.closes >= w.ends
+    where w.region_id = region.id and w.service = 'pickup' and w.weekday = extract(isodow from d)
+      and (d + w.ends) at time zone region.time_zone > (d + w.starts) at time zone region.time_zone
+    on conflict do nothing;
+
+    insert into public.work_buckets (node_id, starts_at, target_sec, limit_sec)
+    select n.id, hour, part.sec, part.sec
+    from public.nodes n
+    join public.node_hours h on h.node_id = n.id and h.weekday = extract(isodow from d)
+    cross join lateral (
+      select (d + h.opens) at time zone region.time_zone as opens_at, (d + h.closes) at time zone region.time_zone as closes_at
+    ) open
+    cross join lateral generate_series(date_trunc('hour', opens_at, 'UTC'), closes_at - interval '1 second', interval '1 hour') hour
+    cross join lateral (
+      select floor(h.work_sec * extract(epoch from least(hour + interval '1 hour', closes_at) - greatest(hour, opens_at)) / 3600)::integer as sec
+    ) part
+    where n.region_id = region.id
+    on conflict do nothing;
+
+    insert into public.shifts (region_id, vehicle_id, node_id, driver_id, starts_at, ends_at, limit_weight_g, limit_volume_ml)
+    select region.id, v.id, v.node_id, r.driver_id, (d + r.starts) at time zone region.time_zone, (d + r.ends) at time zone region.time_zone,
+           v.limit_weight_g, v.limit_volume_ml
+    from public.shift_rules r
+    join public.vehicles v on v.id = r.vehicle_id
+    join public.nodes n on n.id = v.node_id and n.region_id = region.id
+    where r.weekday = extract(isodow from d)
+      and (d + r.ends) at time zone region.time_zone > (d + r.starts) at time zone region.time_zone
+    on conflict do nothing;
+
+    insert into public.carrier_days (carrier_id, node_id, day, limit_parcels)
+    select c.carrier_id, c.node_id, d, c.day_limit_parcels
+    from public.carrier_services c join public.nodes n on n.id = c.node_id and n.region_id = region.id
+    on conflict do nothing;
+  end loop;
+
+  return query
+    select x.day::date,
+           (select count(*)::integer from public.windows w where w.region_id = region.id and (w.starts_at at time zone region.time_zone)::date = x.day::date),
+           (select count(*)::integer from public.shifts s where s.region_id = region.id and (s.starts_at at time zone region.time_zone)::date = x.day::date)
+    from generate_series(first_day, first_day + region.horizon_days - 1, interval '1 day') x (day);
+end
+$function$;
+revoke all on function app.open_horizon(app.code) from public;
+grant execute on function app.open_horizon(app.code) to service_role;
+
+CREATE OR REPLACE FUNCTION app.pass_exception(kind text, subject uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  e public.exceptions;
+begin
+  update public.exceptions x set resolved_at = app.now(), resolution = 'passed'
+  where x.kind = pass_exception.kind and coalesce(x.order_id, x.hold_id, x.shift_id) = subject and x.resolved_at is null
+  returning * into e;
+  if found then
+    perform app.record_event(e.region_id, 'exception_resolved', e.hold_id, e.order_id, e.node_id, e.shift_id, jsonb_build_object('kind', e.kind));
+  end if;
+end
+$function$;
+revoke all on function app.pass_exception(text,uuid) from public;
+grant execute on function app.pass_exception(text,uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.pass_exceptions_of_hold()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform app.pass_exception('hold_unplannable', new.id);
+  return null;
+end
+$function$;
+revoke all on function app.pass_exceptions_of_hold() from public;
+
+CREATE OR REPLACE FUNCTION app.place_hold(hold_id uuid, request jsonb, ttl_sec integer)
+ RETURNS TABLE(state text, expires_at timestamp with time zone, now_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  r app.hold_request := jsonb_populate_record(null::app.hold_request, request);
+  as_of timestamptz := app.now();
+begin
+  insert into public.holds (id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
+                            lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at)
+  values (place_hold.hold_id, r.region_id, r.node_id, r.service, 'held', r.fingerprint, r.window_starts_at, r.window_ends_at, r.price_cents,
+          r.lng, r.lat, r.address, r.service_sec, r.weight_g, r.volume_ml, r.pick_sec, r.pick_by, as_of, as_of + make_interval(secs => ttl_sec))
+  on conflict (id) do nothing;
+  if not found then
+    if not exists (select from public.holds h where h.id = place_hold.hold_id and h.fingerprint = r.fingerprint) then
+      raise exception using errcode = 'KPDUP', message = 'the hold id was used for another request', detail = place_hold.hold_id::text;
+    end if;
+    return query select h.state, h.expires_at, app.now() from public.holds h where h.id = place_hold.hold_id;
+    return;
+  end if;
+
+  insert into public.hold_lines (hold_id, sku_id, units, price_cents)
+  select place_hold.hold_id, (x.value ->> 'sku_id')::app.code, (x.value ->> 'units')::integer, (x.value ->> 'price_cents')::integer
+  from jsonb_array_elements(r.lines) x;
+
+  perform app.take_claims(place_hold.hold_id, r);
+  perform app.record_event(r.region_id, 'hold_placed', place_hold.hold_id, null, r.node_id, r.shift_id);
+  insert into app.outbox (region_id, kind, shift_id) values (r.region_id, 'capacity', r.shift_id);
+
+  return query select h.state, h.expires_at, app.now() from public.holds h where h.id = place_hold.hold_id;
+end
+$function$;
+revoke all on function app.place_hold(uuid,jsonb,integer) from public;
+grant execute on function app.place_hold(uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], units integer[])
+ RETURNS TABLE(now_sec double precision, node_ids text[], work_node_ids text[], work_starts integer[], work_free integer[], pickup_ids uuid[], pickup_node_ids text[], pickup_starts integer[], pickup_ends integer[], pickup_free integer[], pickup_prices integer[], window_ids uuid[], window_starts integer[], window_ends integer[], window_prices integer[], shift_ids uuid[], shift_versions integer[])
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  at timestamptz := app.now();
+  able text[];
+begin
+  select coalesce(array_agg(n.id::text order by n.id), '{}') into able
+  from public.nodes n
+  where n.region_id = read_quote_facts.region_id and n.paused_at is null
+    and not exists (
+      select from unnest(skus, units) line (sku_id, units)
+      left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
+      where coalesce(l.on_hand - l.reserved - l.safety, 0) < line.units
+    );
+  return query
+  select
+    extract(epoch from at)::double precision,
+    able,
+    b.node_ids, b.starts, b.free,
+    p.ids, p.node_ids, p.starts, p.ends, p.free, p.prices,
+    w.ids, w.starts, w.ends, w.prices,
+    s.ids, s.versions
+  from
+    (select coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
+            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
+            coalesce(array_agg(x.limit_sec - x.claimed_sec order by x.node_id, x.starts_at), '{}') as free
+     from public.work_buckets x where x.node_id = any (able) and x.starts_at > at - interval '1 hour') b,
+    (select coalesce(array_agg(x.id order by x.node_id, x.starts_at), '{}') as ids,
+            coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
+            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
+            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.node_id, x.starts_at), '{}') as ends,
+            coalesce(array_agg(x.limit_orders - x.claimed_orders order by x.node_id, x.starts_at), '{}') as free,
+            coalesce(array_agg(x.price_cents order by x.node_id, x.starts_at), '{}') as prices
+     from public.pickup_windows x where x.node_id = any (able) and x.ends_at > at) p,
+    (select coalesce(array_agg(x.id order by x.starts_at), '{}') as ids,
+            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at), '{}') as starts,
+            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at), '{}') as ends,
+            coalesce(array_agg(x.price_cents order by x.starts_at), '{}') as prices
+     from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > at) w,
+    (select coalesce(array_agg(x.id order by x.id), '{}') as ids,
+            coalesce(array_agg(x.plan_version order by x.id), '{}') as versions
+     from public.shifts x
+     where x.region_id = read_quote_facts.region_id and x.state = 'planned' and x.starts_at > at and x.node_id = any (able)) s;
+end
+$function$;
+revoke all on function app.read_quote_facts(app.code,text[],integer[]) from public;
+grant execute on function app.read_quote_facts(app.code,text[],integer[]) to service_role;
+
+CREATE OR REPLACE FUNCTION app.record_event(region_id app.code, kind text, hold_id uuid, order_id uuid, node_id app.code, shift_id uuid, data jsonb DEFAULT '{}'::jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.events (at, region_id, actor, kind, hold_id, order_id, node_id, shift_id, data)
+  values (app.now(), region_id, (select auth.uid()), kind, hold_id, order_id, node_id, shift_id, data)
+$function$;
+revoke all on function app.record_event(app.code,text,uuid,uuid,app.code,uuid,jsonb) from public;
+grant execute on function app.record_event(app.code,text,uuid,uuid,app.code,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.record_forecast(shift_id uuid, etas jsonb, late_sec integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  shift public.shifts;
+begin
+  select * into shift from public.shifts s where s.id = record_forecast.shift_id for no key update;
+  if not found or shift.state in ('done', 'cancelled') then
+    return;
+  end if;
+  update public.stops s set eta_at = (x.value ->> 'eta_at')::timestamptz
+  from jsonb_array_elements(etas) x
+  where s.id = (x.value ->> 'id')::uuid and s.shift_id = shift.id and s.state = 'planned';
+  if late_sec > 0 then
+    perform app.open_exception(shift.region_id, 'van_late', null, null, shift.id, shift.node_id, jsonb_build_object('late_sec', late_sec));
+  else
+    perform app.pass_exception('van_late', shift.id);
+  end if;
+end
+$function$;
+revoke all on function app.record_forecast(uuid,jsonb,integer) from public;
+grant execute on function app.record_forecast(uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  raise exception using errcode = 'KPAPP', message = format('%s is append-only', tg_table_name);
+end
+$function$;
+revoke all on function app.refuse_change() from public;
+grant execute on function app.refuse_change() to service_role;
+
+CREATE OR REPLACE FUNCTION app.reject_fulfilment(fulfilment_id uuid, reason text, missing jsonb DEFAULT '[]'::jsonb)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  f public.fulfilments := app.lock_fulfilment(fulfilment_id);
+  hold public.holds;
+  as_of timestamptz;
+begin
+  if f.state = 'rejected' then
+    return f.order_id;
+  end if;
+  if f.state not in ('to_pick', 'ready') then
+    raise exception using errcode = 'KPSTA', message = 'the order has left the node', detail = f.state;
+  end if;
+  select * into strict hold from public.holds h where h.id = f.hold_id;
+  if reason is null or reason not in ('out_of_stock', 'damaged', 'no_capacity', 'other') then
+    raise exception using errcode = 'KPARG', message = 'not a reason to reject an order', detail = coalesce(reason, '');
+  end if;
+  if (select count(*) <> count(distinct x.value ->> 'sku_id') from jsonb_array_elements(missing) x) or exists (
+    select from jsonb_array_elements(missing) x
+    where not exists (select from public.hold_lines l where l.hold_id = hold.id and l.sku_id = x.value ->> 'sku_id' and (x.value ->> 'units')::integer between 1 and l.units)
+  ) then
+    raise exception using errcode = 'KPARG', message = 'the missing units are not of this order', detail = fulfilment_id::text;
+  end if;
+
+  perform app.return_claims(array[hold.id], 'rejected');
+  as_of := app.now();
+  -- Every level of the order is locked by now. The count falls by what was missed, never below what others hold.
+  insert into public.stock_movements (node_id, sku_id, units, reason, hold_id, at)
+  select l.node_id, l.sku_id, -least(x.units, l.on_hand - l.reserved), 'not_found', hold.id, as_of
+  from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(missing)) x
+  join public.inventory_levels l on l.node_id = f.node_id and l.sku_id = x.sku_id
+  where l.on_hand > l.reserved;
+  update public.inventory_levels l
+  set on_hand = l.on_hand - least(x.units, l.on_hand - l.reserved)
+  from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(missing)) x
+  where l.node_id = f.node_id and l.sku_id = x.sku_id;
+
+  update public.holds h set state = 'released', settled_at = as_of where h.id = hold.id;
+  update public.fulfilments x set state = 'rejected', reject_reason = reject_fulfilment.reason where x.id = f.id;
+  update public.orders o set state = 'unplaced' where o.id = f.order_id;
+  perform app.record_event(hold.region_id, 'order_rejected', hold.id, f.order_id, f.node_id, null,
+    jsonb_build_object('reason', reason, 'missing', missing));
+  perform app.open_exception(hold.region_id, 'order_rejected', f.order_id, null, null, f.node_id, jsonb_build_object('reason', reason));
+  insert into app.outbox (region_id, kind) values (hold.region_id, 'capacity');
+  return f.order_id;
+end
+$function$;
+revoke all on function app.reject_fulfilment(uuid,text,jsonb) from public;
+grant execute on function app.reject_fulfilment(uuid,text,jsonb) to authenticated;
+grant execute on function app.reject_fulfilment(uuid,text,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.release_hold(hold_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  hold public.holds;
+begin
+  select * into hold from public.holds h where h.id = release_hold.hold_id for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such hold', detail = release_hold.hold_id::text;
+  end if;
+  if hold.state in ('released', 'expired') then
+    return hold.state;
+  end if;
+  if hold.state <> 'held' then
+    raise exception using errcode = 'KPSTA', message = 'the hold is confirmed', detail = hold.id::text;
+  end if;
+  perform app.return_claims(array[hold.id], 'released');
+  update public.holds h set state = 'released', settled_at = app.now() where h.id = hold.id;
+  perform app.record_event(hold.region_id, 'hold_released', hold.id, null, hold.node_id, null);
+  insert into app.outbox (region_id, kind) values (hold.region_id, 'capacity');
+  return 'released';
+end
+$function$;
+revoke all on function app.release_hold(uuid) from public;
+grant execute on function app.release_hold(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.remove_stops(hold_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  gone public.stops;
+begin
+  for gone in
+    select * from public.stops s where s.hold_id = any (hold_ids) order by s.shift_id, s.position desc
+  loop
+    delete from public.stops s where s.id = gone.id;
+    update public.stops s
+    set leg_sec = s.leg_sec + gone.leg_sec, leg_m = s.leg_m + gone.leg_m
+    where s.shift_id = gone.shift_id and s.position = gone.position + 1;
+    if not found then
+      update public.shifts s
+      set return_leg_sec = case when gone.position = 0 then 0 else s.return_leg_sec + gone.leg_sec end,
+          return_leg_m = case when gone.position = 0 then 0 else s.return_leg_m + gone.leg_m end
+      where s.id = gone.shift_id;
+    end if;
+    update public.stops s set position = s.position - 1 where s.shift_id = gone.shift_id and s.position > gone.position;
+    update public.shifts s set plan_version = s.plan_version + 1 where s.id = gone.shift_id;
+  end loop;
+end
+$function$;
+revoke all on function app.remove_stops(uuid[]) from public;
+grant execute on function app.remove_stops(uuid[]) to service_role;
+
+CREATE OR REPLACE FUNCTION app.replace_fulfilment(order_id uuid, hold_id uuid, request jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  r app.hold_request := jsonb_populate_record(null::app.hold_request, request);
+  ord public.orders;
+  as_of timestamptz;
+begin
+  perform app.place_hold(replace_fulfilment.hold_id, request, 60);
+  if exists (select from public.fulfilments f where f.order_id = replace_fulfilment.order_id and f.hold_id = replace_fulfilment.hold_id) then
+    return;
+  end if;
+  select * into ord from public.orders o where o.id = replace_fulfilment.order_id for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such order', detail = replace_fulfilment.order_id::text;
+  end if;
+  if ord.state <> 'unplaced' then
+    raise exception using errcode = 'KPSTA', message = 'the order does not wait for a node', detail = replace_fulfilment.order_id::text;
+  end if;
+  if (ord.region_id, ord.service) is distinct from (r.region_id, r.service)
+     or exists (
+       select from (select l.sku_id, l.units from public.order_lines l where l.order_id = ord.id) asked
+       full join (select l.sku_id, l.units from public.hold_lines l where l.hold_id = replace_fulfilment.hold_id) got using (sku_id, units)
+       where asked.sku_id is null or got.sku_id is null
+     ) then
+    raise exception using errcode = 'KPBUG', message = 'the hold is not for what was ordered', detail = replace_fulfilment.order_id::text;
+  end if;
+  as_of := app.now();
+  -- A repeated call finds the hold of the first one, which may be over by now.
+  update public.holds h set state = 'confirmed', settled_at = as_of
+  where h.id = replace_fulfilment.hold_id and h.state = 'held' and h.expires_at > as_of;
+  if not found then
+    raise exception using errcode = 'KPSTA', message = 'the hold is over', detail = replace_fulfilment.hold_id::text;
+  end if;
+  insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
+  values (ord.id, replace_fulfilment.hold_id, r.node_id, 'to_pick', r.pick_by, as_of);
+  update public.orders o set state = 'confirmed' where o.id = ord.id;
+  update public.exceptions e set resolved_at = as_of, resolution = 'automatic'
+  where e.order_id = ord.id and e.kind = 'order_rejected' and e.resolved_at is null;
+  perform app.record_event(ord.region_id, 'order_replaced', replace_fulfilment.hold_id, ord.id, r.node_id, r.shift_id);
+end
+$function$;
+revoke all on function app.replace_fulfilment(uuid,uuid,jsonb) from public;
+grant execute on function app.replace_fulfilment(uuid,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.replan_hold(hold_id uuid, shift_id uuid, plan_version integer, route jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  hold public.holds;
+  shift public.shifts;
+  as_of timestamptz;
+begin
+  select * into hold from public.holds h where h.id = replan_hold.hold_id for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such hold', detail = hold_id::text;
+  end if;
+  if hold.state not in ('held', 'confirmed') or hold.service <> 'delivery' then
+    raise exception using errcode = 'KPSTA', message = 'the hold needs no van', detail = hold.state;
+  end if;
+  if exists (select from public.stops s where s.hold_id = hold.id) then
+    return;
+  end if;
+  select * into shift from public.shifts s where s.id = replan_hold.shift_id and s.node_id = hold.node_id for no key update;
+  as_of := app.now();
+  if not found or shift.state <> 'planned' or shift.starts_at <= as_of then
+    raise exception using errcode = 'KPDEP', message = 'the shift no longer takes stops', detail = coalesce(shift_id::text, '');
+  end if;
+  if shift.plan_version is distinct from replan_hold.plan_version then
+    raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = shift.id::text;
+  end if;
+  if shift.claimed_weight_g + hold.weight_g > shift.limit_weight_g or shift.claimed_volume_ml + hold.volume_ml > shift.limit_volume_ml then
+    raise exception using errcode = 'KPVAN', message = 'the van is full', detail = shift.id::text;
+  end if;
+
+  update public.shifts s
+  set claimed_weight_g = s.claimed_weight_g + hold.weight_g, claimed_volume_ml = s.claimed_volume_ml + hold.volume_ml
+  where s.id = shift.id;
+  insert into public.stops (id, shift_id, hold_id, position, lng, lat, window_starts_at, window_ends_at, service_sec,
+                            weight_g, volume_ml, leg_sec, leg_m, arrive_at, start_at, depart_at)
+  select hold.id, shift.id, hold.id, 1000000, hold.lng, hold.lat, hold.window_starts_at, hold.window_ends_at, hold.service_sec,
+         hold.weight_g, hold.volume_ml, (x.value ->> 'leg_sec')::integer, (x.value ->> 'leg_m')::integer,
+         (x.value ->> 'arrive_at')::timestamptz, (x.value ->> 'start_at')::timestamptz,
+         (x.value ->> 'start_at')::timestamptz + make_interval(secs => hold.service_sec)
+  from jsonb_array_elements(route -> 'stops') x where (x.value ->> 'id')::uuid = hold.id;
+  if not found then
+    raise exception using errcode = 'KPBUG', message = 'the route does not name the new stop';
+  end if;
+  perform app.write_route(shift.id, route);
+  insert into public.claims (hold_id, kind, units, reason, shift_id, at)
+  values (hold.id, 'weight', hold.weight_g, 'moved', shift.id, as_of), (hold.id, 'volume', hold.volume_ml, 'moved', shift.id, as_of);
+
+  update public.exceptions e set resolved_at = as_of, resolution = 'automatic'
+  where e.hold_id = hold.id and e.kind = 'hold_unplannable' and e.resolved_at is null;
+  perform app.record_event(hold.region_id, 'hold_replanned', hold.id,
+    (select f.order_id from public.fulfilments f where f.hold_id = hold.id), hold.node_id, shift.id);
+  insert into app.outbox (region_id, kind, shift_id) values (hold.region_id, 'plan', shift.id);
+end
+$function$;
+revoke all on function app.replan_hold(uuid,uuid,integer,jsonb) from public;
+grant execute on function app.replan_hold(uuid,uuid,integer,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.report_position(shift_id uuid, lng double precision, lat double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz := app.now();
+begin
+  if not app.may_drive(shift_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such shift', detail = shift_id::text;
+  end if;
+  if not exists (select from public.shifts s where s.id = report_position.shift_id and s.state = 'under_way') then
+    raise exception using errcode = 'KPSTA', message = 'the shift is not under way', detail = shift_id::text;
+  end if;
+  insert into public.positions as p (shift_id, lng, lat, at)
+  values (report_position.shift_id, report_position.lng, report_position.lat, as_of)
+  on conflict on constraint positions_pkey do update set lng = excluded.lng, lat = excluded.lat, at = excluded.at where p.at < excluded.at;
+end
+$function$;
+revoke all on function app.report_position(uuid,double precision,double precision) from public;
+grant execute on function app.report_position(uuid,double precision,double precision) to authenticated;
+grant execute on function app.report_position(uuid,double precision,double precision) to service_role;
+
+CREATE OR REPLACE FUNCTION app.resolve_exception(exception_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  e public.exceptions;
+begin
+  if app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such exception', detail = exception_id::text;
+  end if;
+  select * into e from public.exceptions x where x.id = exception_id for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such exception', detail = exception_id::text;
+  end if;
+  if e.resolved_at is null
+     and (e.kind = 'order_rejected' and exists (select from public.orders o where o.id = e.order_id and o.state = 'unplaced')
+       or e.kind = 'hold_unplannable' and exists (
+         select from public.holds h
+         where h.id = e.hold_id and h.service = 'delivery' and h.state in ('held', 'confirmed')
+           and not exists (select from public.stops s where s.hold_id = h.id)
+       )) then
+    raise exception using errcode = 'KPSTA', message = 'the promise still waits for a node or a van', detail = e.id::text;
+  end if;
+  if e.resolved_at is null then
+    update public.exceptions x set resolved_at = app.now(), resolution = 'by_hand', resolved_by = (select auth.uid()) where x.id = e.id;
+    perform app.record_event(e.region_id, 'exception_resolved', e.hold_id, e.order_id, e.node_id, e.shift_id, jsonb_build_object('kind', e.kind));
+  end if;
+end
+$function$;
+revoke all on function app.resolve_exception(uuid) from public;
+grant execute on function app.resolve_exception(uuid) to authenticated;
+grant execute on function app.resolve_exception(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.return_claims(hold_ids uuid[], reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz;
+begin
+  -- Which claims are open cannot change while the holds are locked.
+  perform from public.inventory_levels l
+  where (l.node_id, l.sku_id) in (select c.node_id, c.sku_id from app.open_claims(hold_ids) c where c.kind = 'stock')
+  order by l.node_id, l.sku_id for no key update;
+  perform from public.work_buckets b
+  where (b.node_id, b.starts_at) in (select c.node_id, c.bucket_at from app.open_claims(hold_ids) c where c.kind = 'work')
+  order by b.node_id, b.starts_at for no key update;
+  perform from public.pickup_windows w
+  where w.id in (select c.pickup_window_id from app.open_claims(hold_ids) c where c.kind = 'pickup')
+  order by w.id for no key update;
+  perform from public.carrier_days d
+  where (d.carrier_id, d.node_id, d.day) in (select c.carrier_id, c.node_id, c.day from app.open_claims(hold_ids) c where c.kind = 'parcel')
+  order by d.carrier_id, d.node_id, d.day for no key update;
+  perform from public.shifts s
+  where s.id in (select c.shift_id from app.open_claims(hold_ids) c where c.kind in ('weight', 'volume'))
+  order by s.id for no key update;
+
+  update public.inventory_levels l set reserved = l.reserved - c.units
+  from (select node_id, sku_id, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'stock' group by 1, 2) c
+  where (l.node_id, l.sku_id) = (c.node_id, c.sku_id);
+
+  update public.work_buckets b
+  set claimed_sec = b.claimed_sec - c.units, limit_sec = greatest(b.target_sec, b.claimed_sec - c.units)
+  from (select node_id, bucket_at, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'work' group by 1, 2) c
+  where (b.node_id, b.starts_at) = (c.node_id, c.bucket_at);
+
+  update public.pickup_windows w set claimed_orders = w.claimed_orders - c.units
+  from (select pickup_window_id, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'pickup' group by 1) c
+  where w.id = c.pickup_window_id;
+
+  update public.carrier_days d set claimed_parcels = d.claimed_parcels - c.units
+  from (select carrier_id, node_id, day, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'parcel' group by 1, 2, 3) c
+  where (d.carrier_id, d.node_id, d.day) = (c.carrier_id, c.node_id, c.day);
+
+  perform app.remove_stops(hold_ids);
+  update public.shifts s
+  set claimed_weight_g = s.claimed_weight_g - c.weight_g, claimed_volume_ml = s.claimed_volume_ml - c.volume_ml
+  from (
+    select shift_id, coalesce(sum(units) filter (where kind = 'weight'), 0)::integer as weight_g,
+           coalesce(sum(units) filter (where kind = 'volume'), 0)::integer as volume_ml
+    from app.open_claims(hold_ids) where kind in ('weight', 'volume') group by 1
+  ) c
+  where s.id = c.shift_id;
+
+  as_of := app.now();
+  insert into app.outbox (region_id, kind, shift_id)
+  select distinct s.region_id, 'plan', s.id from public.shifts s
+  where s.id in (select c.shift_id from app.open_claims(hold_ids) c where c.kind = 'weight');
+  insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day, shift_id, at)
+  select c.hold_id, c.kind, -c.units, c.id, return_claims.reason, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.day, c.shift_id, as_of
+  from app.open_claims(hold_ids) c
+  order by c.id;
+end
+$function$;
+revoke all on function app.return_claims(uuid[],text) from public;
+grant execute on function app.return_claims(uuid[],text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_capacity(node_id app.code, starts_at timestamp with time zone, target_sec integer)
+ RETURNS TABLE(limit_sec integer, claimed_sec integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+begin
+  if not app.may_work_at(node_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such node', detail = node_id;
+  end if;
+  perform from public.work_buckets b where (b.node_id, b.starts_at) = (set_capacity.node_id, set_capacity.starts_at) for no key update;
+  return query
+    update public.work_buckets b
+    set target_sec = set_capacity.target_sec, limit_sec = greatest(set_capacity.target_sec, b.claimed_sec)
+    where (b.node_id, b.starts_at) = (set_capacity.node_id, set_capacity.starts_at)
+    returning b.limit_sec, b.claimed_sec;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'the node is not open in that hour', detail = starts_at::text;
+  end if;
+  perform app.record_event(n.region_id, 'capacity_set', null, null, n.id, null,
+    jsonb_build_object('starts_at', starts_at, 'target_sec', target_sec)) from public.nodes n where n.id = set_capacity.node_id;
+  insert into app.outbox (region_id, kind) select n.region_id, 'capacity' from public.nodes n where n.id = set_capacity.node_id;
+end
+$function$;
+revoke all on function app.set_capacity(app.code,timestamp with time zone,integer) from public;
+grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to authenticated;
+grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.staff_role()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.role from public.staff s where s.user_id = (select auth.uid())
+$function$;
+revoke all on function app.staff_role() from public;
+grant execute on function app.staff_role() to authenticated;
+grant execute on function app.staff_role() to service_role;
+
+CREATE OR REPLACE FUNCTION app.start_shift(shift_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  shift public.shifts;
+  waiting integer;
+  as_of timestamptz;
+begin
+  if not app.may_drive(shift_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such shift', detail = shift_id::text;
+  end if;
+  perform from public.holds h where h.id in (select s.hold_id from public.stops s where s.shift_id = start_shift.shift_id)
+  order by h.id for no key update;
+  select * into shift from public.shifts s where s.id = start_shift.shift_id for no key update;
+  if shift.state = 'under_way' then
+    return;
+  end if;
+  if shift.state <> 'planned' then
+    raise exception using errcode = 'KPSTA', message = 'the shift is over', detail = shift.state;
+  end if;
+  if not exists (select from public.stops s where s.shift_id = shift.id) then
+    raise exception using errcode = 'KPSTA', message = 'the shift has no stops', detail = shift.id::text;
+  end if;
+  select count(*) into waiting from public.stops s
+  where s.shift_id = shift.id
+    and not exists (select from public.fulfilments f where f.hold_id = s.hold_id and f.state = 'handed_over');
+  if waiting > 0 then
+    raise exception using errcode = 'KPLOD', message = 'not every order is on board', detail = waiting::text;
+  end if;
+  as_of := app.now();
+  update public.shifts s set state = 'under_way', started_at = as_of where s.id = shift.id;
+  update public.orders o set state = 'on_the_way'
+  from public.fulfilments f join public.stops s on s.hold_id = f.hold_id
+  where s.shift_id = shift.id and o.id = f.order_id and f.state = 'handed_over';
+  perform app.record_event(shift.region_id, 'shift_started', null, null, shift.node_id, shift.id);
+  perform app.record_event(shift.region_id, 'order_on_the_way', f.hold_id, f.order_id, f.node_id, shift.id)
+  from public.stops s join public.fulfilments f on f.hold_id = s.hold_id and f.state = 'handed_over' where s.shift_id = shift.id;
+end
+$function$;
+revoke all on function app.start_shift(uuid) from public;
+grant execute on function app.start_shift(uuid) to authenticated;
+grant execute on function app.start_shift(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.take_claims(hold_id uuid, request app.hold_request)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz;
+  short text;
+  shift public.shifts;
+begin
+  -- The ledger would say more than the rows: an hour named twice is one update but two claims.
+  if coalesce(jsonb_array_length(request.lines), 0) = 0
+     or (select coalesce(sum((x.value ->> 'sec')::integer), 0) from jsonb_array_elements(request.work) x) <> request.pick_sec
+     or exists (select from jsonb_array_elements(request.work) x group by (x.value ->> 'starts_at')::timestamptz having count(*) > 1)
+     or not exists (select from public.nodes n where n.id = request.node_id and n.region_id = request.region_id) then
+    raise exception using errcode = 'KPBUG', message = 'no goods, other work than the order''s, or a node of another region';
+  end if;
+  if (select n.paused_at is not null from public.nodes n where n.id = request.node_id) then
+    raise exception using errcode = 'KPWRK', message = 'the node is paused', detail = request.node_id;
+  end if;
+
+  -- stock
+  perform from public.inventory_levels l
+  where l.node_id = request.node_id
+    and l.sku_id in (select x.value ->> 'sku_id' from jsonb_array_elements(request.lines) x)
+  order by l.node_id, l.sku_id
+  for no key update;
+
+  select x.value ->> 'sku_id' into short
+  from jsonb_array_elements(request.lines) x
+  left join public.inventory_levels l on l.node_id = request.node_id and l.sku_id = x.value ->> 'sku_id'
+  where coalesce(l.on_hand - l.reserved - l.safety, 0) < (x.value ->> 'units')::integer
+  order by 1 limit 1;
+  if found then
+    raise exception using errcode = 'KPSTK', message = 'not enough stock', detail = short;
+  end if;
+
+  update public.inventory_levels l
+  set reserved = l.reserved + x.units
+  from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(request.lines)) x
+  where l.node_id = request.node_id and l.sku_id = x.sku_id;
+
+  -- picking work
+  perform from public.work_buckets b
+  where b.node_id = request.node_id
+    and b.starts_at in (select (x.value ->> 'starts_at')::timestamptz from jsonb_array_elements(request.work) x)
+  order by b.node_id, b.starts_at
+  for no key update;
+
+  -- The hour is read after the locks: a caller that waited may have waited past its cut-off.
+  as_of := app.now();
+  if request.pick_by <= as_of then
+    raise exception using errcode = 'KPWIN', message = 'too late to pick for this window', detail = request.pick_by::text;
+  end if;
+
+  select x.value ->> 'starts_at' into short
+  from jsonb_array_elements(request.work) x
+  left join public.work_buckets b on b.node_id = request.node_id and b.starts_at = (x.value ->> 'starts_at')::timestamptz
+  where coalesce(b.limit_sec - b.claimed_sec, 0) < (x.value ->> 'sec')::integer
+     or (x.value ->> 'starts_at')::timestamptz + interval '1 hour' <= as_of
+     or (x.value ->> 'starts_at')::timestamptz >= request.pick_by
+  order by 1 limit 1;
+  if found then
+    raise exception using errcode = 'KPWRK', message = 'not enough picking capacity', detail = short;
+  end if;
+
+  update public.work_buckets b
+  set claimed_sec = b.claimed_sec + x.sec
+  from (select (value ->> 'starts_at')::timestamptz as starts_at, (value ->> 'sec')::integer as sec from jsonb_array_elements(request.work)) x
+  where b.node_id = request.node_id and b.starts_at = x.starts_at;
+
+  insert into public.claims (hold_id, kind, units, reason, node_id, sku_id, bucket_at, at)
+  select take_claims.hold_id, 'stock', (x.value ->> 'units')::integer, 'held', request.node_id, (x.value ->> 'sku_id')::app.code, null::timestamptz, as_of
+  from jsonb_array_elements(request.lines) x
+  union all
+  select take_claims.hold_id, 'work', (x.value ->> 'sec')::integer, 'held', request.node_id, null, (x.value ->> 'starts_at')::timestamptz, as_of
+  from jsonb_array_elements(request.work) x;
+
+  -- a way to move
+  case request.service
+  when 'pickup' then
+    perform from public.pickup_windows w where w.id = request.pickup_window_id for no key update;
+    update public.pickup_windows w set claimed_orders = w.claimed_orders + 1
+    where w.id = request.pickup_window_id and w.node_id = request.node_id and w.claimed_orders < w.limit_orders
+      and (w.starts_at, w.ends_at) = (request.window_starts_at, request.window_ends_at);
+    if not found then
+      raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = coalesce(request.pickup_window_id::text, '');
+    end if;
+    insert into public.claims (hold_id, kind, units, reason, pickup_window_id, at)
+    values (take_claims.hold_id, 'pickup', 1, 'held', request.pickup_window_id, as_of);
+
+  when 'parcel' then
+    perform from public.carrier_days d
+    where (d.carrier_id, d.node_id, d.day) = (request.carrier_id, request.node_id, request.carrier_day) for no key update;
+    update public.carrier_days d set claimed_parcels = d.claimed_parcels + 1
+    where (d.carrier_id, d.node_id, d.day) = (request.carrier_id, request.node_id, request.carrier_day)
+      and d.claimed_parcels < d.limit_parcels;
+    if not found then
+      raise exception using errcode = 'KPCAR', message = 'the carrier takes no more parcels that day', detail = coalesce(request.carrier_id, '');
+    end if;
+    insert into public.claims (hold_id, kind, units, reason, carrier_id, node_id, day, at)
+    values (take_claims.hold_id, 'parcel', 1, 'held', request.carrier_id, request.node_id, request.carrier_day, as_of);
+
+  when 'delivery' then
+    select * into shift from public.shifts s where s.id = request.shift_id and s.node_id = request.node_id for no key update;
+    if not found or shift.state <> 'planned' or shift.starts_at <= app.now() then
+      raise exception using errcode = 'KPDEP', message = 'the shift no longer takes stops', detail = coalesce(request.shift_id::text, '');
+    end if;
+    -- A locking select returns the row as it is once the lock is ours, not as the statement first saw it.
+    if shift.plan_version is distinct from request.plan_version then
+      raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = request.shift_id::text;
+    end if;
+    if shift.claimed_weight_g + request.weight_g > shift.limit_weight_g
+       or shift.claimed_volume_ml + request.volume_ml > shift.limit_volume_ml then
+      raise exception using errcode = 'KPVAN', message = 'the van is full', detail = request.shift_id::text;
+    end if;
+    update public.shifts s
+    set claimed_weight_g = s.claimed_weight_g + request.weight_g, claimed_volume_ml = s.claimed_volume_ml + request.volume_ml
+    where s.id = shift.id;
+
+    insert into public.stops (id, shift_id, hold_id, position, lng, lat, window_starts_at, window_ends_at, service_sec,
+                              weight_g, volume_ml, leg_sec, leg_m, arrive_at, start_at, depart_at)
+    select take_claims.hold_id, shift.id, take_claims.hold_id, 1000000, request.lng, request.lat, request.window_starts_at,
+           request.window_ends_at, request.service_sec, request.weight_g, request.volume_ml, (x.value ->> 'leg_sec')::integer,
+           (x.value ->> 'leg_m')::integer, (x.value ->> 'arrive_at')::timestamptz, (x.value ->> 'start_at')::timestamptz,
+           (x.value ->> 'start_at')::timestamptz + make_interval(secs => request.service_sec)
+    from jsonb_array_elements(request.route -> 'stops') x
+    where (x.value ->> 'id')::uuid = take_claims.hold_id;
+    if not found then
+      raise exception using errcode = 'KPBUG', message = 'the route does not name the new stop';
+    end if;
+    perform app.write_route(shift.id, request.route);
+
+    insert into public.claims (hold_id, kind, units, reason, shift_id, at)
+    values (take_claims.hold_id, 'weight', request.weight_g, 'held', shift.id, as_of),
+           (take_claims.hold_id, 'volume', request.volume_ml, 'held', shift.id, as_of);
+  end case;
+end
+$function$;
+revoke all on function app.take_claims(uuid,app.hold_request) from public;
+grant execute on function app.take_claims(uuid,app.hold_request) to service_role;
+
+CREATE OR REPLACE FUNCTION app.tell_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  payload jsonb := jsonb_build_object('event', new.id, 'kind', new.kind);
+begin
+  perform realtime.send(payload, 'changed', 'ops:' || new.region_id, true);
+  if new.node_id is not null then
+    perform realtime.send(payload, 'changed', 'store:' || new.node_id, true);
+  end if;
+  if new.shift_id is not null then
+    perform realtime.send(payload, 'changed', 'shift:' || new.shift_id, true);
+  end if;
+  if new.order_id is not null then
+    perform realtime.send(payload, 'changed', 'order:' || o.token, true) from public.orders o where o.id = new.order_id;
+  end if;
+  return null;
+end
+$function$;
+revoke all on function app.tell_event() from public;
+
+CREATE OR REPLACE FUNCTION app.tell_snapshot()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform realtime.send(jsonb_build_object('version', new.version), 'changed', 'windows:' || new.region_id, true);
+  return null;
+end
+$function$;
+revoke all on function app.tell_snapshot() from public;
+
+CREATE OR REPLACE FUNCTION app.write_route(shift_id uuid, route jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  shift public.shifts;
+  version integer;
+begin
+  select * into strict shift from public.shifts s where s.id = write_route.shift_id;
+
+  if jsonb_array_length(route -> 'stops') <> (select count(*) from public.stops s where s.shift_id = write_route.shift_id)
+     or exists (
+       select from (select s.id from public.stops s where s.shift_id = write_route.shift_id) planned
+       full join (select (x.value ->> 'id')::uuid as id from jsonb_array_elements(route -> 'stops') x) named using (id)
+       where planned.id is null or named.id is null
+     ) then
+    raise exception using errcode = 'KPBUG', message = 'the route does not name each stop of the shift once', detail = write_route.shift_id::text;
+  end if;
+
+  update public.stops s
+  set position = r.place - 1,
+      leg_sec = r.leg_sec,
+      leg_m = r.leg_m,
+      arrive_at = r.arrive_at,
+      start_at = r.start_at,
+      depart_at = r.start_at + make_interval(secs => s.service_sec)
+  from (
+    select x.ordinality as place, (x.value ->> 'id')::uuid as id, (x.value ->> 'leg_sec')::integer as leg_sec,
+           (x.value ->> 'leg_m')::integer as leg_m, (x.value ->> 'arrive_at')::timestamptz as arrive_at,
+           (x.value ->> 'start_at')::timestamptz as start_at
+    from jsonb_array_elements(route -> 'stops') with ordinality x
+  ) r
+  where s.id = r.id;
+
+  if exists (
+       select from (
+         select s.arrive_at, s.leg_sec, coalesce(lag(s.depart_at) over (order by s.position), shift.starts_at) as left_at
+         from public.stops s where s.shift_id = write_route.shift_id
+       ) legs
+       where arrive_at < left_at + make_interval(secs => leg_sec)
+     )
+     or (select max(s.depart_at) + make_interval(secs => (route ->> 'return_leg_sec')::integer) > shift.ends_at
+         from public.stops s where s.shift_id = write_route.shift_id) then
+    raise exception using errcode = 'KPBUG', message = 'the route cannot be driven in the times it states', detail = write_route.shift_id::text;
+  end if;
+
+  if exists (
+    select from public.stops s join public.holds h on h.id = s.hold_id
+    where s.shift_id = write_route.shift_id and h.pick_by > shift.starts_at
+  ) then
+    raise exception using errcode = 'KPBUG', message = 'the van leaves before an order can be picked', detail = write_route.shift_id::text;
+  end if;
+
+  update public.shifts s
+  set plan_version = s.plan_version + 1,
+      return_leg_sec = (route ->> 'return_leg_sec')::integer,
+      return_leg_m = (route ->> 'return_leg_m')::integer
+  where s.id = write_route.shift_id
+  returning s.plan_version into version;
+  return version;
+end
+$function$;
+revoke all on function app.write_route(uuid,jsonb) from public;
+grant execute on function app.write_route(uuid,jsonb) to service_role;
