@@ -9,6 +9,8 @@ const ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0";
 
 export interface OsmImport {
   readonly source: MapSource;
+  /** The extract's file name, for the map's header. */
+  readonly createdFrom: string;
   /** West, south, east, north in degrees, as the extract says or as its roads reach. */
   readonly bbox: readonly [number, number, number, number];
   /** Areas that the extract holds only in part and that are therefore left out. */
@@ -281,6 +283,7 @@ function assemble(
       areas,
       places,
     },
+    createdFrom: basename(path),
     bbox,
     brokenAreas,
   };
