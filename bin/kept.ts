@@ -10,7 +10,6 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   seed: () => import("./verbs/seed.ts"),
   "make-city": () => import("./verbs/make-city.ts"),
   "import-roads": () => import("./verbs/import-roads.ts"),
-  "import-roads": () => import("./verbs/import-roads.ts"),
   audit: () => import("./verbs/audit.ts"),
   check: () => import("./verbs/check.ts"),
   "build-edge": () => import("./verbs/build-edge.ts"),
