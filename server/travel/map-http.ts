@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import * as z from "zod";
 import { FAULTS, type FaultCode } from "../domain/fault.ts";
 import { MapFileError } from "./map-file.ts";
@@ -25,8 +26,8 @@ export function answerTile(request: Request, params: unknown, open: () => Served
   const address = TileAddress.safeParse(params);
   const query = queryOf(request);
   if (!address.success || !z.strictObject({ v: z.string().max(64).optional() }).safeParse(query).success)
-    return refusal("invalid-request", "the address of a tile is /z/x/y with zooms 8 to 15");
-  return withMap(open, ({ file, tiles }) => {
+    return refusal("invalid-request", "the address of a tile is /z/x/y with zooms 8 to 15", "gzip");
+  return withMap(open, "gzip", ({ file, tiles }) => {
     const headers = {
       ETag: `"${file.version}"`,
       "Cache-Control": query.v === file.version ? `public, max-age=${YEAR_SEC}, immutable` : "no-cache",
@@ -48,9 +49,9 @@ export function answerTile(request: Request, params: unknown, open: () => Served
 /** The style for `?theme=light|dark`; with `replacement`, the reader is sent there instead. */
 export function answerStyle(request: Request, open: () => ServedMap, replacement: string | undefined): Response {
   const query = StyleQuery.safeParse(queryOf(request));
-  if (!query.success) return refusal("invalid-request", "the only parameter is theme, light or dark");
+  if (!query.success) return refusal("invalid-request", "the only parameter is theme, light or dark", "identity");
   if (replacement) return new Response(null, { status: 307, headers: { Location: replacement } });
-  return withMap(open, ({ file }) => {
+  return withMap(open, "identity", ({ file }) => {
     const { name, attribution, bbox } = file.header;
     // Relative, because behind a proxy only the browser knows our address; the map component completes it.
     const tileUrl = `/api/map/tiles/{z}/{x}/{y}?v=${file.version}`;
@@ -63,7 +64,7 @@ function queryOf(request: Request): Record<string, string> {
   return Object.fromEntries(new URL(request.url).searchParams);
 }
 
-function withMap(open: () => ServedMap, answer: (map: ServedMap) => Response): Response {
+function withMap(open: () => ServedMap, encoding: Encoding, answer: (map: ServedMap) => Response): Response {
   let map: ServedMap;
   try {
     map = open();
@@ -71,15 +72,23 @@ function withMap(open: () => ServedMap, answer: (map: ServedMap) => Response): R
     if (!(error instanceof MapFileError)) throw error;
     // The sentence names a path on our disk: for the operator's log, not for the reader.
     console.error(`map: ${error.message}`);
-    return refusal("unavailable", "there is no map to show");
+    return refusal("unavailable", "there is no map to show", encoding);
   }
   return answer(map);
 }
 
-function refusal(code: FaultCode, detail: string): Response {
+/** Every body of the tile route is gzipped, because its header is set in next.config.js for all of them. */
+type Encoding = "gzip" | "identity";
+
+function refusal(code: FaultCode, detail: string, encoding: Encoding): Response {
   const { httpStatus, sentence } = FAULTS[code];
-  return Response.json(
-    { type: code, title: sentence, status: httpStatus, detail },
-    { status: httpStatus, headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store" } },
-  );
+  const problem = JSON.stringify({ type: code, title: sentence, status: httpStatus, detail });
+  return new Response(encoding === "gzip" ? gzipSync(problem) : problem, {
+    status: httpStatus,
+    headers: {
+      "Content-Type": "application/problem+json",
+      "Cache-Control": "no-store",
+      ...(encoding === "gzip" && { "Content-Encoding": "gzip" }),
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import { ROAD_CLASSES } from "../map-source.ts";
 import { HEART, type Land, REACH } from "./land.ts";
 import { makeNearLine, type NearLine } from "./near-line.ts";
 import { makeNoise } from "./noise.ts";
@@ -51,10 +52,10 @@ export function drawArterials(land: Land, places: PlaceNames, random: Random): A
   drawRing(net, ringLine);
 
   const crossings = bridgeSites(land, ring);
-  const bridges = crossings.map(({ ends }, i) => {
-    const street = net.addStreet(road(i < 5 ? "secondary" : "tertiary", { kind: "bridge" }, 50));
+  const bridges = crossings.map(({ ends }): Bridge => {
+    const street = net.addStreet(road("tertiary", { kind: "bridge" }, 50));
     const nodes = net.draw(resample(ends, 14), street);
-    return [nodes[0]!, nodes.at(-1)!] as const;
+    return { ends, street, heads: [nodes[0]!, nodes.at(-1)!] };
   });
   drawQuays(net, land, crossings, random);
 
@@ -65,9 +66,9 @@ export function drawArterials(land: Land, places: PlaceNames, random: Random): A
 
   const surveyor = makeSurveyor(land, crossings, random.fork("surveyor"));
   surveyor.keepDistance(ringLine, 160, 3);
-  const radials = drawRadials(net, land, places, boulevard, surveyor, crossings, bridges);
+  const radials = drawRadials(net, land, places, boulevard, surveyor, bridges);
   drawInterchanges(net, ring, radials);
-  drawCountryRoads(net, land, places, surveyor, crossings, bridges);
+  drawCountryRoads(net, land, places, surveyor, bridges);
   drawGreenRims(net, land);
   return { net, ring, boulevard };
 }
@@ -181,6 +182,12 @@ function drawHighStreets(net: StreetNet, land: Land, boulevard: Line, random: Ra
   }
 }
 
+interface Bridge extends Crossing {
+  readonly street: number;
+  /** The nodes at its two ends. */
+  readonly heads: readonly [number, number];
+}
+
 interface DrawnRadial {
   readonly street: number;
   readonly nodes: readonly number[];
@@ -192,8 +199,7 @@ function drawRadials(
   places: PlaceNames,
   boulevard: Line,
   surveyor: Surveyor,
-  crossings: readonly Crossing[],
-  bridges: readonly (readonly [number, number])[],
+  bridges: readonly Bridge[],
 ): DrawnRadial[] {
   const drawn: DrawnRadial[] = [];
   const gates: Point[] = [];
@@ -211,7 +217,7 @@ function drawRadials(
     if (found === null) continue;
     const roadClass = i % 3 === 0 ? "trunk" : "primary";
     const role: StreetRole = { kind: "radial", toward: places.towns[i]! };
-    drawn.push(...drawCourse(net, found, road(roadClass, role, 70), crossings, bridges));
+    drawn.push(...drawCourse(net, found, road(roadClass, role, 70), bridges));
     for (const piece of found.pieces) surveyor.keepDistance(piece, 420, 2.2);
   }
   // Radials that leave between the towns and run out of the map.
@@ -225,7 +231,7 @@ function drawRadials(
     const found = surveyor.course(gate, edge);
     if (found === null) continue;
     const role: StreetRole = { kind: "radial", toward: edge.name };
-    drawn.push(...drawCourse(net, found, road("primary", role, 70), crossings, bridges));
+    drawn.push(...drawCourse(net, found, road("primary", role, 70), bridges));
     for (const piece of found.pieces) surveyor.keepDistance(piece, 420, 2.2);
   }
   return drawn;
@@ -235,14 +241,19 @@ function drawCourse(
   net: StreetNet,
   course: { readonly pieces: readonly Line[]; readonly bridges: readonly number[] },
   street: Street,
-  crossings: readonly Crossing[],
-  bridges: readonly (readonly [number, number])[],
+  bridges: readonly Bridge[],
 ): DrawnRadial[] {
+  // A bridge is as big a road as the biggest that it carries.
+  for (const bridge of course.bridges) {
+    const carried = net.streets[bridges[bridge]!.street]!;
+    if (ROAD_CLASSES.indexOf(street.roadClass) < ROAD_CLASSES.indexOf(carried.roadClass))
+      net.streets[bridges[bridge]!.street] = { ...carried, roadClass: street.roadClass };
+  }
   return course.pieces.map((piece, i) => {
     const headNode = (bridge: number | undefined, p: Point) => {
       if (bridge === undefined) return undefined;
-      const { ends } = crossings[bridge]!;
-      return bridges[bridge]![distance(ends[0], p) < distance(ends[1], p) ? 0 : 1];
+      const { ends, heads } = bridges[bridge]!;
+      return heads[distance(ends[0], p) < distance(ends[1], p) ? 0 : 1];
     };
     const start = headNode(i === 0 ? undefined : course.bridges[i - 1], piece[0]!);
     const end = headNode(course.bridges[i], piece.at(-1)!);
@@ -347,13 +358,12 @@ function drawCountryRoads(
   land: Land,
   places: PlaceNames,
   surveyor: Surveyor,
-  crossings: readonly Crossing[],
-  bridges: readonly (readonly [number, number])[],
+  bridges: readonly Bridge[],
 ): void {
   const connect = (from: Point, to: Point, street: Street) => {
     const found = surveyor.course(from, to);
     if (found === null) return;
-    drawCourse(net, found, street, crossings, bridges);
+    drawCourse(net, found, street, bridges);
     for (const piece of found.pieces) surveyor.keepDistance(piece, 250, 1.5);
   };
   for (const [i, town] of land.towns.entries()) {

@@ -108,6 +108,8 @@ function alongRay(p: Point, town: Point): number {
 function makeRiver(random: Random): River {
   const sway = (amount: number) => random.between(-amount, amount);
   const course = curveThrough([
+    { x: -23_000, y: 400 },
+    { x: -19_200, y: -700 + sway(1_500) },
     { x: -15_500, y: 1_200 + sway(1_500) },
     { x: -12_400, y: -300 + sway(1_200) },
     { x: -9_300, y: 1_500 + sway(900) },
@@ -123,6 +125,8 @@ function makeRiver(random: Random): River {
     { x: 9_300, y: -300 + sway(900) },
     { x: 12_200, y: -1_900 + sway(1_000) },
     { x: 15_500, y: -1_100 + sway(1_500) },
+    { x: 19_200, y: 900 + sway(1_500) },
+    { x: 23_000, y: -600 },
   ]);
   const ripple = makeNoise(random.below(1 << 30), 1_100);
   const halfWidthM = (index: number) => {

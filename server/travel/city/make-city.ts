@@ -46,7 +46,7 @@ export function makeCity({ seed }: CityPlan): MapSource {
   return toSource(net, land, fabricAt, names, isOneway, random.fork("source"));
 }
 
-const COLLECTOR_M: Record<Quarter, number> = { old: 0, inner: 430, suburb: 520, town: 560, industry: 0, country: 0 };
+const COLLECTOR_M: Record<Quarter, number> = { old: 0, inner: 430, suburb: 500, town: 560, industry: 0, country: 0 };
 
 const LAYERS: Record<string, Layer> = {
   collectors: {
@@ -55,7 +55,8 @@ const LAYERS: Record<string, Layer> = {
     longestM: 5_000,
     shortestM: 320,
     endAtMeeting: () => 0.06,
-    keepDeadEnd: () => 0,
+    // A loose end is met by the local streets that follow.
+    keepDeadEnd: () => 1,
   },
   locals: {
     spacingM: (fabric, family) => (fabric.quarter === "country" ? 0 : fabric.spacingM[family]),

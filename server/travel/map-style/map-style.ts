@@ -63,6 +63,8 @@ export interface StyleOptions {
 export function mapStyle({ theme, tileUrl, name, attribution, bbox }: StyleOptions): StyleSpecification {
   const palette = PALETTES[theme];
   const [west, south, east, north] = bbox;
+  // Water may reach out farther than the roads.
+  const [marginLng, marginLat] = [(east - west) / 2, (north - south) / 2];
   return {
     version: 8,
     name: `${name}, ${theme}`,
@@ -74,7 +76,7 @@ export function mapStyle({ theme, tileUrl, name, attribution, bbox }: StyleOptio
         tiles: [tileUrl],
         minzoom: MIN_TILE_ZOOM,
         maxzoom: MAX_TILE_ZOOM,
-        bounds: [west, south, east, north],
+        bounds: [west - marginLng, south - marginLat, east + marginLng, north + marginLat],
         attribution,
       },
     },
@@ -104,7 +106,16 @@ function roads(palette: Palette): LayerSpecification[] {
   const onGround: FilterSpecification = ["!", ["has", "level"]];
   const at = (level: string): FilterSpecification => ["==", ["get", "level"], level];
   const sortKey = byClass(RANK);
-  const fill: DataDrivenPropertyValueSpecification<string> = ["case", isMajor, palette.roadMajor, palette.road];
+  // From far away a white thread on pale land would be lost.
+  const fill: DataDrivenPropertyValueSpecification<string> = [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    10.8,
+    ["case", isMajor, palette.roadMajor, palette.roadFar],
+    11.8,
+    ["case", isMajor, palette.roadMajor, palette.road],
+  ];
   const edge: DataDrivenPropertyValueSpecification<string> = ["case", isMajor, palette.casingMajor, palette.casing];
   const line = (
     id: string,

@@ -5,6 +5,8 @@ export interface Palette {
   readonly park: string;
   readonly water: string;
   readonly road: string;
+  /** Of the smaller roads, seen from far away. */
+  readonly roadFar: string;
   readonly roadMajor: string;
   readonly casing: string;
   readonly casingMajor: string;
@@ -26,6 +28,7 @@ export const PALETTES: Record<Theme, Palette> = {
     park: "#dce8d0",
     water: "#bfd9e5",
     road: "#ffffff",
+    roadFar: "#e2dbce",
     roadMajor: "#fdf1d6",
     casing: "#dcd5c9",
     casingMajor: "#e0cfa6",
@@ -43,6 +46,7 @@ export const PALETTES: Record<Theme, Palette> = {
     park: "#1f2b1e",
     water: "#1b3240",
     road: "#383733",
+    roadFar: "#2f2e2b",
     roadMajor: "#4d4738",
     casing: "#151513",
     casingMajor: "#17150f",
