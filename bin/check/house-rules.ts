@@ -69,7 +69,7 @@ function nameFaults({ path }: SourceFile): StyleFault[] {
 function zodFaults(file: SourceFile): StyleFault[] {
   if (!BUNDLED.test(file.path) || TESTS.test(file.path)) return [];
   return importsOf(file)
-    .filter(({ target, clause }) => target === "zod" && /\{[^}]*\bz\b/.test(clause))
+    .filter(({ target, clause, isTypeOnly }) => target === "zod" && !isTypeOnly && /\{[^}]*\bz\b/.test(clause))
     .map(({ line }) => ({
       path: file.path,
       line,
