@@ -96,47 +96,53 @@ function noteRelation(
   });
 }
 
-const AREA_KINDS: Readonly<Record<string, Readonly<Record<string, AreaKind>>>> = {
-  natural: { water: "water", wood: "park", scrub: "park", grassland: "park", heath: "park" },
-  waterway: { riverbank: "water", dock: "water" },
-  leisure: { park: "park", nature_reserve: "park", golf_course: "park", garden: "park" },
-  landuse: {
-    reservoir: "water",
-    basin: "water",
-    forest: "park",
-    grass: "park",
-    meadow: "park",
-    recreation_ground: "park",
-    village_green: "park",
-    cemetery: "park",
-    residential: "built",
-    commercial: "built",
-    retail: "built",
-    industrial: "built",
-  },
-};
+const AREA_KINDS: ReadonlyMap<string, AreaKind> = new Map([
+  ["natural=water", "water"],
+  ["waterway=riverbank", "water"],
+  ["waterway=dock", "water"],
+  ["landuse=reservoir", "water"],
+  ["landuse=basin", "water"],
+  ["natural=wood", "park"],
+  ["natural=scrub", "park"],
+  ["natural=grassland", "park"],
+  ["natural=heath", "park"],
+  ["leisure=park", "park"],
+  ["leisure=nature_reserve", "park"],
+  ["leisure=golf_course", "park"],
+  ["leisure=garden", "park"],
+  ["landuse=forest", "park"],
+  ["landuse=grass", "park"],
+  ["landuse=meadow", "park"],
+  ["landuse=recreation_ground", "park"],
+  ["landuse=village_green", "park"],
+  ["landuse=cemetery", "park"],
+  ["landuse=residential", "built"],
+  ["landuse=commercial", "built"],
+  ["landuse=retail", "built"],
+  ["landuse=industrial", "built"],
+]);
+const AREA_KEYS = ["natural", "waterway", "leisure", "landuse"] as const;
 
 function areaKind(tags: Tags): AreaKind | null {
-  for (const key in AREA_KINDS) {
-    const value = tags[key];
-    const kind = value === undefined ? undefined : AREA_KINDS[key]![value];
+  for (const key of AREA_KEYS) {
+    const kind = AREA_KINDS.get(`${key}=${tags[key]}`);
     if (kind !== undefined) return kind;
   }
   return null;
 }
 
-const PLACE_KINDS: Readonly<Record<string, SourcePlace["kind"]>> = {
-  city: "city",
-  town: "town",
-  borough: "suburb",
-  suburb: "suburb",
-  quarter: "suburb",
-  village: "village",
-  hamlet: "village",
-};
+const PLACE_KINDS: ReadonlyMap<string, SourcePlace["kind"]> = new Map([
+  ["city", "city"],
+  ["town", "town"],
+  ["borough", "suburb"],
+  ["suburb", "suburb"],
+  ["quarter", "suburb"],
+  ["village", "village"],
+  ["hamlet", "village"],
+]);
 
 function notePlace(places: SourcePlace[], tags: Tags, lng: number, lat: number): void {
-  const kind = PLACE_KINDS[tags.place ?? ""];
+  const kind = PLACE_KINDS.get(tags.place ?? "");
   if (kind !== undefined && tags.name) places.push({ kind, name: tags.name, lng, lat });
 }
 

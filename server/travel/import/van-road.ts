@@ -3,25 +3,27 @@ import type { Tags } from "./osm-file.ts";
 
 export type VanRoad = Pick<SourceWay, "roadClass" | "oneway" | "limitKph" | "surface" | "bridge" | "tunnel" | "name">;
 
-const CLASSES: Readonly<Record<string, VanRoad["roadClass"]>> = {
-  motorway: "motorway",
-  motorway_link: "motorway",
-  trunk: "trunk",
-  trunk_link: "trunk",
-  primary: "primary",
-  primary_link: "primary",
-  secondary: "secondary",
-  secondary_link: "secondary",
-  tertiary: "tertiary",
-  tertiary_link: "tertiary",
-  unclassified: "unclassified",
-  // Mapped from the air, nobody knows yet how important it is.
-  road: "unclassified",
-  residential: "residential",
-  living_street: "living_street",
-  service: "service",
-  track: "track",
-};
+const CLASSES: ReadonlyMap<string, VanRoad["roadClass"]> = new Map(
+  Object.entries({
+    motorway: "motorway",
+    motorway_link: "motorway",
+    trunk: "trunk",
+    trunk_link: "trunk",
+    primary: "primary",
+    primary_link: "primary",
+    secondary: "secondary",
+    secondary_link: "secondary",
+    tertiary: "tertiary",
+    tertiary_link: "tertiary",
+    unclassified: "unclassified",
+    // Mapped from the air, nobody knows yet how important it is.
+    road: "unclassified",
+    residential: "residential",
+    living_street: "living_street",
+    service: "service",
+    track: "track",
+  } as const),
+);
 
 /** Service roads that belong to one house or to one use; an address there is served from the street. */
 const PRIVATE_SERVICES = new Set(["driveway", "drive-through", "emergency_access"]);
@@ -64,7 +66,7 @@ const UNPAVED = new Set([
  * https://wiki.openstreetmap.org/wiki/Key:access and Key:oneway.
  */
 export function vanRoad(tags: Tags): VanRoad | null {
-  const roadClass = CLASSES[tags.highway?.split(";")[0]?.trim() ?? ""];
+  const roadClass = CLASSES.get(tags.highway?.split(";")[0]?.trim() ?? "");
   if (roadClass === undefined || tags.area === "yes" || !isOpen(tags)) return null;
   if (roadClass === "service" && PRIVATE_SERVICES.has(tags.service ?? "")) return null;
   const surface = surfaceOf(tags, roadClass);
@@ -121,35 +123,39 @@ function surfaceOf(tags: Tags, roadClass: VanRoad["roadClass"]): VanRoad["surfac
 }
 
 /** What stands behind "PT:urban" and its like where a country differs from the most common value. */
-const COUNTRY_LIMITS: Readonly<Record<string, number>> = {
-  "at:rural": 100,
-  "be:rural": 70,
-  "ch:rural": 80,
-  "de:rural": 100,
-  "dk:rural": 80,
-  "fi:rural": 80,
-  "fr:rural": 80,
-  "gb:nsl_dual": 113,
-  "gb:nsl_single": 97,
-  "gb:rural": 97,
-  "gb:urban": 48,
-  "ie:rural": 80,
-  "mt:rural": 80,
-  "nl:rural": 80,
-  "no:rural": 80,
-  "se:rural": 70,
-  "uk:nsl_dual": 113,
-  "uk:nsl_single": 97,
-  "es:urban": 50,
-  "mt:urban": 50,
-};
-const COMMON_LIMITS: Readonly<Record<string, number>> = {
-  living_street: 20,
-  urban: 50,
-  rural: 90,
-  trunk: 110,
-  motorway: 120,
-};
+const COUNTRY_LIMITS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    "at:rural": 100,
+    "be:rural": 70,
+    "ch:rural": 80,
+    "de:rural": 100,
+    "dk:rural": 80,
+    "fi:rural": 80,
+    "fr:rural": 80,
+    "gb:nsl_dual": 113,
+    "gb:nsl_single": 97,
+    "gb:rural": 97,
+    "gb:urban": 48,
+    "ie:rural": 80,
+    "mt:rural": 80,
+    "nl:rural": 80,
+    "no:rural": 80,
+    "se:rural": 70,
+    "uk:nsl_dual": 113,
+    "uk:nsl_single": 97,
+    "es:urban": 50,
+    "mt:urban": 50,
+  }),
+);
+const COMMON_LIMITS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    living_street: 20,
+    urban: 50,
+    rural: 90,
+    trunk: 110,
+    motorway: 120,
+  }),
+);
 const KPH_PER_MPH = 1.609344;
 const WALKING_KPH = 7;
 /** "none": no posted limit; a van drives no faster than this anyway. */
@@ -172,5 +178,5 @@ function parseLimit(written: string): number {
   const zone = /^[a-z]{2}:(?:zone:?)?(\w+)$/.exec(written);
   if (zone === null) return 0;
   if (/^\d+$/.test(zone[1]!)) return Number(zone[1]);
-  return COUNTRY_LIMITS[written] ?? COMMON_LIMITS[zone[1]!] ?? 0;
+  return COUNTRY_LIMITS.get(written) ?? COMMON_LIMITS.get(zone[1]!) ?? 0;
 }
