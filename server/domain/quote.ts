@@ -4,7 +4,7 @@ import { HoldId, NodeId, OrderId, OrderToken, RegionId } from "./id.ts";
 import { Reason } from "./reason.ts";
 import { HoldState } from "./state.ts";
 
-// What the shop asks of the promise, and what it answers: promise.quote, promise.hold, promise.release, promise.confirm.
+// What the shop asks of the promise, and what it answers: promise.quote, promise.pickup, promise.hold, promise.release, promise.confirm.
 
 export const QuoteRequest = z.strictObject({ regionId: RegionId, lines: Cart, destination: Destination });
 export type QuoteRequest = z.infer<typeof QuoteRequest>;
@@ -28,6 +28,7 @@ export const WindowView = z.discriminatedUnion("open", [
 ]);
 export type WindowView = z.infer<typeof WindowView>;
 
+/** A node that hands over at the counter and has the whole cart. Its windows are asked for when the shopper opens it. */
 export const PickupPlaceView = z.object({
   nodeId: NodeId,
   name: z.string(),
@@ -37,7 +38,8 @@ export const PickupPlaceView = z.object({
   /** By road from the destination. */
   distanceM: z.int(),
   driveSec: z.int(),
-  windows: z.array(WindowView),
+  /** When its first open window begins, null when none is open. */
+  nextStartsAt: z.iso.datetime().nullable(),
 });
 export type PickupPlaceView = z.infer<typeof PickupPlaceView>;
 
@@ -49,10 +51,23 @@ export const QuoteView = z.object({
   offersExpireAt: z.iso.datetime(),
   /** All windows of the coming days, in order, also those that are not offered. */
   delivery: z.array(WindowView),
-  /** Nearest first; nodes where the cart cannot be picked up carry closed windows with the reason. */
+  /** Nearest first. */
   pickup: z.array(PickupPlaceView),
 });
 export type QuoteView = z.infer<typeof QuoteView>;
+
+export const PickupRequest = z.strictObject({ ...QuoteRequest.shape, nodeId: NodeId });
+export type PickupRequest = z.infer<typeof PickupRequest>;
+
+/** promise.pickup: the windows of one place, also those that are not offered, with their reasons. */
+export const PickupView = z.object({
+  now: z.iso.datetime(),
+  timeZone: z.string(),
+  currency: z.string(),
+  offersExpireAt: z.iso.datetime(),
+  windows: z.array(WindowView),
+});
+export type PickupView = z.infer<typeof PickupView>;
 
 export const HoldRequest = z.strictObject({
   holdId: HoldId,

@@ -74,22 +74,18 @@ end
 $$;
 
 -- What a quote needs of one region in one round trip and one snapshot: the time, the nodes that have the whole cart, what
--- they can still pick in each hour, their pickup windows, and the version of every shift that could take a stop.
+-- they can still pick in each hour, pickup windows, and the version of every shift that could take a stop. Pickup windows
+-- are those of `pickup_node` alone when it is given, else those of the next two days wherever the cart is.
 --
--- Times are seconds since the epoch, arrays run in parallel: the caller reads numbers, not rows.
-create function app.read_quote_facts(region_id app.code, skus text[], units integer[])
-returns table (
-  now_sec double precision,
-  node_ids text[],
-  work_node_ids text[], work_starts integer[], work_free integer[],
-  pickup_ids uuid[], pickup_node_ids text[], pickup_starts integer[], pickup_ends integer[], pickup_free integer[], pickup_prices integer[],
-  window_ids uuid[], window_starts integer[], window_ends integer[], window_prices integer[],
-  shift_ids uuid[], shift_versions integer[]
-)
+-- { nowSec, nodeIds: [], work: { NODE: { startSec: [], freeSec: [] } },
+--   pickups: { NODE: { id: [] (of `pickup_node` only), startSec: [], endSec: [], free: [], priceCents: [] } },
+--   windows: { startSec: [], endSec: [], priceCents: [] }, shifts: { id: [], version: [] } }
+-- in epoch seconds, arrays in parallel and in order of time. One JSON value, because a client reads thousands of numbers
+-- from it many times faster than from arrays of Postgres (measured: 10 ms against 1 for a region of 27 nodes).
+create function app.read_quote_facts(region_id app.code, skus text[], units integer[], pickup_node app.code default null) returns json
 language plpgsql stable set search_path = '' as $$
-#variable_conflict use_column
 declare
-  at timestamptz := app.now();
+  as_of timestamptz := app.now();
   able text[];
 begin
   select coalesce(array_agg(n.id::text order by n.id), '{}') into able
@@ -100,34 +96,49 @@ begin
       left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
       where coalesce(l.on_hand - l.reserved - l.safety, 0) < line.units
     );
-  return query
-  select
-    extract(epoch from at)::double precision,
-    able,
-    b.node_ids, b.starts, b.free,
-    p.ids, p.node_ids, p.starts, p.ends, p.free, p.prices,
-    w.ids, w.starts, w.ends, w.prices,
-    s.ids, s.versions
-  from
-    (select coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
-            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
-            coalesce(array_agg(x.limit_sec - x.claimed_sec order by x.node_id, x.starts_at), '{}') as free
-     from public.work_buckets x where x.node_id = any (able) and x.starts_at > at - interval '1 hour') b,
-    (select coalesce(array_agg(x.id order by x.node_id, x.starts_at), '{}') as ids,
-            coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
-            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
-            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.node_id, x.starts_at), '{}') as ends,
-            coalesce(array_agg(x.limit_orders - x.claimed_orders order by x.node_id, x.starts_at), '{}') as free,
-            coalesce(array_agg(x.price_cents order by x.node_id, x.starts_at), '{}') as prices
-     from public.pickup_windows x where x.node_id = any (able) and x.ends_at > at) p,
-    (select coalesce(array_agg(x.id order by x.starts_at), '{}') as ids,
-            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at), '{}') as starts,
-            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at), '{}') as ends,
-            coalesce(array_agg(x.price_cents order by x.starts_at), '{}') as prices
-     from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > at) w,
-    (select coalesce(array_agg(x.id order by x.id), '{}') as ids,
-            coalesce(array_agg(x.plan_version order by x.id), '{}') as versions
-     from public.shifts x
-     where x.region_id = read_quote_facts.region_id and x.state = 'planned' and x.starts_at > at and x.node_id = any (able)) s;
+  return json_build_object(
+    'nowSec', extract(epoch from as_of),
+    'nodeIds', able,
+    'work', (
+      select coalesce(json_object_agg(b.node_id, b.hours), '{}')
+      from (
+        select x.node_id::text, json_build_object(
+          'startSec', array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at),
+          'freeSec', array_agg(x.limit_sec - x.claimed_sec order by x.starts_at)) as hours
+        from public.work_buckets x
+        where x.node_id = any (able) and x.starts_at > as_of - interval '1 hour'
+        group by x.node_id
+      ) b
+    ),
+    'pickups', (
+      select coalesce(json_object_agg(p.node_id, p.windows), '{}')
+      from (
+        select x.node_id::text, json_build_object(
+          'id', case when pickup_node is not null then array_agg(x.id order by x.starts_at) end,
+          'startSec', array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at),
+          'endSec', array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at),
+          'free', array_agg(x.limit_orders - x.claimed_orders order by x.starts_at),
+          'priceCents', array_agg(x.price_cents order by x.starts_at)) as windows
+        from public.pickup_windows x
+        where x.ends_at > as_of
+          and case when pickup_node is null then x.node_id = any (able) and x.starts_at < as_of + interval '2 days' else x.node_id = pickup_node end
+        group by x.node_id
+      ) p
+    ),
+    'windows', (
+      select json_build_object(
+        'startSec', coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at), '{}'),
+        'endSec', coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at), '{}'),
+        'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at), '{}'))
+      from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > as_of
+    ),
+    'shifts', (
+      select json_build_object(
+        'id', coalesce(array_agg(x.id order by x.id), '{}'),
+        'version', coalesce(array_agg(x.plan_version order by x.id), '{}'))
+      from public.shifts x
+      where x.region_id = read_quote_facts.region_id and x.state = 'planned' and x.starts_at > as_of and x.node_id = any (able)
+    )
+  );
 end
 $$;

@@ -16,8 +16,9 @@ import {
   readSkus,
   type SkuRow,
 } from "./queries.ts";
+import { NO_PICKUPS } from "./quote-pickup.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
-import { parcelOf, pickSecAt, toPromiseProblem, workHoursByNode } from "./to-problem.ts";
+import { parcelOf, pickSecAt, toPromiseProblem, workHoursOf } from "./to-problem.ts";
 
 /** What one cart asks for in one window, by whichever node and van can. */
 export interface Wish {
@@ -109,7 +110,7 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
     readRegion(db, wish.regionId),
     readNodes(db, wish.regionId),
     readSkus(db, wish.lines),
-    readQuoteFacts(db, wish.regionId, wish.lines),
+    readQuoteFacts(db, wish.regionId, wish.lines, wish.pickupNodeId ?? null),
   ]);
   const facts = { ...allFacts, nodeIds: allFacts.nodeIds.filter((id) => !wish.excludedNodeIds?.has(id)) };
   const fleet = services.fleetOf(region);
@@ -128,23 +129,20 @@ function planPickup(
   const node = nodes.find((row) => row.id === wish.pickupNodeId);
   if (!node) throw new Fault("window-gone");
   if (!facts.nodeIds.includes(node.id)) throw new Fault("insufficient-stock");
-  const { pickups } = facts;
-  const w = pickups.id.findIndex(
-    (_, i) =>
-      pickups.nodeId[i] === node.id &&
-      pickups.startSec[i] === wish.windowStartSec &&
-      pickups.endSec[i] === wish.windowEndSec,
+  const windows = facts.pickups[node.id] ?? NO_PICKUPS;
+  const w = windows.startSec.findIndex(
+    (startSec, i) => startSec === wish.windowStartSec && windows.endSec[i] === wish.windowEndSec,
   );
-  if (w < 0 || pickups.free[w]! < 1) throw new Fault("window-gone");
+  if (w < 0 || windows.free[w]! < 1) throw new Fault("window-gone");
 
   const pickSec = pickSecAt(node, wish.lines);
   const pickBySec = wish.windowStartSec - node.handoverSec;
-  const hours = workHoursByNode(facts, fleet.originSec).get(node.id);
-  const picking = hours && planPicking(hours, facts.nowSec - fleet.originSec, pickSec, pickBySec - fleet.originSec);
+  const hours = workHoursOf(facts, node.id, fleet.originSec);
+  const picking = planPicking(hours, facts.nowSec - fleet.originSec, pickSec, pickBySec - fleet.originSec);
   if (!picking) throw new Fault("picking-full");
   return {
     ...requestOf(wish, node, skus, pickSec, pickBySec, picking, fleet.originSec),
-    pickup_window_id: pickups.id[w],
+    pickup_window_id: windows.id?.[w],
   };
 }
 
@@ -164,17 +162,7 @@ async function planDelivery(
   );
   const window = { startSec: wish.windowStartSec, endSec: wish.windowEndSec };
   const parcel = parcelOf(wish.lines, skus);
-  const problem = toPromiseProblem(
-    fleet,
-    facts,
-    workHoursByNode(facts, fleet.originSec),
-    nodes,
-    loaded,
-    wish.lines,
-    parcel,
-    door,
-    [window],
-  );
+  const problem = toPromiseProblem(fleet, facts, nodes, loaded, wish.lines, parcel, door, [window]);
   const [answer] = findDeliveryWindows(problem.nowSec, parcel, problem.nodes, problem.shifts, problem.windows);
   if (!answer || answer.stage !== STAGE.feasible)
     throw new Fault(FAULT_OF_STAGE[answer?.stage ?? STAGE.noShift] ?? "window-gone");

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { asCaller } from "#server/db/database.ts";
 import { HoldId, NodeId, OrderId, RegionId, SkuId } from "#server/domain/id.ts";
-import type { PickupPlaceView, QuoteView, WindowView } from "#server/domain/quote.ts";
+import type { QuoteView, WindowView } from "#server/domain/quote.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import { caller, NODES, setClock } from "#supabase/tests/network-fixture.ts";
 import { replanHold, resourceOrder } from "./contract.ts";
@@ -49,9 +49,14 @@ test("a quote names every window of the horizon, open with an offer or closed wi
   expect(view.timeZone).toBe("Europe/Lisbon");
   expect(Date.parse(view.offersExpireAt) - Date.parse(view.now)).toBeGreaterThan(599_000);
   expect(view.pickup.map((place) => place.nodeId)).toEqual([NODES.storeA, NODES.storeB].map((id) => NodeId.parse(id)));
-  expect(view.pickup.every((place: PickupPlaceView) => place.windows.length === 8 * 4 && place.distanceM > 0)).toBe(
+  expect(view.pickup.every((place) => place.distanceM > 0 && place.nextStartsAt === "2026-03-02T10:00:00.000Z")).toBe(
     true,
   );
+  const nodeId = NodeId.parse(NODES.storeA);
+  const { windows } = await shopper.promise.pickup({ regionId, lines: cart(), destination: DOOR, nodeId });
+  expect(windows).toHaveLength(8 * 4);
+  const placed = await hold(offerOf(windowAt({ windows }, 12)));
+  expect(placed.state).toBe("held");
 });
 
 test("an offer becomes a hold with a place in a route, and the hold an order with a link", async () => {
@@ -157,7 +162,12 @@ test("a paused node serves nobody, and its pickup is not offered", async () => {
 
 test("pickup windows close for the cut-off, for picking and when they are full", async () => {
   const at = async (hour: number) => {
-    const place = (await quote()).pickup.find((p) => p.nodeId === NODES.storeA)!;
+    const place = await shopper.promise.pickup({
+      regionId,
+      lines: cart(),
+      destination: DOOR,
+      nodeId: NodeId.parse(NODES.storeA),
+    });
     const window = windowAt(place, hour);
     return window.open ? "open" : window.reason.code;
   };

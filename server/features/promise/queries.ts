@@ -31,27 +31,33 @@ export interface SkuRow {
   readonly temperature: "ambient" | "chilled" | "frozen";
 }
 
-/** What one snapshot of the database says about a cart; arrays of a group run in parallel, instants in epoch seconds. */
+/** Parallel arrays in order of time, epoch seconds. */
+export interface PickupWindows {
+  /** Only where the windows of one node were asked for. */
+  readonly id: readonly string[] | null;
+  readonly startSec: readonly number[];
+  readonly endSec: readonly number[];
+  readonly free: readonly number[];
+  readonly priceCents: readonly number[];
+}
+
+/** What one snapshot of the database says about a cart: see app.read_quote_facts. */
 export interface QuoteFacts {
   readonly nowSec: number;
   /** Nodes that have the whole cart. */
   readonly nodeIds: readonly string[];
-  readonly work: { nodeId: readonly string[]; startSec: readonly number[]; freeSec: readonly number[] };
-  readonly pickups: {
-    id: readonly string[];
-    nodeId: readonly string[];
-    startSec: readonly number[];
-    endSec: readonly number[];
-    free: readonly number[];
-    priceCents: readonly number[];
-  };
+  /** What each of them can still pick, by hour. */
+  readonly work: Readonly<
+    Record<string, { readonly startSec: readonly number[]; readonly freeSec: readonly number[] }>
+  >;
+  readonly pickups: Readonly<Record<string, PickupWindows>>;
   readonly windows: {
-    startSec: readonly number[];
-    endSec: readonly number[];
-    priceCents: readonly number[];
+    readonly startSec: readonly number[];
+    readonly endSec: readonly number[];
+    readonly priceCents: readonly number[];
   };
   /** Planned shifts of those nodes that have not left, and the version of each one's plan. */
-  readonly shifts: { id: readonly string[]; version: readonly number[] };
+  readonly shifts: { readonly id: readonly string[]; readonly version: readonly number[] };
 }
 
 export async function readRegion(db: Queryable, regionId: string): Promise<RegionRow> {
@@ -83,25 +89,17 @@ export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promi
   });
 }
 
-export async function readQuoteFacts(db: Queryable, regionId: string, lines: readonly CartLine[]): Promise<QuoteFacts> {
-  const [row] = await db`
-    select * from app.read_quote_facts(${regionId}, ${lines.map((line) => line.skuId)}::text[], ${lines.map((line) => line.units)}::integer[])`;
+export async function readQuoteFacts(
+  db: Queryable,
+  regionId: string,
+  lines: readonly CartLine[],
+  pickupNodeId: string | null = null,
+): Promise<QuoteFacts> {
+  const [row] = await db<{ facts: QuoteFacts }[]>`
+    select app.read_quote_facts(${regionId}, ${lines.map((line) => line.skuId)}::text[],
+      ${lines.map((line) => line.units)}::integer[], ${pickupNodeId}) as facts`;
   if (!row) throw new Error("read_quote_facts answered nothing");
-  return {
-    nowSec: row.now_sec,
-    nodeIds: row.node_ids,
-    work: { nodeId: row.work_node_ids, startSec: row.work_starts, freeSec: row.work_free },
-    pickups: {
-      id: row.pickup_ids,
-      nodeId: row.pickup_node_ids,
-      startSec: row.pickup_starts,
-      endSec: row.pickup_ends,
-      free: row.pickup_free,
-      priceCents: row.pickup_prices,
-    },
-    windows: { startSec: row.window_starts, endSec: row.window_ends, priceCents: row.window_prices },
-    shifts: { id: row.shift_ids, version: row.shift_versions },
-  };
+  return row.facts;
 }
 
 /** A shift with its route, as one statement sees both: version and stops belong together. Instants in epoch seconds. */

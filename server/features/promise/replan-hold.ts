@@ -51,8 +51,7 @@ export async function replanHold(services: PromiseServices, holdId: string): Pro
     const parcel = parcelOf(lines, skus);
     const problem = toPromiseProblem(
       fleet,
-      { nowSec: hold.now_sec, nodeIds: [node.id] },
-      new Map(),
+      { nowSec: hold.now_sec, nodeIds: [node.id], work: {} },
       [idle],
       loaded,
       lines,

@@ -3,7 +3,7 @@ import type { WorkHours } from "#server/core/promise/picking-plan.ts";
 import type { VisitTravel } from "#server/core/routing/insertion.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
-import { createTravelRow, type Place, type PlaceList, type TravelRow } from "#server/travel/travel.ts";
+import { createTravelRow, type Place, type PlaceList } from "#server/travel/travel.ts";
 import type { Fleet, LoadedShift } from "./fleet.ts";
 import type { NodeRow, QuoteFacts, SkuRow } from "./queries.ts";
 
@@ -44,28 +44,20 @@ export function pickSecAt(node: NodeRow, lines: readonly CartLine[]): number {
   return node.pickSetupSec + lines.length * node.pickLineSec + units * node.pickUnitSec;
 }
 
-/** The hours of each node that can serve, ascending, in seconds since the origin. */
-export function workHoursByNode(facts: QuoteFacts, originSec: number): Map<string, WorkHours> {
-  const { nodeId, startSec, freeSec } = facts.work;
-  const hours = new Map<string, WorkHours>();
-  for (let from = 0; from < nodeId.length; ) {
-    let to = from;
-    while (to < nodeId.length && nodeId[to] === nodeId[from]) to++;
-    hours.set(nodeId[from]!, {
-      startSec: Int32Array.from(startSec.slice(from, to), (sec) => sec - originSec),
-      freeSec: Int32Array.from(freeSec.slice(from, to)),
-    });
-    from = to;
-  }
-  return hours;
-}
-
 const NO_HOURS: WorkHours = { startSec: new Int32Array(), freeSec: new Int32Array() };
+
+/** A node's hours in seconds since the origin. */
+export function workHoursOf(facts: Pick<QuoteFacts, "work">, nodeId: string, originSec: number): WorkHours {
+  const work = facts.work[nodeId];
+  if (!work) return NO_HOURS;
+  const startSec = Int32Array.from(work.startSec);
+  for (let h = 0; h < startSec.length; h++) startSec[h]! -= originSec;
+  return { startSec, freeSec: Int32Array.from(work.freeSec) };
+}
 
 export function toPromiseProblem(
   fleet: Fleet,
-  facts: Pick<QuoteFacts, "nowSec" | "nodeIds">,
-  hours: ReadonlyMap<string, WorkHours>,
+  facts: Pick<QuoteFacts, "nowSec" | "nodeIds" | "work">,
   nodeRows: readonly NodeRow[],
   loaded: readonly LoadedShift[],
   lines: readonly CartLine[],
@@ -79,7 +71,7 @@ export function toPromiseProblem(
   const nodeIndex = new Map(serving.map((node, i) => [node.id, i]));
 
   const nodes: SourceNode[] = serving.map((node) => ({
-    hours: hours.get(node.id) ?? NO_HOURS,
+    hours: workHoursOf(facts, node.id, originSec),
     pickSec: pickSecAt(node, lines),
     handoverSec: node.handoverSec,
     handlingCents: node.handlingCents,
@@ -130,7 +122,10 @@ export function toPromiseProblem(
   };
 }
 
-/** Travel between the door and every stop and home, by the period of the window asked for; each period computed once. */
+/**
+ * Travel between the door and every stop and home, by the period of the window asked for. Stops and homes stand in one
+ * list, homes last, so that each period costs one search a direction.
+ */
 function travelOfDoor(
   fleet: Fleet,
   loaded: readonly LoadedShift[],
@@ -139,43 +134,48 @@ function travelOfDoor(
   door: Place,
 ): (period: number) => VisitTravel {
   const { travel } = fleet;
-  const stops = concatPlaces(loaded, stopCount);
   const homePlaces = travel.snapAll(
     homes.map((home) => home.node.lng),
     homes.map((home) => home.node.lat),
   );
-
-  const stopPeriod = new Uint8Array(stopCount);
+  const places = concatPlaces([...loaded.map((shift) => shift.places), homePlaces]);
+  const periods = new Uint8Array(places.length);
   let offset = 0;
   for (const shift of loaded) {
-    stopPeriod.set(shift.stopPeriod, offset);
+    periods.set(shift.stopPeriod, offset);
     offset += shift.route.length;
   }
+  homes.forEach((home, i) => {
+    periods[stopCount + i] = home.period;
+  });
 
-  const from = rowByOwnPeriod(stopPeriod, stops, (period, row) => travel.oneToMany(door, stops, period, row));
-  const homeFrom = rowByOwnPeriod(
-    Uint8Array.from(homes, (home) => home.period),
-    homePlaces,
-    (period, row) => travel.oneToMany(door, homePlaces, period, row),
-  );
+  // On the way from the door every place is reached at a time of day of its own.
+  const from = createTravelRow(places.length);
+  const row = createTravelRow(places.length);
+  for (const period of new Set(periods)) {
+    travel.oneToMany(door, places, period, row);
+    for (let i = 0; i < periods.length; i++) {
+      if (periods[i] !== period) continue;
+      from.durationSec[i] = row.durationSec[i]!;
+      from.distanceM[i] = row.distanceM[i]!;
+    }
+  }
 
   const known = new Map<number, VisitTravel>();
   return (period) => {
     let at = known.get(period);
     if (!at) {
-      const to = createTravelRow(stops.length);
-      const homeTo = createTravelRow(homePlaces.length);
-      travel.manyToOne(stops, door, period, to);
-      travel.manyToOne(homePlaces, door, period, homeTo);
+      const to = createTravelRow(places.length);
+      travel.manyToOne(places, door, period, to);
       at = {
         toSec: to.durationSec,
         toM: to.distanceM,
         fromSec: from.durationSec,
         fromM: from.distanceM,
-        homeToSec: homeTo.durationSec,
-        homeToM: homeTo.distanceM,
-        homeFromSec: homeFrom.durationSec,
-        homeFromM: homeFrom.distanceM,
+        homeToSec: to.durationSec.subarray(stopCount),
+        homeToM: to.distanceM.subarray(stopCount),
+        homeFromSec: from.durationSec.subarray(stopCount),
+        homeFromM: from.distanceM.subarray(stopCount),
       };
       known.set(period, at);
     }
@@ -183,26 +183,8 @@ function travelOfDoor(
   };
 }
 
-/** A row whose every entry is taken from the search of its own period. */
-function rowByOwnPeriod(
-  periods: Uint8Array,
-  places: PlaceList,
-  search: (period: number, row: TravelRow) => void,
-): TravelRow {
-  const merged = createTravelRow(places.length);
-  const scratch = createTravelRow(places.length);
-  for (const period of new Set(periods)) {
-    search(period, scratch);
-    for (let i = 0; i < periods.length; i++) {
-      if (periods[i] !== period) continue;
-      merged.durationSec[i] = scratch.durationSec[i]!;
-      merged.distanceM[i] = scratch.distanceM[i]!;
-    }
-  }
-  return merged;
-}
-
-function concatPlaces(loaded: readonly LoadedShift[], length: number): PlaceList {
+function concatPlaces(lists: readonly PlaceList[]): PlaceList {
+  const length = lists.reduce((sum, list) => sum + list.length, 0);
   const all = {
     length,
     lng: new Float64Array(length),
@@ -211,12 +193,12 @@ function concatPlaces(loaded: readonly LoadedShift[], length: number): PlaceList
     along: new Float64Array(length),
   };
   let offset = 0;
-  for (const { places } of loaded) {
-    all.lng.set(places.lng, offset);
-    all.lat.set(places.lat, offset);
-    all.edge.set(places.edge, offset);
-    all.along.set(places.along, offset);
-    offset += places.length;
+  for (const list of lists) {
+    all.lng.set(list.lng, offset);
+    all.lat.set(list.lat, offset);
+    all.edge.set(list.edge, offset);
+    all.along.set(list.along, offset);
+    offset += list.length;
   }
   return all;
 }

@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Database, openDatabase } from "#server/db/database.ts";
+import type { CartLine } from "#server/domain/cart.ts";
+import { RegionId, SkuId } from "#server/domain/id.ts";
+import type { QuoteRequest } from "#server/domain/quote.ts";
+import { importNetwork } from "#server/features/network/import-network.ts";
+import { guessTimeZone } from "#server/features/network/make-network/guess-time-zone.ts";
+import { makeNetwork } from "#server/features/network/make-network/make-network.ts";
+import { readStreets } from "#server/features/network/make-network/read-streets.ts";
+import { writeNetworkFiles } from "#server/features/network/write-csv.ts";
+import { placeWish } from "#server/features/promise/place-wish.ts";
+import { createPromiseServices, type PromiseServices } from "#server/features/promise/promise-services.ts";
+import { openOfferKeys } from "#server/keys/offer-keys.ts";
+import { openTravel } from "#server/travel/embedded-travel.ts";
+import type { Travel } from "#server/travel/travel.ts";
+import { type Stack, startStack } from "#supabase/local/stack.ts";
+
+/** A region of its own to measure on: an embedded stack in a folder that goes away, a generated network on a real or made map. */
+export interface BenchRegion {
+  readonly stack: Stack;
+  readonly stateDir: string;
+  readonly db: Database;
+  readonly travel: Travel;
+  readonly services: PromiseServices;
+  readonly regionId: RegionId;
+  /** A cart and a door, drawn from the seed. */
+  draw(): QuoteRequest;
+  close(): Promise<void>;
+}
+
+export async function openBenchRegion(mapFile: string, seed: number): Promise<BenchRegion> {
+  const stateDir = mkdtempSync(join(tmpdir(), "kept-bench-"));
+  const stack = await startStack({ stateDir, gatewayPort: 0, postgresPort: 0, siteUrl: "http://127.0.0.1" });
+  const db = openDatabase(stack.databaseUrl, { max: 16 });
+  const travel = openTravel(mapFile);
+  const dir = join(stateDir, "network");
+  writeNetworkFiles(
+    dir,
+    makeNetwork({ travel, streets: readStreets(mapFile), seed, timeZone: guessTimeZone(travel.bbox) }),
+  );
+  await importNetwork(db, dir);
+
+  const [region] = await db`select id from public.regions`;
+  const regionId = RegionId.parse(region!.id);
+  const skus = (
+    await db`select sku_id from public.inventory_levels group by sku_id having count(*) >= 12 order by sku_id`
+  ).map((row) => SkuId.parse(row.sku_id));
+  const random = randomOf(seed);
+  return {
+    stack,
+    stateDir,
+    db,
+    travel,
+    regionId,
+    services: createPromiseServices(db, travel, openOfferKeys(stateDir, {})),
+    draw: () => ({ regionId, lines: drawCart(skus, random), destination: drawDoor(travel, random) }),
+    async close() {
+      await db.end({ timeout: 1 });
+      await stack.stop();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Fills the coming days with held deliveries until `count` stand in the routes or too many in a row find no room.
+ * Returns how many were placed and the seconds that it took.
+ */
+export async function fillRoutes(
+  region: BenchRegion,
+  count: number,
+  clients: number,
+): Promise<{ placed: number; seconds: number }> {
+  const windows = await region.db`
+    select extract(epoch from starts_at)::integer as start, extract(epoch from ends_at)::integer as "end"
+    from public.windows where starts_at > app.now() + interval '20 hours' order by starts_at`;
+  const started = performance.now();
+  let asked = 0;
+  let placed = 0;
+  async function client(): Promise<void> {
+    while (placed < count && asked < count * 2) {
+      const { start, end } = windows[asked++ % windows.length]!;
+      const wish = {
+        ...region.draw(),
+        service: "delivery" as const,
+        windowStartSec: start,
+        windowEndSec: end,
+        priceCents: 390,
+      };
+      const holdId = randomUUID();
+      try {
+        await placeWish(region.services, { ...wish, fingerprint: `bench ${holdId}` }, holdId, async (tx, request) => {
+          await tx`select from app.place_hold(${holdId}, ${tx.json(request as never)}, 86400)`;
+        });
+        placed++;
+      } catch (error) {
+        if (!(error instanceof Error && error.name === "Fault")) throw error;
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client));
+  return { placed, seconds: (performance.now() - started) / 1000 };
+}
+
+const MOST_LINES = 12;
+const MOST_UNITS = 3;
+
+function drawCart(skus: readonly SkuId[], random: () => number): CartLine[] {
+  const lines = new Map<SkuId, number>();
+  const wanted = 1 + Math.floor(random() * MOST_LINES);
+  while (lines.size < wanted)
+    lines.set(skus[Math.floor(random() * skus.length)]!, 1 + Math.floor(random() * MOST_UNITS));
+  return [...lines].map(([skuId, units]) => ({ skuId, units }));
+}
+
+/** Anywhere on the map that a van can reach: most people live where the streets are, so a point far from any is drawn again. */
+function drawDoor(travel: Travel, random: () => number): QuoteRequest["destination"] {
+  const [west, south, east, north] = travel.bbox;
+  for (;;) {
+    // The sum of two draws crowds towards the middle, as cities do.
+    const lng = west + ((random() + random()) / 2) * (east - west);
+    const lat = south + ((random() + random()) / 2) * (north - south);
+    const place = travel.snap(lng, lat);
+    if (place && place.offM < 150) return { lng, lat, address: "Bench Street" };
+  }
+}
+
+/** Mulberry32: the same seed, the same demand. */
+function randomOf(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
