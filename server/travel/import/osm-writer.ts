@@ -12,6 +12,8 @@ export interface OsmContent {
 export interface OsmPacking {
   readonly compression?: "none" | "zlib" | "zstd";
   readonly denseNodes?: boolean;
+  /** All kinds of element in one block, as few writers do. */
+  readonly oneBlock?: boolean;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly requiredFeatures?: readonly string[];
 }
@@ -47,7 +49,7 @@ export function writeOsm(content: OsmContent, packing: OsmPacking = {}): Buffer 
     );
   if (content.ways.length > 0) groups.push((strings) => ways(content, strings));
   if (content.relations?.length) groups.push((strings) => relations(content.relations!, strings));
-  const blocks = groups.map((group) => block(group));
+  const blocks = packing.oneBlock ? [block(groups)] : groups.map((group) => block([group]));
   return Buffer.concat([
     blob("OSMHeader", header.finish(), packing),
     ...blocks.map((b) => blob("OSMData", b, packing)),
@@ -62,12 +64,11 @@ class StringTable {
   }
 }
 
-function block(group: (strings: StringTable) => PbfWriter): Uint8Array {
+function block(groups: readonly ((strings: StringTable) => PbfWriter)[]): Uint8Array {
   const strings = new StringTable();
-  const grouped = group(strings).finish();
   const pbf = new PbfWriter();
-  // The group before the strings it needs, as the format allows.
-  pbf.writeBytesField(2, grouped);
+  // The groups before the strings they need, as the format allows.
+  for (const group of groups) pbf.writeBytesField(2, group(strings).finish());
   pbf.writeMessage(
     1,
     (_, table) => {

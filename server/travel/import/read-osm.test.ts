@@ -65,6 +65,10 @@ describe("an extract becomes a source", () => {
         expect(bbox).toEqual([0, 0, 0.01, 0.01]);
       });
 
+  test("with all kinds of element in one block", () => {
+    expect(read(town, { oneBlock: true }).source).toEqual(read(town).source);
+  });
+
   test("a road that leads over a point the extract does not hold falls into pieces", () => {
     const { source } = read({ nodes: square, ways: [{ ...street, refs: [1, 2, 99, 3, 4] }] });
     expect(source.ways.map(({ points }) => Array.from(points))).toEqual([
