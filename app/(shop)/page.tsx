@@ -1,7 +1,7 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { Suspense } from "react";
-import { z } from "zod";
+import * as z from "zod";
 import { CategoryNav } from "#components/shop/category-nav.tsx";
 import { ProductGrid, ProductGridSkeleton } from "#components/shop/product-grid.tsx";
 import { ProductSearch } from "#components/shop/product-search.tsx";

@@ -1,10 +1,12 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { MapPin } from "lucide-react";
+import { MapPin, Map as MapSheet } from "lucide-react";
+import dynamic from "next/dynamic";
 import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
+import { Button } from "#components/ui/button.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { TextField } from "#components/ui/field.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -14,6 +16,9 @@ import { ADDRESS } from "./shop-messages.ts";
 import type { ShopRegion } from "./shop-region.tsx";
 
 const MIN_QUERY_CHARS = 2;
+
+// The map's code is by far the largest of the shop: fetched when the map is asked for, not before.
+const AddressMap = dynamic(() => import("./address-map.tsx").then((module) => module.AddressMap), { ssr: false });
 
 /** A street that is searched for, one of the samples, or a point on the map. */
 export function AddressChooser({
@@ -33,6 +38,8 @@ export function AddressChooser({
     trpc.addresses.streets.queryOptions({ query }, { enabled: searching, placeholderData: keepPreviousData }),
   );
   const samples = useQuery(trpc.addresses.samples.queryOptions({ regionId: region.regionId }));
+  const [mapWanted, setMapWanted] = useState(false);
+  const [mapOpen, setMapOpen] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const statusId = useId();
 
@@ -88,6 +95,29 @@ export function AddressChooser({
           </>
         )}
       </div>
+      <div>
+        <Button
+          onClick={() => {
+            setMapWanted(true);
+            setMapOpen(true);
+          }}
+        >
+          <MapSheet className="size-4" aria-hidden="true" />
+          {ADDRESS.onMap}
+        </Button>
+      </div>
+      {mapWanted && (
+        <AddressMap
+          open={mapOpen}
+          onOpenChange={setMapOpen}
+          region={region}
+          start={chosen}
+          onChoose={(destination) => {
+            setMapOpen(false);
+            onChoose(destination);
+          }}
+        />
+      )}
     </div>
   );
 }

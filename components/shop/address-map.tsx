@@ -1,0 +1,106 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { AddressPicker, type PickedPoint } from "#components/map/address-picker.tsx";
+import { BaseMap } from "#components/map/base-map.tsx";
+import { useTRPC } from "#components/trpc/connection.tsx";
+import { readFault } from "#components/trpc/read-fault.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { TextField } from "#components/ui/field.tsx";
+import type { Destination } from "#server/domain/cart.ts";
+import { ADDRESS } from "./shop-messages.ts";
+import type { ShopRegion } from "./shop-region.tsx";
+
+const STREET_ZOOM = 15;
+const REGION_ZOOM = 11.5;
+
+/** A pin on the map, moved to where a van can stop, and the words for the driver. */
+export function AddressMap({
+  open,
+  onOpenChange,
+  region,
+  start,
+  onChoose,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  region: ShopRegion;
+  start: Destination | null;
+  onChoose: (destination: Destination) => void;
+}) {
+  const trpc = useTRPC();
+  const [point, setPoint] = useState<PickedPoint | null>(start && { lng: start.lng, lat: start.lat });
+  const [words, setWords] = useState<string | null>(start?.address ?? null);
+  const snap = useQuery(
+    trpc.addresses.snap.queryOptions(point ?? { lng: 0, lat: 0 }, {
+      enabled: point !== null,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  const address = (words ?? (point ? ADDRESS.describeDefault(point.lat, point.lng) : "")).trim();
+  const reachable = snap.data?.reachable === true ? snap.data : null;
+  const trouble = !point
+    ? ADDRESS.pickFirst
+    : snap.isError
+      ? readFault(snap.error).sentence
+      : snap.data?.reachable === false
+        ? ADDRESS.unreachable
+        : address === ""
+          ? ADDRESS.describeMissing
+          : null;
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      place="wide"
+      title={ADDRESS.mapTitle}
+      description={ADDRESS.mapHint}
+      footer={
+        <div className="flex flex-col gap-3">
+          <TextField
+            label={ADDRESS.describe}
+            value={words ?? address}
+            maxLength={200}
+            disabled={!point}
+            onChange={(event) => setWords(event.target.value)}
+          />
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <p className="min-h-5 text-ink-muted text-sm" aria-live="polite">
+              {reachable && !snap.isPlaceholderData && ADDRESS.stopsAt(reachable.offM)}
+            </p>
+            <Button
+              variant="primary"
+              pending={point !== null && snap.isFetching}
+              disabledReason={trouble}
+              onClick={() => reachable && onChoose({ lng: reachable.lng, lat: reachable.lat, address })}
+            >
+              {ADDRESS.use}
+            </Button>
+          </div>
+        </div>
+      }
+    >
+      <div className="-m-5 h-[calc(100%+2.5rem)] min-h-64 sm:h-96">
+        <BaseMap
+          label={ADDRESS.mapLabel}
+          view={
+            start
+              ? { center: [start.lng, start.lat], zoom: STREET_ZOOM }
+              : { center: [region.lng, region.lat], zoom: REGION_ZOOM }
+          }
+        >
+          <AddressPicker
+            value={point}
+            onPick={(picked) => {
+              setPoint(picked);
+              // Words for another place would send the driver astray.
+              setWords(null);
+            }}
+          />
+        </BaseMap>
+      </div>
+    </Dialog>
+  );
+}

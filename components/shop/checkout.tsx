@@ -1,0 +1,204 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Timer } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useState } from "react";
+import { useTRPC, useTRPCClient } from "#components/trpc/connection.tsx";
+import { readFault } from "#components/trpc/read-fault.ts";
+import { Card } from "#components/ui/card.tsx";
+import { Countdown } from "#components/ui/countdown.tsx";
+import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { formatMoney } from "#components/ui/format-money.ts";
+import { WindowText } from "#components/ui/time-text.tsx";
+import { AddressChooser } from "./address-chooser.tsx";
+import { CartLines } from "./cart-lines.tsx";
+import { cartKey, emptyCart } from "./cart-store.ts";
+import { CheckoutSkeleton } from "./checkout-skeleton.tsx";
+import { CheckoutStep } from "./checkout-step.tsx";
+import { deliverTo, placeKey, useDelivery } from "./delivery-store.ts";
+import { DetailsStep } from "./details-step.tsx";
+import type { Details } from "./details-store.ts";
+import { type KeptHold, keptHold, useKeptHold } from "./hold-store.ts";
+import { OrderSummary } from "./order-summary.tsx";
+import { CHECKOUT } from "./shop-messages.ts";
+import { useShopRegion } from "./shop-region.tsx";
+import { useStorageKnown } from "./stored-value.ts";
+import { useCartGoods } from "./use-cart-goods.ts";
+import { type SlotRef, WindowStep } from "./window-step.tsx";
+
+type Step = "address" | "window" | "details";
+
+/** Why a shopper who had a window has none now. */
+type Notice = "over" | "cart-changed" | "address-changed";
+const NOTICES: Record<Notice, string> = {
+  over: `${CHECKOUT.overTitle} ${CHECKOUT.overHint}`,
+  "cart-changed": CHECKOUT.cartChanged,
+  "address-changed": CHECKOUT.addressChanged,
+};
+
+export function Checkout() {
+  // What the cart holds is known in the browser only.
+  return useStorageKnown() ? <KnownCheckout /> : <CheckoutSkeleton />;
+}
+
+function KnownCheckout() {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const router = useRouter();
+  const region = useShopRegion();
+  const cart = useCartGoods();
+  const { destination } = useDelivery();
+  const hold = useKeptHold();
+  const [changing, setChanging] = useState<Step | null>(null);
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const [wanted, setWanted] = useState<SlotRef | null>(null);
+  const confirm = useMutation(trpc.promise.confirm.mutationOptions());
+
+  /** The window is lost to the shopper: say why, and show the windows again. */
+  const lose = (why: Notice, giveBack: boolean) => {
+    const lost = keptHold.read();
+    if (!lost) return;
+    keptHold.write(null);
+    setNotice(why);
+    setWanted(slotRef(lost));
+    setChanging(null);
+    if (giveBack) client.promise.release.mutate({ holdId: lost.holdId }).catch(() => {});
+  };
+
+  const mismatch =
+    hold === null || confirm.isPending || confirm.isSuccess
+      ? null
+      : hold.cartKey !== cartKey(cart.lines)
+        ? "cart-changed"
+        : !destination ||
+            hold.regionId !== region.regionId ||
+            placeKey(hold.destination) !== placeKey(destination) ||
+            hold.destination.address !== destination.address
+          ? "address-changed"
+          : null;
+  const settle = useEffectEvent((why: Notice) => lose(why, true));
+  useEffect(() => {
+    if (mismatch) settle(mismatch);
+  }, [mismatch]);
+
+  if (cart.lines.length === 0 && !confirm.isPending && !confirm.isSuccess)
+    return (
+      <Card>
+        <CartLines cart={cart} currency={region.currency} />
+      </Card>
+    );
+
+  const next: Step = !destination ? "address" : !hold ? "window" : "details";
+  const open = changing ?? next;
+  const stateOf = (step: Step, done: boolean) => (step === open ? "open" : done ? "done" : "ahead");
+  const place = (details: Details) => {
+    if (!hold) return;
+    confirm.mutate(
+      { holdId: hold.holdId, orderId: hold.orderId, customer: details },
+      {
+        onSuccess: ({ token }) => {
+          router.push(`/order/${token}`);
+          emptyCart();
+          keptHold.write(null);
+        },
+        onError: (error) => {
+          const { code } = readFault(error);
+          if (code === "hold-expired" || code === "wrong-state" || code === "not-found") lose("over", false);
+        },
+      },
+    );
+  };
+  const totalCents = cart.goodsCents + (hold?.priceCents ?? 0);
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-6">
+      <div className="flex min-w-0 flex-col gap-3">
+        <CheckoutStep
+          number={1}
+          title={CHECKOUT.steps.address}
+          state={stateOf("address", destination !== null)}
+          summary={destination?.address}
+          onChange={() => setChanging("address")}
+        >
+          <AddressChooser
+            region={region}
+            chosen={destination}
+            onChoose={(chosen) => {
+              deliverTo(region.regionId, chosen);
+              setChanging(null);
+            }}
+          />
+        </CheckoutStep>
+        <CheckoutStep
+          number={2}
+          title={CHECKOUT.steps.window}
+          state={stateOf("window", hold !== null)}
+          summary={hold && <HoldSummary hold={hold} timeZone={region.timeZone} />}
+          onChange={() => setChanging("window")}
+        >
+          <div className="flex flex-col gap-4">
+            {notice && <FaultNotice tone="warn" sentence={NOTICES[notice]} />}
+            {destination && (
+              <WindowStep
+                key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)}`}
+                region={region}
+                lines={cart.lines}
+                destination={destination}
+                kept={hold && slotRef(hold)}
+                wanted={wanted}
+                onHeld={() => {
+                  setNotice(null);
+                  setWanted(null);
+                  setChanging(null);
+                  confirm.reset();
+                }}
+              />
+            )}
+          </div>
+        </CheckoutStep>
+        {hold && !confirm.isSuccess && (
+          <p className="flex items-center gap-3 rounded-card bg-accent-soft px-4 py-3 sm:px-6">
+            <Timer className="size-5 shrink-0 text-accent" aria-hidden="true" />
+            <span className="min-w-0 flex-1">
+              <span className="font-medium">
+                {CHECKOUT.kept}{" "}
+                <Countdown
+                  key={hold.holdId}
+                  until={hold.expiresAt}
+                  skewMs={hold.skewMs}
+                  onOver={() => !confirm.isPending && lose("over", false)}
+                  className="font-semibold text-accent"
+                />
+              </span>
+              <span className="block text-ink-muted text-sm">{CHECKOUT.keptHint}</span>
+            </span>
+          </p>
+        )}
+        <CheckoutStep number={3} title={CHECKOUT.steps.details} state={stateOf("details", false)}>
+          <DetailsStep
+            pending={confirm.isPending || confirm.isSuccess}
+            problem={confirm.isError ? readFault(confirm.error).sentence : null}
+            confirmLabel={`${CHECKOUT.confirm} · ${formatMoney(totalCents, region.currency)}`}
+            onConfirm={place}
+          />
+        </CheckoutStep>
+      </div>
+      <aside aria-label={CHECKOUT.summary} className="min-w-0 lg:sticky lg:top-20">
+        <OrderSummary cart={cart} hold={hold} currency={region.currency} />
+      </aside>
+    </div>
+  );
+}
+
+function HoldSummary({ hold, timeZone }: { hold: KeptHold; timeZone: string }) {
+  return (
+    <>
+      <WindowText startsAt={hold.startsAt} endsAt={hold.endsAt} zone={timeZone} withDay />
+      {hold.place && `, ${hold.place.name}`}
+    </>
+  );
+}
+
+function slotRef({ slotKey, mode, startsAt, endsAt, place }: KeptHold): SlotRef {
+  return { key: slotKey, mode, startsAt, endsAt, place };
+}

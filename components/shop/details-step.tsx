@@ -1,0 +1,95 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { Field, TextField } from "#components/ui/field.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { type Details, details, useDetails } from "./details-store.ts";
+import { CHECKOUT } from "./shop-messages.ts";
+
+/** As `ConfirmRequest` in server/domain/quote.ts has it; the server decides. */
+const PHONE = /^\+?[0-9][0-9 ()/-]{4,30}$/;
+const MAX_NOTE_CHARS = 280;
+
+type Errors = Partial<Record<keyof Details, string>>;
+
+function errorsOf({ name, phone, note }: Details): Errors {
+  return {
+    ...(name.trim() === "" && { name: CHECKOUT.nameMissing }),
+    ...(!PHONE.test(phone.trim()) && { phone: CHECKOUT.phoneWrong }),
+    ...(note.length > MAX_NOTE_CHARS && { note: CHECKOUT.noteTooLong }),
+  };
+}
+
+/** Who it is for; then the order is confirmed. */
+export function DetailsStep({
+  pending,
+  problem,
+  confirmLabel,
+  onConfirm,
+}: {
+  pending: boolean;
+  /** What the last attempt was answered with. */
+  problem: string | null;
+  confirmLabel: string;
+  onConfirm: (details: Details) => void;
+}) {
+  const entered = useDetails();
+  const form = useRef<HTMLFormElement>(null);
+  const [tried, setTried] = useState(false);
+  const errors = tried ? errorsOf(entered) : {};
+  const set = (part: Partial<Details>) => details.write({ ...entered, ...part });
+  return (
+    <form
+      ref={form}
+      noValidate
+      className="flex max-w-xl flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        const wrong = Object.keys(errorsOf(entered))[0];
+        if (wrong) form.current?.querySelector<HTMLElement>(`[name=${wrong}]`)?.focus();
+        else onConfirm({ name: entered.name.trim(), phone: entered.phone.trim(), note: entered.note.trim() });
+      }}
+    >
+      <TextField
+        label={CHECKOUT.name}
+        name="name"
+        autoComplete="name"
+        maxLength={80}
+        value={entered.name}
+        error={errors.name}
+        onChange={(event) => set({ name: event.target.value })}
+      />
+      <TextField
+        label={CHECKOUT.phone}
+        hint={CHECKOUT.phoneHint}
+        name="phone"
+        type="tel"
+        autoComplete="tel"
+        maxLength={32}
+        value={entered.phone}
+        error={errors.phone}
+        onChange={(event) => set({ phone: event.target.value })}
+      />
+      <Field label={CHECKOUT.note} error={errors.note} optional>
+        {(control) => (
+          <Textarea
+            {...control}
+            name="note"
+            rows={2}
+            maxLength={MAX_NOTE_CHARS}
+            placeholder={CHECKOUT.notePlaceholder}
+            value={entered.note}
+            onChange={(event) => set({ note: event.target.value })}
+          />
+        )}
+      </Field>
+      {problem && <FaultNotice sentence={problem} />}
+      <Button type="submit" variant="primary" pending={pending} className="min-h-12 w-full sm:w-auto sm:self-start">
+        {confirmLabel}
+      </Button>
+    </form>
+  );
+}

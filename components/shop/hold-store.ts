@@ -1,0 +1,43 @@
+import type { Destination } from "#server/domain/cart.ts";
+import type { HoldId, OrderId, RegionId } from "#server/domain/id.ts";
+import type { PickupPlaceView } from "#server/domain/quote.ts";
+import type { SlotMode } from "./slot-board.ts";
+import { createStoredValue, useStoredValue } from "./stored-value.ts";
+
+/** A window that is kept for this tab's shopper, and all that is needed to confirm it after a reload. */
+export interface KeptHold {
+  readonly holdId: HoldId;
+  /** Minted with the hold: however often "confirm" is pressed, one order. */
+  readonly orderId: OrderId;
+  readonly regionId: RegionId;
+  readonly slotKey: string;
+  readonly mode: SlotMode;
+  readonly place: PickupPlaceView | null;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly priceCents: number;
+  readonly destination: Destination;
+  /** What it was made for: another cart needs another hold. */
+  readonly cartKey: string;
+  readonly expiresAt: string;
+  /** The platform's clock against this browser's, in milliseconds. */
+  readonly skewMs: number;
+}
+
+export const keptHold = createStoredValue<KeptHold | null>("session", "kept-hold", null, (kept) => {
+  const hold = kept as KeptHold | null;
+  const complete =
+    hold !== null &&
+    typeof hold.holdId === "string" &&
+    typeof hold.orderId === "string" &&
+    typeof hold.cartKey === "string" &&
+    typeof hold.skewMs === "number" &&
+    !Number.isNaN(Date.parse(hold.expiresAt)) &&
+    !Number.isNaN(Date.parse(hold.startsAt)) &&
+    typeof hold.destination?.lng === "number";
+  return complete ? hold : null;
+});
+
+export function useKeptHold(): KeptHold | null {
+  return useStoredValue(keptHold);
+}

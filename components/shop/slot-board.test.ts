@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { WindowView } from "#server/domain/quote.ts";
+import { firstOpenDay, nearestOpen, slotDays } from "./slot-board.ts";
+
+const open = (startsAt: string, offer: string, priceCents = 390): WindowView => ({
+  open: true,
+  startsAt,
+  endsAt: twoHoursAfter(startsAt),
+  priceCents,
+  offer,
+});
+const closed = (startsAt: string): WindowView => ({
+  open: false,
+  startsAt,
+  endsAt: twoHoursAfter(startsAt),
+  priceCents: 390,
+  reason: { code: "vans_full" },
+});
+
+function twoHoursAfter(startsAt: string): string {
+  return new Date(Date.parse(startsAt) + 7_200_000).toISOString();
+}
+
+const delivery = { mode: "delivery", place: null } as const;
+const windows = [
+  open("2026-11-22T18:00:00.000Z", "a", 590),
+  closed("2026-11-22T20:00:00.000Z"),
+  closed("2026-11-23T08:00:00.000Z"),
+  open("2026-11-24T08:00:00.000Z", "b", 390),
+  open("2026-11-24T10:00:00.000Z", "c", 290),
+];
+const nothingGone = new Map();
+
+test("windows stand under the day that the region's clock gives them", () => {
+  const days = slotDays(windows, delivery, "Pacific/Auckland", nothingGone);
+  // 18:00 and 20:00 UTC are the next morning there.
+  expect(days.map(({ day, slots }) => [day, slots.length])).toEqual([
+    ["2026-11-23", 3],
+    ["2026-11-24", 2],
+  ]);
+});
+
+test("a day tells how many windows are open and the lowest price among them", () => {
+  const days = slotDays(windows, delivery, "Europe/Lisbon", nothingGone);
+  expect(days.map(({ openCount, lowestCents }) => [openCount, lowestCents])).toEqual([
+    [1, 590],
+    [0, null],
+    [2, 290],
+  ]);
+});
+
+test("an offer that was lost closes its window with the reason", () => {
+  const [day] = slotDays(windows, delivery, "Europe/Lisbon", new Map([["a", "picking_full" as const]]));
+  expect(day?.slots[0]).toMatchObject({ offer: null, reason: { code: "picking_full" }, justGone: true });
+  expect(day?.openCount).toBe(0);
+});
+
+test("a window keeps its key when a new quote makes another offer for it", () => {
+  const [before] = slotDays([open("2026-11-22T18:00:00.000Z", "a")], delivery, "Europe/Lisbon", nothingGone);
+  const [after] = slotDays([open("2026-11-22T18:00:00.000Z", "z")], delivery, "Europe/Lisbon", nothingGone);
+  expect(before?.slots[0]?.key).toBe(after?.slots[0]?.key);
+});
+
+test("the nearest open window may lie on another day, and the earlier of two wins", () => {
+  const days = slotDays(windows, delivery, "Europe/Lisbon", nothingGone);
+  expect(nearestOpen(days, { startsAt: "2026-11-22T20:00:00.000Z" })?.offer).toBe("a");
+  expect(nearestOpen(days, { startsAt: "2026-11-24T09:00:00.000Z" })?.offer).toBe("b");
+  expect(nearestOpen(days, { startsAt: "2026-11-24T09:01:00.000Z" })?.offer).toBe("c");
+  expect(nearestOpen([], { startsAt: "2026-11-24T09:01:00.000Z" })).toBeNull();
+});
+
+test("the picker opens on the day that was looked at, unless nothing is open on it", () => {
+  const days = slotDays(windows, delivery, "Europe/Lisbon", nothingGone);
+  expect(firstOpenDay(days, "2026-11-24")).toBe("2026-11-24");
+  expect(firstOpenDay(days, "2026-11-23")).toBe("2026-11-22");
+  expect(firstOpenDay(slotDays([closed("2026-11-23T08:00:00.000Z")], delivery, "Europe/Lisbon", nothingGone))).toBe(
+    "2026-11-23",
+  );
+});

@@ -1,0 +1,98 @@
+import { dayOf } from "#components/ui/format-time.ts";
+import type { PickupPlaceView, WindowView } from "#server/domain/quote.ts";
+import type { Reason, ReasonCode } from "#server/domain/reason.ts";
+
+export type SlotMode = "delivery" | "pickup";
+
+/** How the goods reach the shopper: at the door, or at a store's counter. */
+export interface Channel {
+  readonly mode: SlotMode;
+  /** Where it is picked up; null for a delivery. */
+  readonly place: PickupPlaceView | null;
+}
+
+/** One window as it is shown. `key` names the same window across quotes, whatever offer stands for it at the moment. */
+export interface Slot extends Channel {
+  readonly key: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly priceCents: number;
+  /** Null while it is closed; then `reason` says why. */
+  readonly offer: string | null;
+  readonly reason: Reason | null;
+  /** It was open when the page showed it first. */
+  readonly justGone: boolean;
+}
+
+export interface SlotDay {
+  /** "2026-11-22", in the region's zone. */
+  readonly day: string;
+  readonly slots: readonly Slot[];
+  readonly openCount: number;
+  readonly lowestCents: number | null;
+}
+
+/** The windows of a channel as the picker shows them, by day. `gone` holds the offers lost since, with the reason. */
+export function slotDays(
+  windows: readonly WindowView[],
+  channel: Channel,
+  timeZone: string,
+  gone: ReadonlyMap<string, ReasonCode>,
+): SlotDay[] {
+  const byDay = new Map<string, Slot[]>();
+  for (const window of windows) {
+    const day = dayOf(window.startsAt, timeZone);
+    const slots = byDay.get(day) ?? [];
+    slots.push(slotOf(window, channel, gone));
+    byDay.set(day, slots);
+  }
+  return [...byDay]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, slots]) => {
+      const prices = slots.filter((slot) => slot.offer !== null).map((slot) => slot.priceCents);
+      return { day, slots, openCount: prices.length, lowestCents: prices.length > 0 ? Math.min(...prices) : null };
+    });
+}
+
+function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<string, ReasonCode>): Slot {
+  const { startsAt, endsAt, priceCents } = window;
+  const lost = window.open ? gone.get(window.offer) : undefined;
+  return {
+    key: `${mode} ${place?.nodeId ?? ""} ${startsAt}`,
+    mode,
+    place,
+    startsAt,
+    endsAt,
+    priceCents,
+    offer: window.open && lost === undefined ? window.offer : null,
+    reason: window.open ? (lost ? { code: lost } : null) : window.reason,
+    justGone: lost !== undefined,
+  };
+}
+
+/** The open window that is nearest in time to a lost one; the earlier of two. */
+export function nearestOpen(days: readonly SlotDay[], lost: Pick<Slot, "startsAt">): Slot | null {
+  const away = (slot: Slot) => Math.abs(Date.parse(slot.startsAt) - Date.parse(lost.startsAt));
+  return allSlots(days)
+    .filter((slot) => slot.offer !== null)
+    .reduce<Slot | null>((best, slot) => (best && away(best) <= away(slot) ? best : slot), null);
+}
+
+export function allSlots(days: readonly SlotDay[]): Slot[] {
+  return days.flatMap((day) => day.slots);
+}
+
+export function findSlot(days: readonly SlotDay[], key: string): Slot | undefined {
+  return allSlots(days).find((slot) => slot.key === key);
+}
+
+/** The preferred day if something is open on it, else the first one with something open, else the first. */
+export function firstOpenDay(days: readonly SlotDay[], preferred?: string | null): string {
+  const open = days.filter((day) => day.openCount > 0);
+  return (open.find((day) => day.day === preferred) ?? open[0] ?? days[0])?.day ?? "";
+}
+
+/** The day that a window stands under. */
+export function dayOfSlot(days: readonly SlotDay[], key: string): string | undefined {
+  return days.find((day) => day.slots.some((slot) => slot.key === key))?.day;
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useEffectEvent } from "react";
+import { useTRPC } from "#components/trpc/connection.tsx";
+import type { QuoteRequest, QuoteView, WindowView } from "#server/domain/quote.ts";
+import type { Channel } from "./slot-board.ts";
+
+/** New offers are asked for so long before the old ones run out. */
+const REQUOTE_EARLY_MS = 30_000;
+
+export interface Windows {
+  /** The quote for the cart and address: delivery windows, and where it could be picked up. */
+  readonly quote: QuoteView | undefined;
+  /** Of the channel that is looked at; undefined while they are asked for. */
+  readonly windows: readonly WindowView[] | undefined;
+  readonly isFetching: boolean;
+  /** Set when there is nothing to show for it. */
+  readonly error: unknown;
+  /** Asks again; resolves to the channel's windows, or undefined when that failed. */
+  refresh(): Promise<readonly WindowView[] | undefined>;
+}
+
+/** The windows of a channel, renewed before their offers run out. */
+export function useWindows(request: QuoteRequest, channel: Channel): Windows {
+  const trpc = useTRPC();
+  const quote = useQuery(trpc.promise.quote.queryOptions(request, { staleTime: 5_000, refetchOnWindowFocus: false }));
+  const nodeId = channel.place?.nodeId;
+  const pickup = useQuery(
+    trpc.promise.pickup.queryOptions(
+      { ...request, nodeId: nodeId! },
+      { enabled: nodeId !== undefined, staleTime: 5_000, refetchOnWindowFocus: false },
+    ),
+  );
+  const isPickup = nodeId !== undefined;
+  const shown = isPickup ? pickup : quote;
+
+  const renew = useEffectEvent(() => void shown.refetch());
+  const { data, dataUpdatedAt } = shown;
+  const lastsMs = data && Date.parse(data.offersExpireAt) - Date.parse(data.now);
+  useEffect(() => {
+    if (lastsMs === undefined || dataUpdatedAt === 0) return;
+    const timer = setTimeout(renew, Math.max(5_000, lastsMs - REQUOTE_EARLY_MS));
+    return () => clearTimeout(timer);
+  }, [lastsMs, dataUpdatedAt]);
+
+  return {
+    quote: quote.data,
+    windows: isPickup ? pickup.data?.windows : quote.data?.delivery,
+    isFetching: shown.isFetching,
+    error: quote.data === undefined ? quote.error : isPickup && pickup.data === undefined ? pickup.error : null,
+    async refresh() {
+      if (!isPickup) return (await quote.refetch()).data?.delivery;
+      // Which stores have the cart may have changed too; the windows of this one are what is waited for.
+      void quote.refetch();
+      return (await pickup.refetch()).data?.windows;
+    },
+  };
+}
