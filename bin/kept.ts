@@ -12,6 +12,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   "import-roads": () => import("./verbs/import-roads.ts"),
   audit: () => import("./verbs/audit.ts"),
   check: () => import("./verbs/check.ts"),
+  e2e: () => import("./verbs/e2e.ts"),
   "build-edge": () => import("./verbs/build-edge.ts"),
 };
 

@@ -1,0 +1,35 @@
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "./browser.ts";
+
+const { executablePath, env } = findBrowser();
+const inCi = Boolean(process.env.CI);
+
+// One platform for all journeys, so they run one after the other; each at the width its users have, both where both do.
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  outputDir: "../test-results",
+  globalSetup: "./platform.setup.ts",
+  workers: 1,
+  forbidOnly: inCi,
+  // A journey that passes at the second try is not to be trusted.
+  retries: 0,
+  timeout: 90_000,
+  // The map is drawn in software here, on whatever cores there are.
+  expect: { timeout: 15_000 },
+  reporter: [
+    ["list"],
+    ...(process.env.KEPT_E2E_REPORT ? [["json", { outputFile: process.env.KEPT_E2E_REPORT }] as const] : []),
+  ],
+  use: {
+    locale: "en-GB",
+    timezoneId: "Europe/Lisbon",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: { executablePath, env: env as Record<string, string> },
+  },
+  projects: [
+    { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+    { name: "phone", use: { viewport: { width: 390, height: 844 }, hasTouch: true } },
+  ],
+});
