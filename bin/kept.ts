@@ -13,6 +13,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   audit: () => import("./verbs/audit.ts"),
   check: () => import("./verbs/check.ts"),
   e2e: () => import("./verbs/e2e.ts"),
+  test: () => import("./verbs/test.ts"),
   "build-edge": () => import("./verbs/build-edge.ts"),
 };
 
