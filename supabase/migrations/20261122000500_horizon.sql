@@ -103,7 +103,7 @@ begin
       select coalesce(json_object_agg(b.node_id, b.hours), '{}')
       from (
         select x.node_id::text, json_build_object(
-          'startSec', array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at),
+          'startSec', array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at),
           'freeSec', array_agg(x.limit_sec - x.claimed_sec order by x.starts_at)) as hours
         from public.work_buckets x
         where x.node_id = any (able) and x.starts_at > as_of - interval '1 hour'
@@ -115,8 +115,8 @@ begin
       from (
         select x.node_id::text, json_build_object(
           'id', case when pickup_node is not null then array_agg(x.id order by x.starts_at) end,
-          'startSec', array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at),
-          'endSec', array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at),
+          'startSec', array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at),
+          'endSec', array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at),
           'free', array_agg(x.limit_orders - x.claimed_orders order by x.starts_at),
           'priceCents', array_agg(x.price_cents order by x.starts_at)) as windows
         from public.pickup_windows x
@@ -127,8 +127,8 @@ begin
     ),
     'windows', (
       select json_build_object(
-        'startSec', coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at), '{}'),
-        'endSec', coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at), '{}'),
+        'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at), '{}'),
+        'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at), '{}'),
         'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at), '{}'))
       from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > as_of
     ),
