@@ -5,6 +5,7 @@ export const EventKind = z.enum([
   "hold_placed",
   "hold_released",
   "hold_expired",
+  "hold_replanned",
   "order_confirmed",
   "order_ready",
   "order_handed_over",
@@ -18,6 +19,7 @@ export const EventKind = z.enum([
   "exception_resolved",
   "shift_started",
   "shift_finished",
+  "shift_cancelled",
   "route_improved",
   "capacity_set",
 ]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An instant as the database gives it, a Date in a row or text inside JSON, and as the wire carries it: ISO 8601 in UTC. */
 export const Instant = z

@@ -17,6 +17,7 @@ interface Things {
   regionId: string;
   nodeId: string;
   shiftId: string;
+  emptyShiftId: string;
   stopId: string;
   fulfilmentId: string;
   orderId: string;
@@ -39,6 +40,7 @@ beforeAll(async () => {
     regionId: world.network.regionId,
     nodeId: NODES.storeA,
     shiftId,
+    emptyShiftId: world.network.shifts[VANS.a2]!,
     stopId: order.holdId,
     fulfilmentId: order.fulfilmentId,
     orderId: order.orderId,
@@ -48,6 +50,7 @@ beforeAll(async () => {
     regionId: "NOWHERE",
     nodeId: "NO-NODE",
     shiftId: randomUUID(),
+    emptyShiftId: randomUUID(),
     stopId: randomUUID(),
     fulfilmentId: randomUUID(),
     orderId: randomUUID(),
@@ -102,6 +105,10 @@ const CASES: Record<string, Case> = {
   },
   "tower.resolveException": {
     call: (c, t) => c.tower.resolveException({ exceptionId: ExceptionId.parse(t.exceptionId) }),
+    expected: OPS_ONLY,
+  },
+  "tower.cancelShift": {
+    call: (c, t) => c.tower.cancelShift({ shiftId: ShiftId.parse(t.emptyShiftId) }),
     expected: OPS_ONLY,
   },
   "tower.orders": { call: (c, t) => c.tower.orders({ regionId: RegionId.parse(t.regionId) }), expected: OPS_ONLY },

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { StopId } from "#server/domain/id.ts";
 import { driverProcedure } from "#server/trpc/procedure.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { FulfilmentId, ShiftId, type StopId } from "#server/domain/id.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import { type Cart, instant, placeDelivery, VANS } from "#supabase/tests/network-fixture.ts";

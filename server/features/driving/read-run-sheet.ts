@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "#server/domain/fault.ts";
 import { OrderId, ShiftId, StopId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";

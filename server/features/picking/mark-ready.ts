@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { FulfilmentId } from "#server/domain/id.ts";
 import { FulfilmentState } from "#server/domain/state.ts";
 import { storeProcedure } from "#server/trpc/procedure.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readRegionDay } from "#server/db/read-region-day.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { Day, Instant } from "#server/domain/instant.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_CART_LINES } from "#server/domain/cart.ts";
 import { FulfilmentId, NodeId, OrderId, SkuId } from "#server/domain/id.ts";
 import { RejectReason } from "#server/domain/state.ts";

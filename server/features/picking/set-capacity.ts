@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NodeId } from "#server/domain/id.ts";
 import { storeProcedure } from "#server/trpc/procedure.ts";
 

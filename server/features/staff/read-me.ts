@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NodeId, RegionId } from "#server/domain/id.ts";
 import { NodeKind, StaffRole } from "#server/domain/state.ts";
 import { anyStaffProcedure } from "#server/trpc/procedure.ts";

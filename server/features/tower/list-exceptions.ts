@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readRegionDay } from "#server/db/read-region-day.ts";
 import { ExceptionId, NodeId, OrderId, RegionId, ShiftId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
@@ -29,12 +29,11 @@ const Exception = z.object({
       service: Service,
       customerName: z.string(),
       customerPhone: z.string(),
-      address: z.string(),
-      lng: z.number(),
-      lat: z.number(),
-      promiseStartsAt: Instant,
-      promiseEndsAt: Instant,
     })
+    .nullable(),
+  /** Where it is about, and the window that was promised or is held there. */
+  door: z
+    .object({ address: z.string(), lng: z.number(), lat: z.number(), windowStartsAt: Instant, windowEndsAt: Instant })
     .nullable(),
   node: z.object({ nodeId: NodeId, name: z.string() }).nullable(),
   van: z.object({ shiftId: ShiftId, name: z.string(), startsAt: Instant }).nullable(),
@@ -61,13 +60,20 @@ export const listExceptions = opsProcedure
         (select s.name from public.staff s where s.user_id = e.resolved_by) as "resolvedBy",
         e.data ->> 'reason' as "rejectReason", (e.data ->> 'late_sec')::int as "lateSec",
         case when o.id is not null then jsonb_build_object('orderId', o.id, 'number', o.number, 'state', o.state, 'service', o.service,
-          'customerName', o.customer_name, 'customerPhone', o.customer_phone, 'address', o.address, 'lng', o.lng, 'lat', o.lat,
-          'promiseStartsAt', o.promise_starts_at, 'promiseEndsAt', o.promise_ends_at) end as "order",
+          'customerName', o.customer_name, 'customerPhone', o.customer_phone) end as "order",
+        case
+          when o.id is not null then jsonb_build_object('address', o.address, 'lng', o.lng, 'lat', o.lat,
+            'windowStartsAt', o.promise_starts_at, 'windowEndsAt', o.promise_ends_at)
+          when t.id is not null then jsonb_build_object('address', t.address, 'lng', t.lng, 'lat', t.lat,
+            'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at)
+        end as door,
         case when n.id is not null then jsonb_build_object('nodeId', n.id, 'name', n.name) end as node,
         case when h.id is not null then jsonb_build_object('shiftId', h.id, 'name', v.name, 'startsAt', h.starts_at) end as van`;
       const tables = tx`
         public.exceptions e
-        left join public.orders o on o.id = e.order_id
+        left join public.holds t on t.id = e.hold_id
+        left join public.fulfilments f on f.hold_id = e.hold_id
+        left join public.orders o on o.id = coalesce(e.order_id, f.order_id)
         left join public.nodes n on n.id = e.node_id
         left join public.shifts h on h.id = e.shift_id
         left join public.vehicles v on v.id = h.vehicle_id`;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ExceptionId } from "#server/domain/id.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 

@@ -1,4 +1,5 @@
 import { router } from "#server/trpc/procedure.ts";
+import { cancelShift } from "./cancel-shift.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listOrders } from "./list-orders.ts";
 import { readOrder } from "./read-order.ts";
@@ -12,6 +13,7 @@ export const towerRouter = router({
   overview: readOverview,
   routes: readRoutes,
   traceRoute,
+  cancelShift,
   exceptions: listExceptions,
   resolveException,
   orders: listOrders,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { asCaller } from "#server/db/database.ts";
 import { ExceptionId, OrderId, RegionId, ShiftId } from "#server/domain/id.ts";
 import { type Caller, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
@@ -157,4 +157,26 @@ test("a van on the road is where its phone says, or where the plan has it by the
   // The leg lasts two minutes; the phone has been silent for ten.
   await setClock(sql, instant(10 + 10 / 60));
   expect(await van()).toMatchObject({ source: "estimated", lng: -9.15, lat: 38.74 });
+});
+
+test("a van that falls out gives its stops to another one of the node, and says how many", async () => {
+  await setClock(world.sql, "2026-03-03T06:00:00Z");
+  const shifts = await world.sql<{ id: string; vehicle_id: string }[]>`
+    select id, vehicle_id from public.shifts where starts_at = ${instant(10, 1)}`;
+  const shiftOf = (van: string) => ShiftId.parse(shifts.find((shift) => shift.vehicle_id === van)?.id);
+  const placed = await placeDelivery(world.sql, world.network, { day: 1, hour: 12, shiftId: shiftOf(VANS.a1) });
+
+  const cancelled = { shiftId: shiftOf(VANS.a1) };
+  expect(await ops.tower.cancelShift(cancelled)).toEqual({ displaced: 1, replanned: 1 });
+  expect(await ops.tower.cancelShift(cancelled)).toEqual({ displaced: 0, replanned: 0 });
+  const { routes } = await ops.tower.routes({ regionId, day: "2026-03-03" });
+  const driven = routes.filter((route) => route.stops.length > 0);
+  expect(driven).toMatchObject([{ shiftId: shiftOf(VANS.a2), stops: [{ orderId: placed.orderId }] }]);
+
+  // The last van of the node: nobody is left to take the stop, so it stands as an exception of its order.
+  expect(await ops.tower.cancelShift({ shiftId: shiftOf(VANS.a2) })).toEqual({ displaced: 1, replanned: 0 });
+  const { open } = await ops.tower.exceptions({ regionId });
+  expect(open).toMatchObject([
+    { kind: "hold_unplannable", order: { orderId: placed.orderId }, door: { windowStartsAt: instant(12, 1) } },
+  ]);
 });

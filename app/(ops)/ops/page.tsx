@@ -1,0 +1,5 @@
+import { ControlTower } from "#components/tower/control-tower.tsx";
+
+export default function ControlTowerPage() {
+  return <ControlTower />;
+}

@@ -1,0 +1,7 @@
+import { NoSuchNode, StoreScreen } from "#components/picking/store-screen.tsx";
+import { NodeId } from "#server/domain/id.ts";
+
+export default async function StorePage({ params }: { params: Promise<{ node: string }> }) {
+  const node = NodeId.safeParse((await params).node);
+  return node.success ? <StoreScreen nodeId={node.data} /> : <NoSuchNode />;
+}

@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { SignInScreen } from "#components/staff/sign-in-screen.tsx";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const { next } = await searchParams;
+  return <SignInScreen next={typeof next === "string" && isOwnPath(next) ? next : null} />;
+}
+
+/** A page of ours, never another site's: "//host" and "/\host" would leave. */
+function isOwnPath(path: string): boolean {
+  return /^\/(?![/\\])/.test(path);
+}

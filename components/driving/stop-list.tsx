@@ -1,0 +1,47 @@
+import { formatTime, formatWindow } from "#components/ui/format-time.ts";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { FAIL_REASONS } from "#server/domain/fail-reason.ts";
+import type { RunStop } from "./driving-data.ts";
+import { STOP_LOOKS } from "./driving-looks.ts";
+import { Temperatures } from "./next-stop.tsx";
+
+/** The other doors of the run, in driving order. */
+export function StopList({
+  title,
+  stops,
+  firstPlace,
+  zone,
+  open = false,
+}: {
+  title: string;
+  stops: readonly RunStop[];
+  firstPlace: number;
+  zone: string;
+  open?: boolean;
+}) {
+  return (
+    <details open={open}>
+      <summary className="flex min-h-12 items-center font-semibold">{title}</summary>
+      <ol className="overflow-hidden rounded-card border border-line bg-surface">
+        {stops.map((stop, index) => (
+          <li key={stop.stopId} className="flex items-start gap-3 border-line border-b px-4 py-3 last:border-b-0">
+            <span className="w-6 shrink-0 text-right font-semibold text-ink-muted">{firstPlace + index}</span>
+            <div className="min-w-0 flex-1">
+              <p className="font-medium">{stop.address}</p>
+              <p className="text-ink-muted text-sm">
+                {formatWindow(stop.windowStartsAt, stop.windowEndsAt, zone)}
+                {stop.order ? ` · ${stop.order.customerName}` : " · held, not ordered yet"}
+                {stop.finishedAt
+                  ? ` · ${formatTime(stop.finishedAt, zone)}`
+                  : ` · expected ${formatTime(stop.etaAt ?? stop.startAt, zone)}`}
+                {stop.failReason && ` · ${FAIL_REASONS[stop.failReason].toLowerCase()}`}
+              </p>
+              {stop.order && stop.finishedAt === null && <Temperatures temperatures={stop.order.temperatures} />}
+            </div>
+            {stop.state !== "planned" && <StateBadge state={stop.state} looks={STOP_LOOKS} />}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}

@@ -1,0 +1,8 @@
+import type { inferRouterOutputs } from "@trpc/server";
+import type { RootRouter } from "#server/trpc/root.ts";
+
+type Picking = inferRouterOutputs<RootRouter>["picking"];
+
+export type Queue = Picking["queue"];
+export type Task = Queue["tasks"][number];
+export type Hour = Picking["capacity"]["hours"][number];

@@ -1,0 +1,119 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "#components/trpc/connection.tsx";
+import { readFault } from "#components/trpc/read-fault.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { classNames } from "#components/ui/class-names.ts";
+import { ConfirmButton } from "#components/ui/confirm-button.tsx";
+import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { formatDuration } from "#components/ui/format-duration.ts";
+import { formatTime } from "#components/ui/format-time.ts";
+import { WindowText } from "#components/ui/time-text.tsx";
+import { SOFT_TONE } from "#components/ui/tone.ts";
+import type { Task } from "./picking-data.ts";
+import { SERVICE_LOOKS, slackTone, TEMPERATURE_LOOKS } from "./picking-looks.ts";
+import { RejectDialog } from "./reject-dialog.tsx";
+
+/** So many lines are shown at once; a trolley-full would push the next order out of sight. */
+const LINES_SHOWN = 6;
+
+/** One order at the node: how much time is left, what is in it, and the one next thing to do with it. */
+export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [rejecting, setRejecting] = useState(false);
+  const [all, setAll] = useState(false);
+  const settled = { onSettled: () => queryClient.invalidateQueries(trpc.picking.pathFilter()) };
+  const ready = useMutation(trpc.picking.markReady.mutationOptions(settled));
+  const handOver = useMutation(trpc.picking.handOver.mutationOptions(settled));
+  const failed = ready.error ?? handOver.error;
+
+  const { fulfilmentId, service, state, van, lines } = task;
+  const look = SERVICE_LOOKS[service];
+  const shown = all ? lines : lines.slice(0, LINES_SHOWN);
+  const busy = ready.isPending || handOver.isPending;
+  return (
+    <Card className="flex flex-col gap-3 p-4">
+      <div className="flex items-start gap-3">
+        <look.icon className="mt-1 size-5 shrink-0 text-ink-muted" aria-hidden="true" />
+        <div className="min-w-0 flex-1">
+          <h3 className="font-semibold text-lg leading-snug">
+            {task.number} <span className="font-normal">{task.customerName}</span>
+          </h3>
+          <p className="text-ink-muted">
+            {look.label}
+            {van && `, ${van.name} at ${formatTime(van.startsAt, zone)}`} · promised{" "}
+            <WindowText startsAt={task.promiseStartsAt} endsAt={task.promiseEndsAt} zone={zone} />
+          </p>
+        </div>
+        <Slack task={task} now={now} zone={zone} />
+      </div>
+
+      <ul className="flex flex-col gap-1">
+        {shown.map((line) => (
+          <li key={line.skuId} className="flex items-baseline gap-2">
+            <span className="w-9 shrink-0 text-right font-semibold">{line.units} ×</span>
+            <span className="min-w-0 flex-1">{line.name}</span>
+            {line.temperature !== "ambient" && (
+              <Badge tone={TEMPERATURE_LOOKS[line.temperature].tone}>{TEMPERATURE_LOOKS[line.temperature].label}</Badge>
+            )}
+          </li>
+        ))}
+      </ul>
+      {lines.length > LINES_SHOWN && (
+        <Button variant="quiet" size="small" className="self-start" onClick={() => setAll(!all)}>
+          {all ? "Show fewer" : `Show all ${lines.length} lines`}
+        </Button>
+      )}
+
+      {failed && <FaultNotice sentence={readFault(failed).sentence} />}
+      <div className="flex flex-wrap gap-3 border-line border-t pt-3">
+        {state === "to_pick" ? (
+          <Button
+            variant="primary"
+            className="min-h-13 flex-1"
+            pending={busy}
+            onClick={() => ready.mutate({ fulfilmentId })}
+          >
+            Ready
+          </Button>
+        ) : (
+          <ConfirmButton
+            className="min-h-13 flex-1"
+            question={look.question}
+            pending={busy}
+            onConfirm={() => handOver.mutate({ fulfilmentId })}
+          >
+            {look.handOver}
+          </ConfirmButton>
+        )}
+        <Button className="min-h-13" onClick={() => setRejecting(true)}>
+          Reject…
+        </Button>
+      </div>
+      {rejecting && <RejectDialog task={task} onClose={() => setRejecting(false)} />}
+    </Card>
+  );
+}
+
+function Slack({ task, now, zone }: { task: Task; now: number; zone: string }) {
+  if (task.state === "ready") return <Badge tone="info">Ready</Badge>;
+  const slackSec = (Date.parse(task.pickBy) - now) / 1000;
+  return (
+    <p
+      className={classNames(
+        "shrink-0 rounded-control px-2.5 py-1 text-right leading-tight",
+        SOFT_TONE[slackTone(slackSec)],
+      )}
+    >
+      <span className="block font-semibold">
+        {slackSec > 0 ? `${formatDuration(slackSec)} left` : `${formatDuration(slackSec)} over`}
+      </span>
+      <span className="block text-xs">pick by {formatTime(task.pickBy, zone)}</span>
+    </p>
+  );
+}

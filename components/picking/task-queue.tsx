@@ -1,0 +1,78 @@
+"use client";
+
+import { PackageCheck } from "lucide-react";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { formatTime } from "#components/ui/format-time.ts";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { useNow } from "#components/ui/use-now.ts";
+import type { Queue, Task } from "./picking-data.ts";
+import { SECTION_OF, TASK_LOOKS } from "./picking-looks.ts";
+import { TaskCard } from "./task-card.tsx";
+
+/** What to pick, least time left first; what waits to leave; what is gone. */
+export function TaskQueue({ queue }: { queue: Queue }) {
+  const now = useNow(queue.now);
+  const sections: Record<"pick" | "ready" | "gone", Task[]> = { pick: [], ready: [], gone: [] };
+  for (const task of queue.tasks) sections[SECTION_OF[task.state]].push(task);
+  const { pick, ready, gone } = sections;
+
+  if (queue.tasks.length === 0)
+    return (
+      <EmptyState icon={<PackageCheck className="size-8" aria-hidden="true" />} title="Nothing to pick on this day">
+        An order that is confirmed for this node appears here by itself.
+      </EmptyState>
+    );
+  const cards = (tasks: readonly Task[]) => (
+    <ul className="grid items-start gap-3 lg:grid-cols-2">
+      {tasks.map((task) => (
+        <li key={task.fulfilmentId}>
+          <TaskCard task={task} now={now} zone={queue.timeZone} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <div className="flex flex-col gap-8">
+      <section aria-labelledby="to-pick">
+        <Heading id="to-pick" title="To pick" count={pick.length} />
+        {pick.length === 0 ? <p className="text-ink-muted">All of it is picked.</p> : cards(pick)}
+      </section>
+      {ready.length > 0 && (
+        <section aria-labelledby="ready">
+          <Heading id="ready" title="Ready to leave" count={ready.length} />
+          {cards(ready)}
+        </section>
+      )}
+      {gone.length > 0 && (
+        <details>
+          <summary className="flex min-h-control items-center gap-2 font-semibold text-lg">
+            Left the node <span className="font-normal text-ink-muted">{gone.length}</span>
+          </summary>
+          <ul className="mt-2 overflow-hidden rounded-card border border-line bg-surface">
+            {gone.map((task) => (
+              <li
+                key={task.fulfilmentId}
+                className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b px-4 py-3 last:border-b-0"
+              >
+                <span className="w-16 font-semibold">{task.number}</span>
+                <span className="min-w-32 flex-1">{task.customerName}</span>
+                {task.handedOverAt && (
+                  <span className="text-ink-muted">handed over {formatTime(task.handedOverAt, queue.timeZone)}</span>
+                )}
+                <StateBadge state={task.state} looks={TASK_LOOKS} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Heading({ id, title, count }: { id: string; title: string; count: number }) {
+  return (
+    <h2 id={id} className="mb-3 font-semibold text-lg">
+      {title} <span className="font-normal text-ink-muted">{count}</span>
+    </h2>
+  );
+}

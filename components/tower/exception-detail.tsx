@@ -1,0 +1,136 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Phone } from "lucide-react";
+import { useTRPC } from "#components/trpc/connection.tsx";
+import { readFault } from "#components/trpc/read-fault.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { ConfirmButton } from "#components/ui/confirm-button.tsx";
+import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { TimeText, WindowText } from "#components/ui/time-text.tsx";
+import { useToast } from "#components/ui/toast.tsx";
+import { EXCEPTIONS } from "#server/domain/exception.ts";
+import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
+import { figureOf } from "./exception-queue.tsx";
+import type { TowerException } from "./tower-data.ts";
+import { ORDER_LOOKS, RESOLUTIONS, SERVICES } from "./tower-looks.ts";
+
+export function ExceptionDetail({
+  exception,
+  zone,
+  onClose,
+  onOpenOrder,
+  onSelectVan,
+}: {
+  exception: TowerException;
+  zone: string;
+  onClose: () => void;
+  onOpenOrder: (orderId: string) => void;
+  onSelectVan: (shiftId: string) => void;
+}) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const resolve = useMutation(
+    trpc.tower.resolveException.mutationOptions({
+      onSuccess: () => {
+        toast("Exception ended", { tone: "ok" });
+        onClose();
+        return queryClient.invalidateQueries(trpc.tower.pathFilter());
+      },
+    }),
+  );
+  const { kind, order, node, van, door, resolution, resolvedAt, resolvedBy, exceptionId } = exception;
+  const figure = figureOf(exception);
+  return (
+    <DetailPanel
+      title={EXCEPTIONS[kind].title}
+      aside={figure && <Badge tone={resolution ? "neutral" : "late"}>{figure}</Badge>}
+      onClose={onClose}
+    >
+      <div className="flex flex-col gap-4">
+        {resolution === null ? (
+          <p>{EXCEPTIONS[kind].remedy}</p>
+        ) : (
+          <p className="text-ink-muted">
+            {RESOLUTIONS[resolution]}
+            {resolvedBy && ` by ${resolvedBy}`}
+            {resolvedAt && (
+              <>
+                , <TimeText at={resolvedAt} zone={zone} style="day-time" />
+              </>
+            )}
+            .
+          </p>
+        )}
+        <Facts>
+          <Fact label="Open since">
+            <TimeText at={exception.openedAt} zone={zone} style="day-time" />
+          </Fact>
+          {node && <Fact label="Node">{node.name}</Fact>}
+          {van && (
+            <Fact label="Van">
+              <button
+                type="button"
+                className="font-medium text-accent underline underline-offset-2"
+                onClick={() => onSelectVan(van.shiftId)}
+              >
+                {van.name}
+              </button>
+            </Fact>
+          )}
+          {order && (
+            <>
+              <Fact label="Order">
+                <span className="flex flex-wrap items-center gap-2">
+                  <button
+                    type="button"
+                    className="font-medium text-accent underline underline-offset-2"
+                    onClick={() => onOpenOrder(order.orderId)}
+                  >
+                    {order.number}
+                  </button>
+                  <StateBadge state={order.state} looks={ORDER_LOOKS} />
+                </span>
+              </Fact>
+              <Fact label="Customer">{order.customerName}</Fact>
+            </>
+          )}
+          {door && (
+            <>
+              <Fact label={order ? SERVICES[order.service] : "Held for"}>
+                <WindowText startsAt={door.windowStartsAt} endsAt={door.windowEndsAt} zone={zone} withDay />
+              </Fact>
+              <Fact label="Address">{door.address}</Fact>
+            </>
+          )}
+        </Facts>
+        {resolve.isError && <FaultNotice sentence={readFault(resolve.error).sentence} />}
+        <div className="flex flex-wrap gap-2">
+          {order && (
+            <a
+              href={`tel:${order.customerPhone.replaceAll(/[^+\d]/g, "")}`}
+              className="inline-flex min-h-control items-center gap-2 rounded-control border border-line-strong px-(--control-pad) font-medium text-control hover:bg-sunken"
+            >
+              <Phone className="size-4" aria-hidden="true" />
+              Call {order.customerPhone}
+            </a>
+          )}
+          {order && <Button onClick={() => onOpenOrder(order.orderId)}>What happened</Button>}
+          {resolution === null && (
+            <ConfirmButton
+              variant="primary"
+              question="End it now?"
+              pending={resolve.isPending}
+              onConfirm={() => resolve.mutate({ exceptionId })}
+            >
+              Mark as dealt with
+            </ConfirmButton>
+          )}
+        </div>
+      </div>
+    </DetailPanel>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { Badge } from "#components/ui/badge.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
+import { RouteSwatch } from "./route-swatch.tsx";
+import type { TowerNode, TowerRoute } from "./tower-data.ts";
+import { NODE_KINDS } from "./tower-looks.ts";
+
+export function NodeDetail({
+  node,
+  routes,
+  onClose,
+  onSelectVan,
+}: {
+  node: TowerNode;
+  routes: readonly TowerRoute[];
+  onClose: () => void;
+  onSelectVan: (shiftId: string) => void;
+}) {
+  const vans = routes.flatMap((route, colour) => (route.nodeId === node.nodeId ? [{ route, colour }] : []));
+  return (
+    <DetailPanel title={node.name} aside={node.paused && <Badge tone="warn">Paused</Badge>} onClose={onClose}>
+      <div className="flex flex-col gap-4">
+        <Facts>
+          <Fact label="Kind">{NODE_KINDS[node.kind]}</Fact>
+          <Fact label="Code">{node.nodeId}</Fact>
+          <Fact label="Vans">
+            {vans.length === 0 ? (
+              "None on this day"
+            ) : (
+              <ul className="flex flex-col gap-1">
+                {vans.map(({ route, colour }) => (
+                  <li key={route.shiftId} className="flex items-center gap-2">
+                    <RouteSwatch colour={colour} />
+                    <button
+                      type="button"
+                      className="underline-offset-2 hover:underline"
+                      onClick={() => onSelectVan(route.shiftId)}
+                    >
+                      {route.vanName}
+                    </button>
+                    <span className="text-ink-muted">{route.stops.length} stops</span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Fact>
+        </Facts>
+        <ButtonLink href={`/store/${node.nodeId}`} className="self-start">
+          Open its store screen
+        </ButtonLink>
+      </div>
+    </DetailPanel>
+  );
+}

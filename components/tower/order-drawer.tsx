@@ -1,0 +1,174 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type * as z from "zod";
+import { useTRPC } from "#components/trpc/connection.tsx";
+import { readFault } from "#components/trpc/read-fault.ts";
+import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { formatMoney } from "#components/ui/format-money.ts";
+import { Sheet } from "#components/ui/sheet.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { TimeText, WindowText } from "#components/ui/time-text.tsx";
+import type { OrderId } from "#server/domain/id.ts";
+import { Fact, Facts } from "./detail-panel.tsx";
+import { OrderTimeline } from "./order-timeline.tsx";
+import type { OrderDetail } from "./tower-data.ts";
+import { FULFILMENT_LOOKS, ORDER_LOOKS, reasonWords, SERVICES } from "./tower-looks.ts";
+
+/** One order over whatever is shown: what was promised, who serves it, what happened. */
+export function OrderDrawer({
+  orderId,
+  onClose,
+}: {
+  orderId: z.infer<typeof OrderId> | undefined;
+  onClose: () => void;
+}) {
+  const trpc = useTRPC();
+  const order = useQuery(trpc.tower.order.queryOptions({ orderId: orderId! }, { enabled: orderId !== undefined }));
+  return (
+    <Sheet
+      open={orderId !== undefined}
+      onOpenChange={(open) => !open && onClose()}
+      title={
+        order.data ? (
+          <span className="flex items-center gap-2">
+            Order {order.data.number} <StateBadge state={order.data.state} looks={ORDER_LOOKS} />
+          </span>
+        ) : (
+          "Order"
+        )
+      }
+      description={
+        order.data && (
+          <>
+            {SERVICES[order.data.service]} promised for{" "}
+            <WindowText
+              startsAt={order.data.promiseStartsAt}
+              endsAt={order.data.promiseEndsAt}
+              zone={order.data.timeZone}
+              withDay
+            />
+          </>
+        )
+      }
+    >
+      {order.isError ? (
+        <FaultNotice sentence={readFault(order.error).sentence} onRetry={() => void order.refetch()} />
+      ) : order.data ? (
+        <OrderFacts order={order.data} />
+      ) : (
+        <OrderSkeleton />
+      )}
+    </Sheet>
+  );
+}
+
+function OrderFacts({ order }: { order: OrderDetail }) {
+  const zone = order.timeZone;
+  return (
+    <div className="flex flex-col gap-6">
+      <Facts>
+        <Fact label="Customer">{order.customerName}</Fact>
+        <Fact label="Phone">
+          <a
+            className="text-accent underline underline-offset-2"
+            href={`tel:${order.customerPhone.replaceAll(/[^+\d]/g, "")}`}
+          >
+            {order.customerPhone}
+          </a>
+        </Fact>
+        <Fact label="Address">{order.address}</Fact>
+        {order.customerNote && <Fact label="Note">{order.customerNote}</Fact>}
+        <Fact label="Confirmed">
+          <TimeText at={order.confirmedAt} zone={zone} style="day-time" />
+        </Fact>
+        {order.finishedAt && (
+          <Fact label="Finished">
+            <TimeText at={order.finishedAt} zone={zone} style="day-time" />
+          </Fact>
+        )}
+      </Facts>
+
+      <section aria-labelledby="served-by">
+        <h3 id="served-by" className="mb-2 font-semibold">
+          Served by
+        </h3>
+        {order.fulfilments.length === 0 && <p className="text-ink-muted">No node.</p>}
+        <ul className="flex flex-col gap-2">
+          {order.fulfilments.map((fulfilment) => (
+            <li key={fulfilment.fulfilmentId} className="rounded-control border border-line px-3 py-2">
+              <span className="flex items-center justify-between gap-2">
+                <span className="font-medium">{fulfilment.nodeName}</span>
+                <StateBadge state={fulfilment.state} looks={FULFILMENT_LOOKS} />
+              </span>
+              <span className="block text-ink-muted">
+                {fulfilment.rejectReason ? (
+                  reasonWords(fulfilment.rejectReason)
+                ) : (
+                  <>
+                    Pick by <TimeText at={fulfilment.pickBy} zone={zone} style="day-time" />
+                  </>
+                )}
+                {fulfilment.stop && (
+                  <>
+                    {" · "}
+                    {fulfilment.stop.vanName}, stop {fulfilment.stop.place},{" "}
+                    <TimeText at={fulfilment.stop.etaAt ?? fulfilment.stop.startAt} zone={zone} />
+                  </>
+                )}
+                {fulfilment.stop?.failReason && ` · ${reasonWords(fulfilment.stop.failReason)}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+
+      <section aria-labelledby="what-happened">
+        <h3 id="what-happened" className="mb-2 font-semibold">
+          What happened
+        </h3>
+        <OrderTimeline events={order.events} zone={zone} />
+      </section>
+
+      <section aria-labelledby="goods">
+        <h3 id="goods" className="mb-2 font-semibold">
+          Goods
+        </h3>
+        <ul className="flex flex-col gap-1">
+          {order.lines.map((line) => (
+            <li key={line.skuId} className="flex justify-between gap-3">
+              <span className="min-w-0">
+                {line.units} × {line.name}
+                {line.temperature !== "ambient" && <span className="text-info"> ({line.temperature})</span>}
+              </span>
+              <span className="text-ink-muted">{formatMoney(line.units * line.priceCents, order.currency)}</span>
+            </li>
+          ))}
+          <li className="flex justify-between gap-3 border-line border-t pt-1">
+            <span>Service</span>
+            <span className="text-ink-muted">{formatMoney(order.priceCents, order.currency)}</span>
+          </li>
+          <li className="flex justify-between gap-3 font-semibold">
+            <span>Total</span>
+            <span>{formatMoney(order.goodsCents + order.priceCents, order.currency)}</span>
+          </li>
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+function OrderSkeleton() {
+  return (
+    <div className="flex flex-col gap-6" aria-busy="true">
+      <div className="flex flex-col gap-2">
+        {[0, 1, 2, 3].map((line) => (
+          <Skeleton key={line} className="h-5 w-3/4" />
+        ))}
+      </div>
+      <Skeleton className="h-16" />
+      <Skeleton className="h-48" />
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import { Clock, type LucideIcon, PackageX, Route } from "lucide-react";
+import type { StateLooks } from "#components/ui/state-badge.tsx";
+import type { EventKind } from "#server/domain/event.ts";
+import { FAIL_REASONS } from "#server/domain/fail-reason.ts";
+import { REJECT_REASONS } from "#server/domain/reject-reason.ts";
+import type {
+  ExceptionKind,
+  FailReason,
+  FulfilmentState,
+  NodeKind,
+  OrderState,
+  RejectReason,
+  Service,
+  ShiftState,
+  StopState,
+} from "#server/domain/state.ts";
+import type { OrderEvent } from "./tower-data.ts";
+
+// How operations read each state. Total over the states: a new one does not compile until it has words and a colour.
+
+export const ORDER_LOOKS: StateLooks<OrderState> = {
+  confirmed: { label: "To pick", tone: "neutral" },
+  ready: { label: "Ready", tone: "info" },
+  on_the_way: { label: "On the way", tone: "accent" },
+  arrived: { label: "At the door", tone: "accent" },
+  delivered: { label: "Delivered", tone: "ok" },
+  failed: { label: "Failed", tone: "late" },
+  unplaced: { label: "Without a node", tone: "late" },
+};
+
+export const FULFILMENT_LOOKS: StateLooks<FulfilmentState> = {
+  to_pick: { label: "To pick", tone: "neutral" },
+  ready: { label: "Ready", tone: "info" },
+  handed_over: { label: "Handed over", tone: "accent" },
+  delivered: { label: "Delivered", tone: "ok" },
+  failed: { label: "Failed", tone: "late" },
+  rejected: { label: "Rejected", tone: "risk" },
+};
+
+export const SHIFT_LOOKS: StateLooks<ShiftState> = {
+  planned: { label: "Planned", tone: "neutral" },
+  under_way: { label: "Under way", tone: "accent" },
+  done: { label: "Done", tone: "ok" },
+  cancelled: { label: "Cancelled", tone: "late" },
+};
+
+export const STOP_LOOKS: StateLooks<StopState> = {
+  planned: { label: "Planned", tone: "neutral" },
+  arrived: { label: "At the door", tone: "accent" },
+  delivered: { label: "Delivered", tone: "ok" },
+  failed: { label: "Failed", tone: "late" },
+};
+
+export const SERVICES: Record<Service, string> = { delivery: "Delivery", parcel: "Parcel", pickup: "Pickup" };
+
+export const NODE_KINDS: Record<NodeKind, string> = {
+  store: "Store",
+  distribution_centre: "Distribution centre",
+  micro_fulfilment: "Micro-fulfilment",
+  partner: "Partner",
+};
+
+export const EXCEPTION_ICONS: Record<ExceptionKind, LucideIcon> = {
+  hold_unplannable: Route,
+  order_rejected: PackageX,
+  van_late: Clock,
+};
+
+export const RESOLUTIONS: Record<"automatic" | "by_hand" | "passed", string> = {
+  automatic: "Another node took it",
+  by_hand: "Ended by hand",
+  passed: "Passed by itself",
+};
+
+interface EventWords {
+  readonly words: (event: OrderEvent) => string;
+  /** Who it was when no account is named. */
+  readonly by: "Shopper" | "Kept";
+}
+
+export const EVENTS: Record<EventKind, EventWords> = {
+  hold_placed: { words: (e) => `Window held${at(e)}`, by: "Shopper" },
+  hold_released: { words: () => "Hold given back", by: "Shopper" },
+  hold_expired: { words: () => "Hold expired", by: "Kept" },
+  hold_replanned: { words: (e) => (e.vanName ? `Moved to ${e.vanName}` : "Moved to another van"), by: "Kept" },
+  order_confirmed: { words: (e) => `Confirmed${at(e)}`, by: "Shopper" },
+  order_ready: { words: (e) => `Picked and packed${at(e)}`, by: "Kept" },
+  order_handed_over: { words: (e) => (e.vanName ? `Loaded into ${e.vanName}` : `Handed over${at(e)}`), by: "Kept" },
+  order_on_the_way: { words: (e) => (e.vanName ? `Left with ${e.vanName}` : "On the way"), by: "Kept" },
+  order_arrived: { words: () => "At the door", by: "Kept" },
+  order_delivered: { words: () => "Delivered", by: "Kept" },
+  order_failed: { words: (e) => `Not delivered${reason(e)}`, by: "Kept" },
+  order_rejected: { words: (e) => `Rejected${at(e)}${reason(e)}`, by: "Kept" },
+  order_replaced: { words: (e) => `Taken over${at(e)}`, by: "Kept" },
+  exception_opened: { words: () => "Exception opened", by: "Kept" },
+  exception_resolved: { words: () => "Exception ended", by: "Kept" },
+  shift_started: { words: () => "Run started", by: "Kept" },
+  shift_finished: { words: () => "Run finished", by: "Kept" },
+  shift_cancelled: { words: (e) => `${e.vanName ?? "Van"} fell out`, by: "Kept" },
+  route_improved: { words: () => "Route improved", by: "Kept" },
+  capacity_set: { words: () => "Capacity changed", by: "Kept" },
+};
+
+function at({ nodeName }: OrderEvent): string {
+  return nodeName ? ` at ${nodeName}` : "";
+}
+
+function reason(event: OrderEvent): string {
+  return event.reason ? `: ${reasonWords(event.reason).toLowerCase()}` : "";
+}
+
+const REASON_WORDS: Record<RejectReason | FailReason, string> = { ...FAIL_REASONS, ...REJECT_REASONS };
+
+export function reasonWords(code: RejectReason | FailReason): string {
+  return REASON_WORDS[code];
+}

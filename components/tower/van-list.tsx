@@ -1,0 +1,84 @@
+"use client";
+
+import { classNames } from "#components/ui/class-names.ts";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { formatDuration } from "#components/ui/format-duration.ts";
+import { formatTime } from "#components/ui/format-time.ts";
+import { Meter } from "#components/ui/meter.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import type { ShiftState } from "#server/domain/state.ts";
+import { RouteSwatch } from "./route-swatch.tsx";
+import type { TowerNode, TowerRoute } from "./tower-data.ts";
+import { SHIFT_LOOKS } from "./tower-looks.ts";
+
+/** What can still go wrong leads. */
+const RANK: Record<ShiftState, number> = { under_way: 0, planned: 1, done: 2, cancelled: 3 };
+
+/** The vans of the day. */
+export function VanList({
+  routes,
+  nodes,
+  zone,
+  selectedId,
+  onSelect,
+}: {
+  routes: readonly TowerRoute[];
+  nodes: readonly TowerNode[];
+  zone: string;
+  selectedId: string | undefined;
+  onSelect: (shiftId: string) => void;
+}) {
+  if (routes.length === 0)
+    return (
+      <EmptyState title="No vans on this day">Roster a shift in the network's files and import them again.</EmptyState>
+    );
+  const nodeNames = new Map(nodes.map((node) => [node.nodeId as string, node.name]));
+  const sorted = routes
+    .map((route, colour) => ({ route, colour }))
+    .sort((a, b) => RANK[a.route.state] - RANK[b.route.state] || b.route.lateSec - a.route.lateSec);
+  return (
+    <ul>
+      {sorted.map(({ route, colour }) => {
+        const doneCount = route.stops.filter((stop) => stop.finishedAt !== null).length;
+        return (
+          <li key={route.shiftId}>
+            <button
+              type="button"
+              aria-pressed={route.shiftId === selectedId}
+              onClick={() => onSelect(route.shiftId)}
+              className={classNames(
+                "flex w-full items-start gap-2.5 border-line border-b px-3 py-2 text-left -outline-offset-2",
+                route.shiftId === selectedId ? "bg-accent-soft" : "hover:bg-sunken/60",
+              )}
+            >
+              <RouteSwatch colour={colour} className="mt-1.5" />
+              <span className="min-w-0 flex-1">
+                <span className="flex items-center justify-between gap-2">
+                  <span className="truncate font-semibold">{route.vanName}</span>
+                  {route.lateSec > 0 ? (
+                    <span className="shrink-0 font-medium text-late">{formatDuration(route.lateSec)} late</span>
+                  ) : (
+                    <StateBadge state={route.state} looks={SHIFT_LOOKS} />
+                  )}
+                </span>
+                <span className="block truncate text-ink-muted">
+                  {nodeNames.get(route.nodeId)} · {formatTime(route.startsAt, zone)}–{formatTime(route.endsAt, zone)}
+                  {route.driverName ? ` · ${route.driverName}` : ""}
+                </span>
+                <span className="mt-1 flex items-center gap-2 text-ink-muted text-xs">
+                  <Meter
+                    label={`Stops done of ${route.vanName}`}
+                    value={doneCount}
+                    max={route.stops.length}
+                    className="w-16"
+                  />
+                  {route.stops.length === 0 ? "no stops" : `${doneCount} of ${route.stops.length} stops`}
+                </span>
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
