@@ -1,0 +1,34 @@
+/** Latencies of one kind of call, in milliseconds. */
+export interface Latencies {
+  readonly p50: number;
+  readonly p95: number;
+  /** Calls a second over the whole run. */
+  readonly perSecond: number;
+}
+
+/** Runs `call` `count` times by `clients` at once, after a warm-up that is not counted. Bounded in count. */
+export async function measureLatencies(
+  count: number,
+  clients: number,
+  call: () => Promise<unknown>,
+  warmUp = 20,
+): Promise<Latencies> {
+  for (let i = 0; i < warmUp; i++) await call();
+  const times: number[] = [];
+  let left = count;
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (left-- > 0) {
+        const from = performance.now();
+        await call();
+        times.push(performance.now() - from);
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number): number =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  return { p50: at(0.5), p95: at(0.95), perSecond: times.length / seconds };
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { HoldId } from "#server/domain/id.ts";
+import { offerReader } from "#server/edge/offer-token.ts";
+import { createPromiseCheck } from "#server/edge/promise-check.ts";
+import { createSnapshotSource } from "#server/edge/snapshot-source.ts";
+import { buildSnapshot } from "#server/features/promise/build-snapshot.ts";
+import { holdOffer } from "#server/features/promise/hold-offer.ts";
+import { quoteCart } from "#server/features/promise/quote-cart.ts";
+import { fillRoutes, openBenchRegion } from "./bench-region.ts";
+import type { Figures } from "./figures.ts";
+import { measureLatencies } from "./percentiles.ts";
+
+/** Stops planned before anything is measured: about half of what the demo's vans take in the coming days. */
+const PLANNED_STOPS = 1500;
+const QUOTES = 300;
+const HOLDS = 300;
+const CHECKS = 2000;
+
+/**
+ * Quotes, holds and edge checks over a region whose coming days are half full, in this process against an embedded stack.
+ * The yardstick of the quote is one empty query on the same connections: what the machine takes for any answer at all.
+ */
+export async function benchPromise(mapFile: string, prefix: string, log: (line: string) => void): Promise<Figures> {
+  const region = await openBenchRegion(mapFile, 1);
+  try {
+    const figures: Figures = {};
+    const fill = await fillRoutes(region, PLANNED_STOPS, 4);
+    await region.db`analyze`;
+    log(`${prefix}: ${fill.placed} stops planned in ${fill.seconds.toFixed(0)} s`);
+    figures[`${prefix}_planned_stops_count`] = fill.placed;
+
+    const empty = await measureLatencies(QUOTES, 1, () => region.db`select 1`);
+    figures[`${prefix}_empty_query_p50_ms`] = empty.p50;
+    for (const clients of [1, 16]) {
+      const quote = await measureLatencies(QUOTES, clients, () => quoteCart(region.services, region.draw()), 60);
+      figures[`${prefix}_quote_${clients}_clients_p50_ms`] = quote.p50;
+      figures[`${prefix}_quote_${clients}_clients_p95_ms`] = quote.p95;
+      figures[`${prefix}_quotes_${clients}_clients_per_s`] = quote.perSecond;
+      log(
+        `${prefix}: quote by ${clients}: p50 ${quote.p50.toFixed(1)} ms, p95 ${quote.p95.toFixed(1)} ms (an empty query ${empty.p50.toFixed(2)} ms)`,
+      );
+    }
+
+    // Offers for what will be held: a window of another day for each, so that not all want the same van.
+    const offers: { offer: string; request: ReturnType<typeof region.draw> }[] = [];
+    while (offers.length < HOLDS) {
+      const request = region.draw();
+      const { delivery } = await quoteCart(region.services, request);
+      const open = delivery.flatMap((window) => (window.open ? [window.offer] : []));
+      const offer = open[offers.length % Math.max(1, open.length)];
+      if (offer) offers.push({ offer, request });
+    }
+    let next = 0;
+    let refused = 0;
+    const hold = await measureLatencies(
+      HOLDS,
+      16,
+      async () => {
+        const { offer, request } = offers[next++]!;
+        const { lines, destination } = request;
+        await holdOffer(region.services, { holdId: HoldId.parse(randomUUID()), offer, lines, destination }).catch(
+          () => refused++,
+        );
+      },
+      0,
+    );
+    figures[`${prefix}_holds_16_clients_per_s`] = hold.perSecond;
+    figures[`${prefix}_hold_16_clients_p50_ms`] = hold.p50;
+    figures[`${prefix}_holds_refused_count`] = refused;
+    log(`${prefix}: ${hold.perSecond.toFixed(0)} holds a second by 16, ${refused} of ${HOLDS} refused`);
+
+    await buildSnapshot(region.services, region.regionId);
+    const check = createPromiseCheck({
+      readOffer: await offerReader([region.services.offerKeys.publicJwk]),
+      readSnapshot: createSnapshotSource({
+        supabaseUrl: region.stack.gatewayUrl,
+        publishableKey: region.stack.publishableKey,
+      }),
+    });
+    const ask = async (count: number) => {
+      const body = JSON.stringify({ offers: offers.slice(0, count).map(({ offer }) => offer) });
+      return measureLatencies(CHECKS / count, 1, async () => {
+        const response = await check(new Request("http://edge/api/promise/check", { method: "POST", body }));
+        if (!response.ok) throw new Error(`the edge check answered ${response.status}`);
+        await response.json();
+      });
+    };
+    const one = await ask(1);
+    const many = await ask(30);
+    figures[`${prefix}_edge_check_p50_ms`] = one.p50;
+    figures[`${prefix}_edge_check_p95_ms`] = one.p95;
+    figures[`${prefix}_edge_check_of_30_p50_ms`] = many.p50;
+    log(
+      `${prefix}: edge check p50 ${one.p50.toFixed(2)} ms, p95 ${one.p95.toFixed(2)} ms, of 30 offers ${many.p50.toFixed(2)} ms`,
+    );
+    return figures;
+  } finally {
+    await region.close();
+  }
+}
