@@ -1,0 +1,59 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { progressBar } from "#bin/progress-bar.ts";
+import { OperatorError, UsageError, type Verb } from "#bin/verb.ts";
+import { makeCity } from "#server/travel/city/make-city.ts";
+import { MapFileError } from "#server/travel/map-file.ts";
+import { mapLocation } from "#server/travel/map-location.ts";
+import { writeMap } from "#server/travel/write-map.ts";
+
+const LARGEST_SEED = 2 ** 31 - 1;
+
+export const verb: Verb = {
+  summary: "make a city from a seed, with its roads, names and map",
+  usage: "[--seed N] [--out FILE.keptmap]",
+  async run(args) {
+    const { seed, out } = readArguments(args);
+    await mkdir(dirname(out), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      throw new OperatorError(`the folder ${dirname(out)} cannot be made (${error.code}).`, { cause: error });
+    });
+    const progress = progressBar();
+    try {
+      progress.task("drawing the city");
+      const source = makeCity({ seed });
+      progress.task("compiling the roads");
+      const { header, sizeBytes } = await writeMap(source, `generated city, seed ${seed}`, out, {
+        onCompile: (fraction) => {
+          progress.at(fraction);
+          if (fraction === 1) progress.task("cutting the tiles");
+        },
+        onTiles: progress.at,
+      });
+      progress.done();
+      const count = (what: string) => (header.counts[what] ?? 0).toLocaleString("en");
+      console.log(
+        `${header.name}: ${count("junctions")} junctions, ${count("roadKm")} km of road, ${count("streets")} streets, ${count("tiles")} tiles`,
+      );
+      console.log(`${out}: ${(sizeBytes / 1e6).toFixed(1)} MB. ${header.attribution}.`);
+    } catch (error) {
+      progress.clear();
+      if (error instanceof MapFileError) throw new OperatorError(error.message, { cause: error });
+      throw error;
+    }
+    return 0;
+  },
+};
+
+function readArguments(args: readonly string[]): { seed: number; out: string } {
+  let values: { seed?: string | undefined; out?: string | undefined };
+  try {
+    values = parseArgs({ args: [...args], options: { seed: { type: "string" }, out: { type: "string" } } }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const seed = Number(values.seed ?? "1");
+  if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED)
+    throw new UsageError(`the seed must be a whole number from 0 to ${LARGEST_SEED}, not "${values.seed}".`);
+  return { seed, out: values.out === undefined ? mapLocation() : resolve(values.out) };
+}
