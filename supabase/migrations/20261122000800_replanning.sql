@@ -19,8 +19,12 @@ begin
   return new;
 end
 $$;
-create trigger shifts_age_with_their_limits before update of limit_weight_g, limit_volume_ml on public.shifts
-  for each row when ((old.limit_weight_g, old.limit_volume_ml) is distinct from (new.limit_weight_g, new.limit_volume_ml) and old.plan_version = new.plan_version)
+create trigger shifts_age_with_their_limits before update of limit_weight_g, limit_volume_ml, starts_at, ends_at on public.shifts
+  for each row when (
+    (old.limit_weight_g, old.limit_volume_ml, old.starts_at, old.ends_at)
+    is distinct from (new.limit_weight_g, new.limit_volume_ml, new.starts_at, new.ends_at)
+    and old.plan_version = new.plan_version
+  )
   execute function app.age_plan();
 
 -- Takes a planned shift off the road. Its holds keep their stock and their picking, lose their place in the route, and stand
