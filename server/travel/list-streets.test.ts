@@ -47,3 +47,9 @@ test("the same name in two places is two streets, each with its place", () => {
     "Row 1, Vila Nova",
   ]);
 });
+
+test("its middle is that of its length, not of its edges", () => {
+  // Row 0 has three edges of a hundred metres and then one of two kilometres.
+  const lng = town.lng.map((_, i) => [0, 0.001, 0.002, 0.003, 0.02][i % 5]!);
+  expect(streetsOf({ ...town, lng }).map((street) => street.lng)).toEqual([0.02, 0.02]);
+});
