@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROJECT_DIR } from "./project-dir.ts";
+import { SUPERVISOR } from "./supervisor.ts";
 import { OperatorError } from "./verb.ts";
 
 /** A long-lived Node process of the platform. */
@@ -33,7 +34,7 @@ export function startService({ name, args, env, logFile }: Options): Service {
   // A process group of its own: Ctrl-C in the terminal reaches only us, and stopping reaches grandchildren too.
   const child = spawn(process.execPath, ["--import", join(import.meta.dirname, "exit-with-parent.ts"), ...args], {
     cwd: PROJECT_DIR,
-    env,
+    env: { ...env, [SUPERVISOR]: `${process.pid}` },
     detached: true,
     stdio: ["ignore", output, output, "ipc"],
   });
