@@ -10,6 +10,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Countdown } from "#components/ui/countdown.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatMoney } from "#components/ui/format-money.ts";
+import { Spinner } from "#components/ui/spinner.tsx";
 import { WindowText } from "#components/ui/time-text.tsx";
 import { AddressChooser } from "./address-chooser.tsx";
 import { CartLines } from "./cart-lines.tsx";
@@ -82,7 +83,14 @@ function KnownCheckout() {
     if (mismatch) settle(mismatch);
   }, [mismatch]);
 
-  if (cart.lines.length === 0 && !confirm.isPending && !confirm.isSuccess)
+  if (confirm.isSuccess)
+    return (
+      <p role="status" className="flex items-center gap-3 py-12 font-medium">
+        <Spinner />
+        {CHECKOUT.toOrder}
+      </p>
+    );
+  if (cart.lines.length === 0 && !confirm.isPending)
     return (
       <Card>
         <CartLines cart={cart} currency={region.currency} />
@@ -156,7 +164,7 @@ function KnownCheckout() {
             )}
           </div>
         </CheckoutStep>
-        {hold && !confirm.isSuccess && (
+        {hold && (
           <p className="flex items-center gap-3 rounded-card bg-accent-soft px-4 py-3 sm:px-6">
             <Timer className="size-5 shrink-0 text-accent" aria-hidden="true" />
             <span className="min-w-0 flex-1">
@@ -170,13 +178,14 @@ function KnownCheckout() {
                   className="font-semibold text-accent"
                 />
               </span>
-              <span className="block text-ink-muted text-sm">{CHECKOUT.keptHint}</span>
+              <span className="block text-ink-muted text-sm">{CHECKOUT.keptHint[hold.mode]}</span>
             </span>
           </p>
         )}
         <CheckoutStep number={3} title={CHECKOUT.steps.details} state={stateOf("details", false)}>
           <DetailsStep
-            pending={confirm.isPending || confirm.isSuccess}
+            mode={hold?.mode ?? "delivery"}
+            pending={confirm.isPending}
             problem={confirm.isError ? readFault(confirm.error).sentence : null}
             confirmLabel={`${CHECKOUT.confirm} · ${formatMoney(totalCents, region.currency)}`}
             onConfirm={place}

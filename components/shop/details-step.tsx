@@ -7,6 +7,7 @@ import { Field, TextField } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { type Details, details, useDetails } from "./details-store.ts";
 import { CHECKOUT } from "./shop-messages.ts";
+import type { SlotMode } from "./slot-board.ts";
 
 /** As `ConfirmRequest` in server/domain/quote.ts has it; the server decides. */
 const PHONE = /^\+?[0-9][0-9 ()/-]{4,30}$/;
@@ -24,11 +25,13 @@ function errorsOf({ name, phone, note }: Details): Errors {
 
 /** Who it is for; then the order is confirmed. */
 export function DetailsStep({
+  mode,
   pending,
   problem,
   confirmLabel,
   onConfirm,
 }: {
+  mode: SlotMode;
   pending: boolean;
   /** What the last attempt was answered with. */
   problem: string | null;
@@ -64,7 +67,7 @@ export function DetailsStep({
       />
       <TextField
         label={CHECKOUT.phone}
-        hint={CHECKOUT.phoneHint}
+        hint={CHECKOUT.phoneHint[mode]}
         name="phone"
         type="tel"
         autoComplete="tel"
@@ -73,14 +76,14 @@ export function DetailsStep({
         error={errors.phone}
         onChange={(event) => set({ phone: event.target.value })}
       />
-      <Field label={CHECKOUT.note} error={errors.note} optional>
+      <Field label={CHECKOUT.note[mode]} error={errors.note} optional>
         {(control) => (
           <Textarea
             {...control}
             name="note"
             rows={2}
             maxLength={MAX_NOTE_CHARS}
-            placeholder={CHECKOUT.notePlaceholder}
+            placeholder={CHECKOUT.notePlaceholder[mode]}
             value={entered.note}
             onChange={(event) => set({ note: event.target.value })}
           />

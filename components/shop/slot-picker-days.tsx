@@ -68,7 +68,7 @@ export function SlotPickerDays({
         const selected = each.day === day;
         const price =
           each.lowestCents === null
-            ? PICKER.full
+            ? PICKER.closed
             : each.lowestCents === 0
               ? SHOP.free
               : formatMoney(each.lowestCents, currency);

@@ -32,25 +32,23 @@ export function SlotPickerPlaces({
         {shown.map((place) => (
           <label
             key={place.nodeId}
-            className="flex min-h-16 cursor-pointer flex-col justify-center rounded-control border border-line bg-surface px-4 py-2 hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2"
+            className="relative flex min-h-16 flex-col justify-center rounded-control border border-line bg-surface px-4 py-2 hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2"
           >
             <input
               type="radio"
               name="pickup-place"
-              className="sr-only"
+              className="absolute inset-0 cursor-pointer opacity-0"
               checked={place.nodeId === chosen}
               onChange={() => onChoose(place)}
             />
-            <span className="flex justify-between gap-3">
-              <span className="min-w-0 truncate font-medium">{place.name}</span>
-              <span className={place.nextStartsAt ? "shrink-0 text-accent text-sm" : "shrink-0 text-ink-muted text-sm"}>
+            <span className="truncate font-medium">{place.name}</span>
+            <span className="flex flex-wrap justify-between gap-x-3 text-ink-muted text-sm">
+              {PICKER.away(distance(place.distanceM), Math.max(1, Math.round(place.driveSec / 60)))}
+              <span className={place.nextStartsAt ? "text-accent" : undefined}>
                 {place.nextStartsAt
                   ? PICKER.nextAt(formatTime(place.nextStartsAt, timeZone, "day-time"))
                   : PICKER.nothing}
               </span>
-            </span>
-            <span className="text-ink-muted text-sm">
-              {PICKER.away(distance(place.distanceM), Math.max(1, Math.round(place.driveSec / 60)))}
             </span>
           </label>
         ))}

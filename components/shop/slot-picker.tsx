@@ -120,12 +120,12 @@ export function SlotModeSwitch({
       {modes.map((each) => (
         <label
           key={each}
-          className="flex min-h-11 flex-1 cursor-pointer items-center justify-center gap-2 rounded-lg px-4 whitespace-nowrap has-checked:bg-surface has-checked:shadow-lift has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative flex min-h-11 flex-1 items-center justify-center gap-2 rounded-lg px-4 whitespace-nowrap has-checked:bg-surface has-checked:shadow-lift has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"
             name="slot-mode"
-            className="sr-only"
+            className="absolute inset-0 cursor-pointer opacity-0"
             checked={mode === each}
             onChange={() => onMode(each)}
           />

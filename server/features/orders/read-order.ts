@@ -51,7 +51,7 @@ const Output = Row.omit({ events: true, node: true, stop: true }).extend({
   timeline: z.array(TimelineStep),
   /** Where to collect it; null unless it is picked up. */
   pickupPlace: Place.nullable(),
-  /** When the van should be at the door, as far as is known; null for a pickup and after the visit. */
+  /** When the van should be at the door; null while it is not on its way. Until then the window is what counts. */
   etaAt: Instant.nullable(),
   /** Null while the van is not on its way. */
   doorsBefore: z.int().nullable(),
@@ -99,7 +99,7 @@ export const readOrder = shopperProcedure
       ...order,
       timeline: orderTimeline(order.service, order.state, events),
       pickupPlace: order.service === "pickup" ? node : null,
-      etaAt: stop?.state === "planned" ? (stop.etaAt ?? stop.startAt) : null,
+      etaAt: coming && stop.state === "planned" ? (stop.etaAt ?? stop.startAt) : null,
       doorsBefore: coming && stop.state === "planned" ? stop.doorsBefore : null,
       failReason: stop?.failReason ?? null,
       van,
