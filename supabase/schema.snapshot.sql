@@ -608,7 +608,7 @@ create table public.shifts (
 CREATE INDEX shifts_by_driver ON public.shifts USING btree (driver_id, starts_at);
 CREATE INDEX shifts_by_node ON public.shifts USING btree (node_id, starts_at);
 CREATE INDEX shifts_open ON public.shifts USING btree (region_id, starts_at) WHERE (state = ANY (ARRAY['planned'::text, 'under_way'::text]));
-CREATE TRIGGER shifts_age_with_their_limits BEFORE UPDATE OF limit_weight_g, limit_volume_ml ON public.shifts FOR EACH ROW WHEN ((((old.limit_weight_g IS DISTINCT FROM new.limit_weight_g) OR (old.limit_volume_ml IS DISTINCT FROM new.limit_volume_ml)) AND (old.plan_version = new.plan_version))) EXECUTE FUNCTION app.age_plan();
+CREATE TRIGGER shifts_age_with_their_limits BEFORE UPDATE OF limit_weight_g, limit_volume_ml, starts_at, ends_at ON public.shifts FOR EACH ROW WHEN ((((((old.limit_weight_g IS DISTINCT FROM new.limit_weight_g) OR (old.limit_volume_ml IS DISTINCT FROM new.limit_volume_ml)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) AND (old.plan_version = new.plan_version))) EXECUTE FUNCTION app.age_plan();
 alter table public.shifts enable row level security;
 create policy driver_reads on public.shifts as permissive for select to authenticated using ((driver_id = ( SELECT auth.uid() AS uid)));
 create policy node_reads on public.shifts as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
@@ -1619,15 +1619,14 @@ $function$;
 revoke all on function app.place_hold(uuid,jsonb,integer) from public;
 grant execute on function app.place_hold(uuid,jsonb,integer) to service_role;
 
-CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], units integer[])
- RETURNS TABLE(now_sec double precision, node_ids text[], work_node_ids text[], work_starts integer[], work_free integer[], pickup_ids uuid[], pickup_node_ids text[], pickup_starts integer[], pickup_ends integer[], pickup_free integer[], pickup_prices integer[], window_ids uuid[], window_starts integer[], window_ends integer[], window_prices integer[], shift_ids uuid[], shift_versions integer[])
+CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], units integer[], pickup_node app.code DEFAULT NULL::text)
+ RETURNS json
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
-#variable_conflict use_column
 declare
-  at timestamptz := app.now();
+  as_of timestamptz := app.now();
   able text[];
 begin
   select coalesce(array_agg(n.id::text order by n.id), '{}') into able
@@ -1638,39 +1637,54 @@ begin
       left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
       where coalesce(l.on_hand - l.reserved - l.safety, 0) < line.units
     );
-  return query
-  select
-    extract(epoch from at)::double precision,
-    able,
-    b.node_ids, b.starts, b.free,
-    p.ids, p.node_ids, p.starts, p.ends, p.free, p.prices,
-    w.ids, w.starts, w.ends, w.prices,
-    s.ids, s.versions
-  from
-    (select coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
-            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
-            coalesce(array_agg(x.limit_sec - x.claimed_sec order by x.node_id, x.starts_at), '{}') as free
-     from public.work_buckets x where x.node_id = any (able) and x.starts_at > at - interval '1 hour') b,
-    (select coalesce(array_agg(x.id order by x.node_id, x.starts_at), '{}') as ids,
-            coalesce(array_agg(x.node_id::text order by x.node_id, x.starts_at), '{}') as node_ids,
-            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.node_id, x.starts_at), '{}') as starts,
-            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.node_id, x.starts_at), '{}') as ends,
-            coalesce(array_agg(x.limit_orders - x.claimed_orders order by x.node_id, x.starts_at), '{}') as free,
-            coalesce(array_agg(x.price_cents order by x.node_id, x.starts_at), '{}') as prices
-     from public.pickup_windows x where x.node_id = any (able) and x.ends_at > at) p,
-    (select coalesce(array_agg(x.id order by x.starts_at), '{}') as ids,
-            coalesce(array_agg(extract(epoch from x.starts_at)::integer order by x.starts_at), '{}') as starts,
-            coalesce(array_agg(extract(epoch from x.ends_at)::integer order by x.starts_at), '{}') as ends,
-            coalesce(array_agg(x.price_cents order by x.starts_at), '{}') as prices
-     from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > at) w,
-    (select coalesce(array_agg(x.id order by x.id), '{}') as ids,
-            coalesce(array_agg(x.plan_version order by x.id), '{}') as versions
-     from public.shifts x
-     where x.region_id = read_quote_facts.region_id and x.state = 'planned' and x.starts_at > at and x.node_id = any (able)) s;
+  return json_build_object(
+    'nowSec', extract(epoch from as_of),
+    'nodeIds', able,
+    'work', (
+      select coalesce(json_object_agg(b.node_id, b.hours), '{}')
+      from (
+        select x.node_id::text, json_build_object(
+          'startSec', array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at),
+          'freeSec', array_agg(x.limit_sec - x.claimed_sec order by x.starts_at)) as hours
+        from public.work_buckets x
+        where x.node_id = any (able) and x.starts_at > as_of - interval '1 hour'
+        group by x.node_id
+      ) b
+    ),
+    'pickups', (
+      select coalesce(json_object_agg(p.node_id, p.windows), '{}')
+      from (
+        select x.node_id::text, json_build_object(
+          'id', case when pickup_node is not null then array_agg(x.id order by x.starts_at) end,
+          'startSec', array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at),
+          'endSec', array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at),
+          'free', array_agg(x.limit_orders - x.claimed_orders order by x.starts_at),
+          'priceCents', array_agg(x.price_cents order by x.starts_at)) as windows
+        from public.pickup_windows x
+        where x.ends_at > as_of
+          and case when pickup_node is null then x.node_id = any (able) and x.starts_at < as_of + interval '2 days' else x.node_id = pickup_node end
+        group by x.node_id
+      ) p
+    ),
+    'windows', (
+      select json_build_object(
+        'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at), '{}'),
+        'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at), '{}'),
+        'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at), '{}'))
+      from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > as_of
+    ),
+    'shifts', (
+      select json_build_object(
+        'id', coalesce(array_agg(x.id order by x.id), '{}'),
+        'version', coalesce(array_agg(x.plan_version order by x.id), '{}'))
+      from public.shifts x
+      where x.region_id = read_quote_facts.region_id and x.state = 'planned' and x.starts_at > as_of and x.node_id = any (able)
+    )
+  );
 end
 $function$;
-revoke all on function app.read_quote_facts(app.code,text[],integer[]) from public;
-grant execute on function app.read_quote_facts(app.code,text[],integer[]) to service_role;
+revoke all on function app.read_quote_facts(app.code,text[],integer[],app.code) from public;
+grant execute on function app.read_quote_facts(app.code,text[],integer[],app.code) to service_role;
 
 CREATE OR REPLACE FUNCTION app.record_event(region_id app.code, kind text, hold_id uuid, order_id uuid, node_id app.code, shift_id uuid, data jsonb DEFAULT '{}'::jsonb)
  RETURNS void

@@ -135,26 +135,8 @@ export type Database = {
         }[];
       };
       read_quote_facts: {
-        Args: { region_id: unknown; skus: string[]; units: number[] };
-        Returns: {
-          node_ids: string[];
-          now_sec: number;
-          pickup_ends: number[];
-          pickup_free: number[];
-          pickup_ids: string[];
-          pickup_node_ids: string[];
-          pickup_prices: number[];
-          pickup_starts: number[];
-          shift_ids: string[];
-          shift_versions: number[];
-          window_ends: number[];
-          window_ids: string[];
-          window_prices: number[];
-          window_starts: number[];
-          work_free: number[];
-          work_node_ids: string[];
-          work_starts: number[];
-        }[];
+        Args: { pickup_node?: unknown; region_id: unknown; skus: string[]; units: number[] };
+        Returns: Json;
       };
       record_event: {
         Args: {
