@@ -22,6 +22,8 @@ export interface TestWorld {
   readonly sql: TestDatabase["sql"];
   readonly network: Network;
   readonly platform: Platform;
+  /** For a process of its own on the same database and map. */
+  readonly env: Readonly<Record<string, string>>;
   /** Calls procedures as one of the fixture's staff, or with null as somebody who is not signed in. */
   as(userId: string | null): Caller;
   close(): Promise<void>;
@@ -50,6 +52,13 @@ export async function openTestWorld(): Promise<TestWorld> {
     sql: database.sql,
     network,
     platform,
+    env: {
+      DATABASE_URL: database.url,
+      KEPT_STATE_DIR: stateDir,
+      KEPT_MAP_FILE: mapFile,
+      NEXT_PUBLIC_SUPABASE_URL: platform.supabaseUrl,
+      NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: platform.publishableKey,
+    },
     as: (userId) => createCaller({ platform, db, caller: userId === null ? null : caller(userId) }),
     async close() {
       await db.end({ timeout: 1 });
