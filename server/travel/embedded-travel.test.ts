@@ -130,15 +130,10 @@ describe("travel times agree with Dijkstra on the edges in the file", () => {
             const seen = (at: (j: number) => number, of: { durationSec: Int32Array; distanceM: Int32Array }) =>
               places.map((_, j) => ({ durationSec: of.durationSec[at(j)], distanceM: of.distanceM[at(j)] }));
             expect(seen((j) => i * list.length + j, matrix)).toEqual(expected);
-            // The second time takes the plan made for this list.
-            for (let time = 0; time < 2; time++) {
-              travel.oneToMany(a, list, period, row);
-              expect(seen((j) => j, row)).toEqual(expected);
-            }
-            for (let time = 0; time < 2; time++) {
-              travel.manyToOne(list, a, period, row);
-              expect(seen((j) => j, row)).toEqual(places.map((b) => oracle(b, a, period)));
-            }
+            travel.oneToMany(a, list, period, row);
+            expect(seen((j) => j, row)).toEqual(expected);
+            travel.manyToOne(list, a, period, row);
+            expect(seen((j) => j, row)).toEqual(places.map((b) => oracle(b, a, period)));
             places.forEach((b, j) => {
               const leg = travel.leg(a, b, period);
               if (leg === null) expect(expected[j]!.durationSec).toBe(UNREACHABLE_SEC);

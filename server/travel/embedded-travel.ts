@@ -7,7 +7,8 @@ import { AGAINST, ALONG } from "#server/core/geo/road-graph.ts";
 import { addSeed, createSeeds, type Seeds } from "#server/core/geo/seeds.ts";
 import { buildSegmentGrid, type NearestSegment, nearestSegment } from "#server/core/geo/segment-grid.ts";
 import { shortestPath } from "#server/core/geo/shortest-path.ts";
-import { planSweep, planWholeSweep, type SweepPlan, sweep } from "#server/core/geo/sweep.ts";
+import { coverWanted, createStandingPlan, type StandingPlan } from "#server/core/geo/standing-plan.ts";
+import { sweep } from "#server/core/geo/sweep.ts";
 import { HIERARCHY_ARRAYS, STOPPABLE } from "./compile-map.ts";
 import { type MapFile, MapFileError, openMapFile } from "./map-file.ts";
 import { PERIODS, PROFILE_VERSION, periodAt } from "./speed-profile.ts";
@@ -41,32 +42,20 @@ interface Roads {
   readonly shapeLat: Int32Array;
 }
 
-/** How to come to, or from, all places of a list in one sweep. */
-interface Reach {
-  readonly plan: SweepPlan;
-  /** Per place: where in the plan its edge's ends stand, and what lies between them and the place. */
-  readonly startAt: Int32Array;
-  readonly endAt: Int32Array;
-  readonly startCost: Float64Array;
-  readonly endCost: Float64Array;
-  /** Whether the plan is cut down to this list. */
-  readonly ownPlan: boolean;
-}
-
-type Direction = "from" | "to";
-
-/** The slopes of one period's hierarchy and the sweep over all of each. */
+/** One period's hierarchy, and the plans for sweeping it. */
 interface Terrain {
   readonly hierarchy: Hierarchy;
   readonly up: Slope;
   readonly down: Slope;
-  readonly wholeUp: SweepPlan;
-  readonly wholeDown: SweepPlan;
+  /** For costs from one place to many. */
+  readonly toMany: StandingPlan;
+  /** For costs from many places to one. */
+  readonly fromMany: StandingPlan;
 }
 
 /**
- * Travel on the road graph of a map file, in this process. All methods are synchronous and share scratch memory, some
- * 30 bytes per junction; the map itself is shared by all who were given the same object.
+ * Travel on the road graph of a map file, in this process. All methods are synchronous and share scratch memory, about
+ * 100 bytes per junction; the map itself is shared by all who were given the same object.
  * Throws {@link MapFileError}.
  */
 export function openTravel(path: string): Travel {
@@ -95,10 +84,8 @@ class EmbeddedTravel implements Travel {
   readonly #grid: ReturnType<typeof buildSegmentGrid>;
   readonly #shrink: number;
 
-  /** Per list: its reach by period and direction. */
-  readonly #reaches = new WeakMap<PlaceList, Map<string, Reach>>();
   readonly #costs: Float64Array;
-  readonly #positionOf: Int32Array;
+  #wanted = new Int32Array(0);
   readonly #seeds = createSeeds();
   readonly #otherSeeds = createSeeds();
   readonly #forward: ReturnType<typeof createClimb>;
@@ -120,11 +107,7 @@ class EmbeddedTravel implements Travel {
       shapeLng: file.array("graph.shapeLng", "i32"),
       shapeLat: file.array("graph.shapeLat", "i32"),
     };
-    const hierarchies = PERIODS.map((_, p) => readHierarchy(file, p));
-    const { vertexCount } = hierarchies[0]!;
-    const everyVertex = new Int32Array(vertexCount);
-    for (let v = 0; v < vertexCount; v++) everyVertex[v] = v;
-    this.#terrains = hierarchies.map((hierarchy) => terrainOf(hierarchy, everyVertex));
+    this.#terrains = PERIODS.map((_, p) => terrainOf(readHierarchy(file, p)));
     this.#streets = {
       display: file.array("names.display", "u8"),
       displayStart: file.array("names.displayStart", "u32"),
@@ -135,8 +118,8 @@ class EmbeddedTravel implements Travel {
     };
     this.#shrink = longitudeShrink((this.bbox[1] + this.bbox[3]) / 2);
     this.#grid = gridOf(this.#roads, this.#shrink);
+    const { vertexCount } = this.#terrains[0]!.hierarchy;
     this.#costs = new Float64Array(vertexCount);
-    this.#positionOf = new Int32Array(vertexCount);
     this.#forward = createClimb(vertexCount);
     this.#backward = createClimb(vertexCount);
   }
@@ -177,19 +160,29 @@ class EmbeddedTravel implements Travel {
   }
 
   oneToMany(from: Place, to: PlaceList, period: number, out: TravelRow): void {
-    const { up, down } = this.#terrains[period]!;
-    const reach = this.#reachOf(to, period, "to");
+    const { up, down, toMany } = this.#terrains[period]!;
+    this.#cover(toMany, to);
     this.#seedSource(from.edge, from.along, period, this.#seeds);
-    sweep(reach.plan, this.#forward, this.#seeds, up, down, this.#costs);
-    this.#collect(reach, out, to, from.edge, (along) => this.#costOnEdge(from.edge, from.along, along, period));
+    sweep(toMany.plan, this.#forward, this.#seeds, up, down, this.#costs);
+    for (let j = 0; j < to.length; j++) {
+      const edge = to.edge[j]!;
+      let cost = this.#sweptCost(toMany.positionOf, edge, to.along[j]!, period, ALONG, AGAINST);
+      if (edge === from.edge) cost = Math.min(cost, this.#costOnEdge(edge, from.along, to.along[j]!, period));
+      writeCost(cost, out, j);
+    }
   }
 
   manyToOne(from: PlaceList, to: Place, period: number, out: TravelRow): void {
-    const { up, down } = this.#terrains[period]!;
-    const reach = this.#reachOf(from, period, "from");
+    const { up, down, fromMany } = this.#terrains[period]!;
+    this.#cover(fromMany, from);
     this.#seedTarget(to.edge, to.along, period, this.#seeds);
-    sweep(reach.plan, this.#forward, this.#seeds, down, up, this.#costs);
-    this.#collect(reach, out, from, to.edge, (along) => this.#costOnEdge(to.edge, along, to.along, period));
+    sweep(fromMany.plan, this.#forward, this.#seeds, down, up, this.#costs);
+    for (let i = 0; i < from.length; i++) {
+      const edge = from.edge[i]!;
+      let cost = this.#sweptCost(fromMany.positionOf, edge, from.along[i]!, period, AGAINST, ALONG);
+      if (edge === to.edge) cost = Math.min(cost, this.#costOnEdge(edge, from.along[i]!, to.along, period));
+      writeCost(cost, out, i);
+    }
   }
 
   manyToMany(from: PlaceList, to: PlaceList, period: number): TravelMatrix {
@@ -241,77 +234,38 @@ class EmbeddedTravel implements Travel {
     return searchStreetIndex(this.#streets, query, limit);
   }
 
-  /**
-   * A list asked about for the first time is swept to over the whole network; from the second time on over what lies
-   * above its own places, which takes a while to find out and then saves most of the work.
-   */
-  #reachOf(list: PlaceList, period: number, direction: Direction): Reach {
-    let reaches = this.#reaches.get(list);
-    if (reaches === undefined) {
-      reaches = new Map();
-      this.#reaches.set(list, reaches);
-    }
-    const key = `${period} ${direction}`;
-    const known = reaches.get(key);
-    if (known?.ownPlan) return known;
-    const reach = this.#makeReach(list, period, direction, known !== undefined);
-    reaches.set(key, reach);
-    return reach;
-  }
-
-  #makeReach(list: PlaceList, period: number, direction: Direction, ownPlan: boolean): Reach {
+  #cover(standing: StandingPlan, list: PlaceList): void {
     const { from, to } = this.#roads;
-    const { up, down, wholeUp, wholeDown } = this.#terrains[period]!;
-    let plan = direction === "to" ? wholeDown : wholeUp;
-    if (ownPlan) {
-      const wanted = new Int32Array(2 * list.length);
-      let count = 0;
-      for (let i = 0; i < list.length; i++) {
-        if (list.edge[i]! < 0) continue;
-        wanted[count++] = from[list.edge[i]!]!;
-        wanted[count++] = to[list.edge[i]!]!;
-      }
-      plan = planSweep(direction === "to" ? down : up, wanted.subarray(0, count), this.#positionOf);
-    }
-    const reach: Reach = {
-      plan,
-      startAt: new Int32Array(list.length),
-      endAt: new Int32Array(list.length),
-      startCost: new Float64Array(list.length).fill(UNREACHED),
-      endCost: new Float64Array(list.length).fill(UNREACHED),
-      ownPlan,
-    };
-    // To a place one drives ALONG from its edge's start, or AGAINST from its end; away from it the other way round.
-    const [overStart, overEnd] = direction === "to" ? [ALONG, AGAINST] : [AGAINST, ALONG];
+    if (this.#wanted.length < 2 * list.length) this.#wanted = new Int32Array(2 * list.length);
+    let count = 0;
     for (let i = 0; i < list.length; i++) {
       const edge = list.edge[i]!;
       if (edge < 0) continue;
-      reach.startAt[i] = ownPlan ? this.#positionOf[from[edge]!]! : from[edge]!;
-      reach.endAt[i] = ownPlan ? this.#positionOf[to[edge]!]! : to[edge]!;
-      const along = list.along[i]!;
-      const before = this.#costUpTo(edge, along, period);
-      if (this.#connects(edge, overStart, along, 0)) reach.startCost[i] = before;
-      if (this.#connects(edge, overEnd, along, this.#roads.lengthDm[edge]!))
-        reach.endCost[i] = this.#edgeCost(edge, period) - before;
+      this.#wanted[count++] = from[edge]!;
+      this.#wanted[count++] = to[edge]!;
     }
-    return reach;
+    coverWanted(standing, this.#wanted, count);
   }
 
-  /** Adds to the sweep's costs what lies between the swept vertices and the places; `sharedEdge` needs no detour. */
-  #collect(
-    reach: Reach,
-    out: TravelRow,
-    list: PlaceList,
-    sharedEdge: number,
-    straightOn: (along: number) => number,
-  ): void {
-    const { startAt, endAt, startCost, endCost } = reach;
-    const costs = this.#costs;
-    for (let i = 0; i < list.length; i++) {
-      let cost = Math.min(costs[startAt[i]!]! + startCost[i]!, costs[endAt[i]!]! + endCost[i]!);
-      if (list.edge[i] === sharedEdge && sharedEdge >= 0) cost = Math.min(cost, straightOn(list.along[i]!));
-      writeCost(cost, out, i);
+  /** Cost of a place in the last sweep, by way of the ends of its edge. */
+  #sweptCost(
+    positionOf: Int32Array,
+    edge: number,
+    along: number,
+    period: number,
+    overStart: number,
+    overEnd: number,
+  ): number {
+    if (edge < 0) return UNREACHED;
+    const { from, to, lengthDm } = this.#roads;
+    const before = this.#costUpTo(edge, along, period);
+    let cost = UNREACHED;
+    if (this.#connects(edge, overStart, along, 0)) cost = this.#costs[positionOf[from[edge]!]!]! + before;
+    if (this.#connects(edge, overEnd, along, lengthDm[edge]!)) {
+      const after = this.#edgeCost(edge, period) - before;
+      cost = Math.min(cost, this.#costs[positionOf[to[edge]!]!]! + after);
     }
+    return cost;
   }
 
   /** Costs from each place to each, row by row. */
@@ -362,6 +316,8 @@ class EmbeddedTravel implements Travel {
   #connects(edge: number, direction: number, along: number, end: number): boolean {
     return (this.#roads.flags[edge]! & direction) !== 0 || along === end;
   }
+
+  // To a place one drives ALONG its edge from the start, or AGAINST it from the end; away from it the other way round.
 
   #seedSource(edge: number, along: number, period: number, seeds: Seeds): void {
     this.#seed(edge, along, period, seeds, AGAINST, ALONG);
@@ -448,10 +404,9 @@ function readHierarchy(file: MapFile, period: number): Hierarchy {
   return { ...arrays, vertexCount: arrays.upStart.length - 1 };
 }
 
-function terrainOf(hierarchy: Hierarchy, everyVertex: Int32Array): Terrain {
+function terrainOf(hierarchy: Hierarchy): Terrain {
   const [up, down] = [upSlope(hierarchy), downSlope(hierarchy)];
-  const [wholeUp, wholeDown] = [planWholeSweep(up, everyVertex), planWholeSweep(down, everyVertex)];
-  return { hierarchy, up, down, wholeUp, wholeDown };
+  return { hierarchy, up, down, toMany: createStandingPlan(down), fromMany: createStandingPlan(up) };
 }
 
 /** A plane in metres, its longitudes shrunk as in the middle of the map: exact enough to tell the nearest road. */

@@ -22,8 +22,8 @@ export interface Travel {
   /** Snaps many at once. One that is too far from any road stays in the list with edge −1, unreachable for every query. */
   snapAll(lngs: ArrayLike<number>, lats: ArrayLike<number>): PlaceList;
   /**
-   * Fills the first `to.length` numbers of `out`. The effort hardly depends on how many targets there are, and falls by
-   * half and more for a list that was asked about before: keep the same PlaceList object for the same places.
+   * Fills the first `to.length` numbers of `out`. The effort is that of the part of the network above the targets, and
+   * hardly depends on how many there are; it is smallest when the same targets are asked for again and again.
    */
   oneToMany(from: Place, to: PlaceList, period: number, out: TravelRow): void;
   /** As oneToMany with the roads reversed: from each of many to one. */
@@ -57,7 +57,7 @@ export interface Place {
   readonly along: number;
 }
 
-/** Places as a struct of arrays, each `length` long. Not to be changed once it was asked about. */
+/** Places as a struct of arrays, each `length` long. */
 export interface PlaceList {
   readonly length: number;
   readonly lng: Float64Array;

@@ -13,7 +13,8 @@ import { dijkstra, groupArcs } from "./dijkstra.ts";
 import { manyToMany } from "./many-to-many.ts";
 import { addSeed, createSeeds, type Seeds } from "./seeds.ts";
 import { shortestPath } from "./shortest-path.ts";
-import { planSweep, planWholeSweep, sweep } from "./sweep.ts";
+import { coverWanted, createStandingPlan } from "./standing-plan.ts";
+import { planSweep, sweep } from "./sweep.ts";
 
 interface RandomGraph {
   readonly vertexCount: number;
@@ -70,12 +71,13 @@ describe("a contraction hierarchy agrees with Dijkstra", () => {
         const expected = allPairs(graph.vertexCount, arcs);
         const [up, down] = [upSlope(hierarchy), downSlope(hierarchy)];
         const every = Int32Array.from({ length: graph.vertexCount }, (_, v) => v);
+        const positionOf = new Int32Array(graph.vertexCount);
         const climb = createClimb(graph.vertexCount);
         const costs = new Float64Array(graph.vertexCount);
         for (let v = 0; v < graph.vertexCount; v++) {
-          sweep(planWholeSweep(down, every), climb, seedAt(v), up, down, costs);
+          sweep(planSweep(down, every, positionOf), climb, seedAt(v), up, down, costs);
           expect(costs).toEqual(expected[v]);
-          sweep(planWholeSweep(up, every), climb, seedAt(v), down, up, costs);
+          sweep(planSweep(up, every, positionOf), climb, seedAt(v), down, up, costs);
           expect(costs).toEqual(Float64Array.from(expected, (row) => row[v]!));
         }
       }),
@@ -101,6 +103,27 @@ describe("a contraction hierarchy agrees with Dijkstra", () => {
         if (wanted.length === 0) expect(plan.vertex.length).toBe(0);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test("sweeping over a plan that follows what is wanted, query after query", () => {
+    fc.assert(
+      fc.property(randomGraph, fc.array(fc.array(fc.nat(), { maxLength: 4 }), { maxLength: 150 }), (graph, queries) => {
+        const { arcs, hierarchy } = contractGraph(graph);
+        const expected = allPairs(graph.vertexCount, arcs);
+        const [up, down] = [upSlope(hierarchy), downSlope(hierarchy)];
+        const standing = createStandingPlan(down);
+        const climb = createClimb(graph.vertexCount);
+        const costs = new Float64Array(graph.vertexCount);
+        queries.forEach((picks, q) => {
+          const wanted = Int32Array.from(picks, (n) => n % graph.vertexCount);
+          coverWanted(standing, wanted, wanted.length);
+          const source = q % graph.vertexCount;
+          sweep(standing.plan, climb, seedAt(source), up, down, costs);
+          for (const w of wanted) expect(costs[standing.positionOf[w]!]).toBe(expected[source]![w]);
+        });
+      }),
+      { numRuns: 100 },
     );
   });
 

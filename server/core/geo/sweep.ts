@@ -12,11 +12,6 @@ export interface SweepPlan {
   readonly cost: Float64Array;
 }
 
-/** Sweeps over everything: positions are the vertices' own numbers, 0, 1, 2 …, which several plans may share. */
-export function planWholeSweep(slope: Slope, everyVertex: Int32Array): SweepPlan {
-  return { vertex: everyVertex, ...slope };
-}
-
 /**
  * Sweeps over the wanted vertices and what lies above them only (Delling, Goldberg, Werneck 2011, "Faster batched
  * shortest paths in road networks"). Pays off when the same vertices are wanted for many seeds. `positionOf` is filled
