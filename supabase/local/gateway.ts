@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { errors } from "jose";
 import type postgres from "postgres";
@@ -67,6 +67,7 @@ export async function startGateway({ port, api, secrets, keys, sql }: Options): 
     }),
   );
   const server = createServer(async (incoming, outgoing) => {
+    if (answerPreflight(incoming, outgoing)) return;
     try {
       setAuthorization(incoming, await exchange.inward(incoming.headers.authorization));
     } catch (error) {
@@ -101,6 +102,24 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
       resolve(typeof address === "object" && address ? address.port : port);
     });
   });
+}
+
+/**
+ * Lets pages of any origin call and read, as a hosted project does: a key or a token says who asks, never a cookie.
+ * The lite package does so for its Data API alone; Auth answered a browser's sign-in without these headers.
+ * Returns whether the request was a preflight, which is then answered.
+ */
+function answerPreflight(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  outgoing.setHeader("access-control-allow-origin", "*");
+  outgoing.setHeader("access-control-expose-headers", "Content-Range, Preference-Applied, X-Sb-Error-Code");
+  if (incoming.method !== "OPTIONS" || incoming.headers["access-control-request-method"] === undefined) return false;
+  outgoing.writeHead(204, {
+    "access-control-allow-methods": "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD",
+    "access-control-allow-headers": incoming.headers["access-control-request-headers"] ?? "",
+    "access-control-max-age": "86400",
+  });
+  outgoing.end();
+  return true;
 }
 
 /** In the words of PostgREST or of Auth: supabase-js ends a session by them, or refreshes it. */
