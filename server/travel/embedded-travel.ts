@@ -1,4 +1,4 @@
-import { createClimb, downSlope, type Slope, upSlope } from "#server/core/geo/climb.ts";
+import { climbFrom, createClimb, downSlope, meetingOf, type Slope, upSlope } from "#server/core/geo/climb.ts";
 import type { Hierarchy } from "#server/core/geo/contraction-hierarchy.ts";
 import { distanceDmOf, durationDsOf, packCost, UNREACHED } from "#server/core/geo/cost.ts";
 import { distanceM, longitudeShrink, M_PER_DEGREE } from "#server/core/geo/distance.ts";
@@ -7,7 +7,7 @@ import { AGAINST, ALONG } from "#server/core/geo/road-graph.ts";
 import { addSeed, createSeeds, type Seeds } from "#server/core/geo/seeds.ts";
 import { buildSegmentGrid, type NearestSegment, nearestSegment } from "#server/core/geo/segment-grid.ts";
 import { shortestPath } from "#server/core/geo/shortest-path.ts";
-import { coverWanted, createStandingPlan, type StandingPlan } from "#server/core/geo/standing-plan.ts";
+import { createStandingPlan, noteWanted, type StandingPlan } from "#server/core/geo/standing-plan.ts";
 import { sweep } from "#server/core/geo/sweep.ts";
 import { HIERARCHY_ARRAYS, STOPPABLE } from "./compile-map.ts";
 import { type MapFile, MapFileError, openMapFile } from "./map-file.ts";
@@ -161,12 +161,12 @@ class EmbeddedTravel implements Travel {
 
   oneToMany(from: Place, to: PlaceList, period: number, out: TravelRow): void {
     const { up, down, toMany } = this.#terrains[period]!;
-    this.#cover(toMany, to);
+    this.#noteWanted(toMany, to);
     this.#seedSource(from.edge, from.along, period, this.#seeds);
     sweep(toMany.plan, this.#forward, this.#seeds, up, down, this.#costs);
     for (let j = 0; j < to.length; j++) {
       const edge = to.edge[j]!;
-      let cost = this.#sweptCost(toMany.positionOf, edge, to.along[j]!, period, ALONG, AGAINST);
+      let cost = this.#sweptCost(toMany.positionOf, edge, to.along[j]!, period, ALONG, AGAINST, down, up);
       if (edge === from.edge) cost = Math.min(cost, this.#costOnEdge(edge, from.along, to.along[j]!, period));
       writeCost(cost, out, j);
     }
@@ -174,12 +174,12 @@ class EmbeddedTravel implements Travel {
 
   manyToOne(from: PlaceList, to: Place, period: number, out: TravelRow): void {
     const { up, down, fromMany } = this.#terrains[period]!;
-    this.#cover(fromMany, from);
+    this.#noteWanted(fromMany, from);
     this.#seedTarget(to.edge, to.along, period, this.#seeds);
     sweep(fromMany.plan, this.#forward, this.#seeds, down, up, this.#costs);
     for (let i = 0; i < from.length; i++) {
       const edge = from.edge[i]!;
-      let cost = this.#sweptCost(fromMany.positionOf, edge, from.along[i]!, period, AGAINST, ALONG);
+      let cost = this.#sweptCost(fromMany.positionOf, edge, from.along[i]!, period, AGAINST, ALONG, up, down);
       if (edge === to.edge) cost = Math.min(cost, this.#costOnEdge(edge, from.along[i]!, to.along, period));
       writeCost(cost, out, i);
     }
@@ -234,7 +234,7 @@ class EmbeddedTravel implements Travel {
     return searchStreetIndex(this.#streets, query, limit);
   }
 
-  #cover(standing: StandingPlan, list: PlaceList): void {
+  #noteWanted(standing: StandingPlan, list: PlaceList): void {
     const { from, to } = this.#roads;
     if (this.#wanted.length < 2 * list.length) this.#wanted = new Int32Array(2 * list.length);
     let count = 0;
@@ -244,10 +244,10 @@ class EmbeddedTravel implements Travel {
       this.#wanted[count++] = from[edge]!;
       this.#wanted[count++] = to[edge]!;
     }
-    coverWanted(standing, this.#wanted, count);
+    noteWanted(standing, this.#wanted, count);
   }
 
-  /** Cost of a place in the last sweep, by way of the ends of its edge. */
+  /** Cost of a place in the last sweep, by way of the ends of its edge; by a climb of its own if the plan lacks them. */
   #sweptCost(
     positionOf: Int32Array,
     edge: number,
@@ -255,9 +255,16 @@ class EmbeddedTravel implements Travel {
     period: number,
     overStart: number,
     overEnd: number,
+    slope: Slope,
+    counterSlope: Slope,
   ): number {
     if (edge < 0) return UNREACHED;
     const { from, to, lengthDm } = this.#roads;
+    if (positionOf[from[edge]!]! < 0 || positionOf[to[edge]!]! < 0) {
+      this.#seed(edge, along, period, this.#otherSeeds, overStart, overEnd);
+      climbFrom(this.#backward, this.#otherSeeds, slope, counterSlope);
+      return meetingOf(this.#forward, this.#backward).cost;
+    }
     const before = this.#costUpTo(edge, along, period);
     let cost = UNREACHED;
     if (this.#connects(edge, overStart, along, 0)) cost = this.#costs[positionOf[from[edge]!]!]! + before;

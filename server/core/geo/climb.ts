@@ -93,3 +93,18 @@ export function climbFrom(climb: Climb, seeds: Seeds, slope: Slope, counterSlope
   climb.count = count;
   climb.touchedCount = touchedCount;
 }
+
+/** Where a climb from a source and a climb from a target meet at the least cost: −1 and {@link UNREACHED} if nowhere. */
+export function meetingOf(forward: Climb, backward: Climb): { summit: number; cost: number } {
+  let cost = UNREACHED;
+  let summit = -1;
+  for (let i = 0; i < backward.count; i++) {
+    const v = backward.vertex[i]!;
+    const over = forward.cost[v]! + backward.cost[v]!;
+    if (over < cost) {
+      cost = over;
+      summit = v;
+    }
+  }
+  return { summit, cost };
+}

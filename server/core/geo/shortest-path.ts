@@ -1,6 +1,5 @@
-import { type Climb, climbFrom, downSlope, upSlope } from "./climb.ts";
+import { type Climb, climbFrom, downSlope, meetingOf, upSlope } from "./climb.ts";
 import type { Hierarchy } from "./contraction-hierarchy.ts";
-import { UNREACHED } from "./cost.ts";
 import type { Seeds } from "./seeds.ts";
 
 export interface Path {
@@ -27,16 +26,7 @@ export function shortestPath(
   const down = downSlope(hierarchy);
   climbFrom(forward, sourceSeeds, up, down);
   climbFrom(backward, targetSeeds, down, up);
-  let cost = UNREACHED;
-  let summit = -1;
-  for (let i = 0; i < forward.count; i++) {
-    const v = forward.vertex[i]!;
-    const over = forward.cost[v]! + backward.cost[v]!;
-    if (over < cost) {
-      cost = over;
-      summit = v;
-    }
-  }
+  const { summit, cost } = meetingOf(forward, backward);
   if (summit < 0) return null;
 
   const ascent: number[] = [];
