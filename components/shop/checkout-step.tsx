@@ -64,7 +64,7 @@ export function CheckoutStep({
             >
               {title}
             </h2>
-            {state === "done" && <div className="truncate font-medium">{summary}</div>}
+            {state === "done" && <div className="text-pretty font-medium leading-snug">{summary}</div>}
           </div>
           {state === "done" && onChange && (
             <Button variant="quiet" size="small" aria-label={CHECKOUT.changeNamed(title)} onClick={onChange}>

@@ -120,7 +120,7 @@ export function SlotModeSwitch({
       {modes.map((each) => (
         <label
           key={each}
-          className="relative flex min-h-11 flex-1 items-center justify-center gap-2 rounded-lg px-4 whitespace-nowrap has-checked:bg-surface has-checked:shadow-lift has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative flex min-h-11 flex-1 items-center justify-center gap-2 rounded-lg px-4 whitespace-nowrap has-checked:bg-surface has-checked:shadow-lift has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"
@@ -137,14 +137,12 @@ export function SlotModeSwitch({
   );
 }
 
-/** Says in whose time the windows stand when the reader's own clock shows another. Its place is kept either way. */
+/** Says in whose time the windows stand when the reader's own clock shows another. */
 export function SlotZoneNote({ at, zone }: { at: string; zone: string }) {
   const reader = useReaderZone();
-  const differs = reader !== null && !sameClock(at, reader, zone);
+  if (reader === null || sameClock(at, reader, zone)) return null;
   return (
-    <p className="min-h-5 text-ink-muted text-sm">
-      {differs && PICKER.zone(`${zone.replaceAll("_", " ")} (${zoneName(at, zone)})`)}
-    </p>
+    <p className="text-ink-muted text-sm">{PICKER.zone(`${zone.replaceAll("_", " ")} (${zoneName(at, zone)})`)}</p>
   );
 }
 

@@ -61,6 +61,8 @@ export function WindowStep({
   );
   const fresh = useMemo(() => slotDays(windows ?? [], channel, timeZone, NOTHING_GONE), [windows, channel, timeZone]);
   const day = chosenDay ?? (about && dayOfSlot(fresh, about.key)) ?? firstOpenDay(fresh);
+  // Settled once it is shown: a day that closes under the shopper's eyes says so, it does not turn into another one.
+  if (chosenDay === null && day !== "") setDay(day);
   const gone = useOfferWatch({
     regionId: region.regionId,
     offers: useMemo(
