@@ -1,8 +1,6 @@
 import { type Database, openDatabase } from "#server/db/database.ts";
+import { POSTGRES_PORT } from "#supabase/local/default-ports.ts";
 import { OperatorError } from "./verb.ts";
-
-/** Where the embedded stack's Postgres listens unless it was told otherwise. */
-const EMBEDDED_PORT = 54322;
 
 /**
  * Runs a verb's work on the database: that of DATABASE_URL, or the embedded stack's, which must be running.
@@ -10,7 +8,7 @@ const EMBEDDED_PORT = 54322;
  * Throws OperatorError when no database answers.
  */
 export async function withOperatorDatabase<T>(work: (db: Database, url: string) => Promise<T>): Promise<T> {
-  const port = process.env.KEPT_POSTGRES_PORT ?? String(EMBEDDED_PORT);
+  const port = process.env.KEPT_POSTGRES_PORT ?? String(POSTGRES_PORT);
   const hosted = process.env.DATABASE_URL;
   const url = hosted ?? `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
   const db = openDatabase(url, { max: 4, transactionPooler: process.env.DATABASE_POOLER === "transaction" });

@@ -15,7 +15,7 @@ carrier_services.csv and addresses.csv, as many of them as there are. docs/impor
     if (dir === undefined || rest.length > 0) throw new UsageError("name one folder.");
     try {
       const { rowCounts, horizons } = await withOperatorDatabase((db) =>
-        importNetwork(db, dir, (line) => console.log(line)),
+        importNetwork(db, dir, { log: (line) => console.log(line) }),
       );
       const rows = [...rowCounts.values()].reduce((sum, count) => sum + count, 0);
       console.log(`imported ${rows.toLocaleString("en")} rows from ${rowCounts.size} files`);

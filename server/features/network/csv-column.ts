@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimeZone } from "./time-zone.ts";
 
 /** What one column of an import file holds: how it reads, and how it is said in the documentation and in every complaint. */
 export interface Column<T = unknown> {
@@ -75,19 +76,7 @@ export function weekday(): Column<number> {
 }
 
 export function timeZone(): Column<string> {
-  return column(
-    "a time zone such as Europe/Lisbon",
-    z.string().refine((name) => /^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name) && isTimeZone(name)),
-  );
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+  return column("a time zone such as Europe/Lisbon", z.string().refine(isTimeZone));
 }
 
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));

@@ -25,6 +25,12 @@ export interface Horizon {
   readonly shifts: number;
 }
 
+export interface ImportOptions {
+  readonly log?: (line: string) => void;
+  /** What must be written with it or not at all; it runs before the coming days are opened. */
+  readonly also?: (tx: Transaction) => Promise<void>;
+}
+
 /**
  * Imports a folder of CSV files: all of it or nothing, in one transaction.
  *
@@ -36,7 +42,7 @@ export interface Horizon {
 export async function importNetwork(
   db: Database,
   dir: string,
-  log: (line: string) => void = () => {},
+  { log = () => {}, also }: ImportOptions = {},
 ): Promise<ImportSummary> {
   const faults = createFaultList(MAX_LISTED_FAULTS);
   const files = readNetwork(dir, faults);
@@ -49,6 +55,7 @@ export async function importNetwork(
     await lockStock(tx, files, faults);
     if (faults.total > 0) throw new ImportRefused(faults);
     await writeNetwork(tx, files);
+    await also?.(tx);
     log("opening the coming days");
     return { rowCounts, horizons: await openHorizons(tx) };
   });
