@@ -224,3 +224,18 @@ test("a cost adds and compares time first, then distance, without loss", () => {
   expect(packCost(5, 60_000_000)).toBeLessThan(packCost(6, 0));
   expect(packCost(5, 1)).toBeLessThan(packCost(5, 2));
 });
+
+test("a plan takes up what is wanted again and again, and forgets what nobody has wanted for long", () => {
+  const arcs = { tail: Int32Array.of(0, 1, 2, 3), head: Int32Array.of(1, 0, 3, 2), cost: Float64Array.of(1, 1, 1, 1) };
+  const { hierarchy } = contractGraph({ vertexCount: 4, arcs });
+  const standing = createStandingPlan(downSlope(hierarchy));
+  const [first, second] = [Int32Array.of(hierarchy.upHead[0]!), Int32Array.of(hierarchy.upHead[1]!)];
+  noteWanted(standing, first, 1);
+  expect(standing.positionOf[first[0]!]).toBe(-1);
+  for (let i = 0; i < 31; i++) noteWanted(standing, first, 1);
+  expect(standing.positionOf[first[0]!]).toBeGreaterThanOrEqual(0);
+  for (let i = 0; i < 1024; i++) noteWanted(standing, second, 1);
+  expect(standing.positionOf[second[0]!]).toBeGreaterThanOrEqual(0);
+  for (let i = 0; i < 1024; i++) noteWanted(standing, second, 1);
+  expect(standing.positionOf[first[0]!]).toBe(-1);
+});
