@@ -17,7 +17,6 @@ export function CartButton() {
     <>
       <button
         type="button"
-        aria-label={SHOP.cartWith(units)}
         aria-haspopup="dialog"
         className="relative inline-flex h-11 min-w-11 items-center justify-center gap-2 rounded-control px-3 font-medium hover:bg-sunken"
         onClick={() => {
@@ -26,13 +25,13 @@ export function CartButton() {
         }}
       >
         <ShoppingBasket className="size-5" aria-hidden="true" />
-        <span className="hidden sm:inline">{SHOP.cart}</span>
+        <span className="sr-only sm:not-sr-only">{SHOP.cart}</span>
         <span
-          aria-hidden="true"
           className="inline-grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 text-on-accent text-xs data-empty:invisible"
           data-empty={units === 0 || undefined}
         >
           {units > 99 ? "99+" : units}
+          <span className="sr-only">{SHOP.items(units)}</span>
         </span>
       </button>
       {wanted && <CartSheet open={open} onOpenChange={setOpen} />}

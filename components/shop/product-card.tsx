@@ -35,7 +35,7 @@ export function ProductCard({
     <li className="flex flex-col overflow-hidden rounded-card border border-line bg-surface">
       <ProductArt skuId={skuId} category={category} className="aspect-4/3 w-full" />
       <div className="flex flex-1 flex-col gap-1 p-3">
-        <h3 className="line-clamp-2 min-h-[2lh] text-sm leading-snug">{name}</h3>
+        <h2 className="line-clamp-2 min-h-[2lh] text-sm leading-snug tracking-normal">{name}</h2>
         <p className="flex items-baseline justify-between gap-2">
           <span className="font-semibold">{formatMoney(priceCents, currency)}</span>
           <span className="text-ink-muted text-xs">

@@ -25,7 +25,7 @@ export const SHOP = {
   frozen: "Frozen",
 
   cart: "Cart",
-  cartWith: (units: number) => (units === 1 ? "Cart, 1 item" : `Cart, ${units} items`),
+  items: (units: number) => (units === 1 ? " item" : " items"),
   cartEmpty: "The cart is empty",
   cartEmptyHint: "What you add stays here, also after closing the browser.",
   toShop: "To the shop",
@@ -107,6 +107,7 @@ export const PICKER = {
   delivery: "Delivery",
   pickup: "Pickup",
   from: (price: string) => `from ${price}`,
+  fromBefore: "from ",
   nothing: "nothing open",
   days: "Day",
   windowsOn: (mode: string, day: string) => `${mode} windows on ${day}`,

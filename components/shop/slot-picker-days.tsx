@@ -82,15 +82,24 @@ export function SlotPickerDays({
             aria-selected={selected}
             aria-controls={panelId}
             tabIndex={selected ? 0 : -1}
-            aria-label={`${formatTime(noon, "UTC", "day")}, ${each.openCount === 0 ? PICKER.nothing : PICKER.from(price)}`}
             className="flex h-19 min-w-19 flex-1 shrink-0 flex-col items-center justify-center rounded-control border border-line bg-surface px-2 leading-tight transition-colors hover:border-line-strong aria-selected:border-accent aria-selected:bg-accent-soft aria-selected:ring-1 aria-selected:ring-accent"
             onClick={() => onDay(each.day)}
           >
-            <span className="text-ink-muted text-xs">
+            <span className="sr-only">
+              {`${formatTime(noon, "UTC", "day")}, ${each.openCount === 0 ? PICKER.nothing : PICKER.from(price)}`}
+            </span>
+            <span aria-hidden="true" className="text-ink-muted text-xs">
               {each.day === today ? PICKER.today : each.day === tomorrow ? PICKER.tomorrow : weekday(noon)}
             </span>
-            <span className="font-semibold">{dayAndMonth(noon)}</span>
-            <span className={each.openCount === 0 ? "text-ink-faint text-xs" : "text-accent text-xs"}>{price}</span>
+            <span aria-hidden="true" className="font-semibold">
+              {dayAndMonth(noon)}
+            </span>
+            <span
+              aria-hidden="true"
+              className={each.openCount === 0 ? "text-ink-faint text-xs" : "text-accent text-xs"}
+            >
+              {price}
+            </span>
           </button>
         );
       })}

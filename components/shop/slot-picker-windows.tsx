@@ -127,9 +127,8 @@ function SlotRow({
       aria-disabled={!isOpen || undefined}
       aria-busy={isPending || undefined}
       tabIndex={isTabStop ? 0 : -1}
-      aria-label={`${time.replace("–", " to ")}, ${isOpen ? price : PICKER.notOpen(note ?? "")}${isOpen && note ? `, ${note}` : ""}`}
       className={classNames(
-        "grid h-16 grid-cols-[1fr_auto] items-center gap-x-3 rounded-control border px-4 text-left transition-colors",
+        "relative grid h-16 grid-cols-[1fr_auto] items-center gap-x-3 rounded-control border px-4 text-left transition-colors",
         isKept
           ? "border-accent bg-accent-soft ring-1 ring-accent"
           : isOpen
@@ -140,7 +139,10 @@ function SlotRow({
       onFocus={onFocus}
       onClick={() => isOpen && !isKept && onChoose()}
     >
-      <span className="min-w-0">
+      <span className="sr-only">
+        {`${time.replace("–", " to ")}, ${isOpen ? price : PICKER.notOpen(note ?? "")}${isOpen && note ? `, ${note}` : ""}`}
+      </span>
+      <span aria-hidden="true" className="min-w-0">
         <span className={classNames("block font-semibold", !isOpen && "font-medium")}>{time}</span>
         {note && (
           <span
@@ -155,7 +157,10 @@ function SlotRow({
           </span>
         )}
       </span>
-      <span className={classNames("inline-flex items-center gap-2 font-medium", !isOpen && "invisible")}>
+      <span
+        aria-hidden="true"
+        className={classNames("inline-flex items-center gap-2 font-medium", !isOpen && "invisible")}
+      >
         {isPending ? <Spinner /> : isKept && <Check className="size-5 text-accent" aria-hidden="true" />}
         {price}
       </span>
