@@ -1,7 +1,7 @@
 import { HEART, type Land, REACH, type Settlement } from "./land.ts";
 import { makeNearLine } from "./near-line.ts";
 import { makeNoise } from "./noise.ts";
-import { distance, type Line, type Point } from "./plane.ts";
+import { distance, isInside, type Line, type Point } from "./plane.ts";
 import type { Quarter } from "./street-net.ts";
 
 /** How a kind of quarter is built. */
@@ -30,18 +30,45 @@ export type FabricAt = (p: Point) => Fabric | null;
 
 /** Nothing is built nearer to the ring road's middle than this. */
 const RING_STRIP_M = 48;
+/** By how much of its radius a settlement's edge moves in and out. */
+const FRAY = 0.42;
+
+/** Places are told apart by cells this wide: streets ask millions of times. */
+const CELL_M = 16;
+const COLUMNS = Math.ceil((2 * REACH.x) / CELL_M);
+const ROWS = Math.ceil((2 * REACH.y) / CELL_M);
+const UNKNOWN = 0;
+/** What a cell's number stands for, from 1. */
+const CODES = [null, ...Object.values(FABRIC)];
 
 export function makeFabric(land: Land, ringLine: Line, seed: number): FabricAt {
+  const survey = surveyor(land, ringLine, seed);
+  const cells = new Uint8Array(COLUMNS * ROWS).fill(UNKNOWN);
+  return (p) => {
+    if (Math.abs(p.x) > REACH.x - 150 || Math.abs(p.y) > REACH.y - 150) return null;
+    const column = Math.floor((p.x + REACH.x) / CELL_M);
+    const row = Math.floor((p.y + REACH.y) / CELL_M);
+    const cell = row * COLUMNS + column;
+    if (cells[cell] === UNKNOWN) {
+      const middle = { x: (column + 0.5) * CELL_M - REACH.x, y: (row + 0.5) * CELL_M - REACH.y };
+      cells[cell] = CODES.indexOf(survey(middle)) + 1;
+    }
+    return CODES[cells[cell]! - 1]!;
+  };
+}
+
+function surveyor(land: Land, ringLine: Line, seed: number): FabricAt {
   // Settlements are no circles.
   const fray = makeNoise(seed, 650);
   const strip = makeNearLine(ringLine, RING_STRIP_M);
-  const isAt = ({ centre, radiusM }: Settlement, p: Point) =>
-    distance(p, centre) < radiusM * (1 + 0.42 * fray(p.x, p.y));
+  const isAt = ({ centre, radiusM }: Settlement, p: Point) => {
+    const awayM = distance(p, centre);
+    return awayM < radiusM * (1 + FRAY) && awayM < radiusM * (1 + FRAY * fray(p.x, p.y));
+  };
   return (p) => {
-    if (Math.abs(p.x) > REACH.x - 150 || Math.abs(p.y) > REACH.y - 150) return null;
-    if (land.isWater(p, 26)) return null;
-    for (const green of land.greens)
-      if (distance(p, green.centre) < green.radiusM * 1.32 && isGreen(green, p)) return null;
+    if (land.isWater(p, 30)) return null;
+    if (land.greens.some((green) => distance(p, green.centre) < 1.5 * green.radiusM && isInside(p, green.outline)))
+      return null;
     if (strip.nearest(p) !== null) return null;
     if (land.industries.some((industry) => isAt(industry, p))) return FABRIC.industry;
     const fromHeartM = distance(p, HEART);
@@ -52,11 +79,4 @@ export function makeFabric(land: Land, ringLine: Line, seed: number): FabricAt {
       return FABRIC.town;
     return FABRIC.country;
   };
-}
-
-function isGreen(green: Land["greens"][number], p: Point): boolean {
-  // The outline is star-shaped round its centre: compare with the nearest of its rim points' distance.
-  let nearest = green.outline[0]!;
-  for (const rim of green.outline) if (distance(rim, p) < distance(nearest, p)) nearest = rim;
-  return distance(p, green.centre) < distance(nearest, green.centre);
 }
