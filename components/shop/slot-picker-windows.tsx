@@ -6,7 +6,7 @@ import { classNames } from "#components/ui/class-names.ts";
 import { formatMoney } from "#components/ui/format-money.ts";
 import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { REASONS } from "#server/domain/reason.ts";
+import { REASONS } from "#server/domain/reason-sentences.ts";
 import { PICKER, SHOP } from "./shop-messages.ts";
 import type { Slot } from "./slot-board.ts";
 
