@@ -13,6 +13,7 @@ import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatDuration } from "#components/ui/format-duration.ts";
 import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import { useNow } from "#components/ui/use-now.ts";
+import { expectedAt } from "#server/domain/expected-at.ts";
 import type { RunStop } from "./driving-data.ts";
 import { TEMPERATURE_LOOKS } from "./driving-looks.ts";
 import { FailDialog } from "./fail-dialog.tsx";
@@ -140,13 +141,13 @@ function Outlook({ stop, zone, platformNow }: { stop: RunStop; zone: string; pla
         here since <TimeText at={stop.arrivedAt} zone={zone} />
       </p>
     );
-  const at = Date.parse(stop.etaAt ?? stop.startAt);
-  const lateSec = (Math.max(at, now) - Date.parse(stop.windowEndsAt)) / 1000;
+  const at = expectedAt(stop);
+  const lateSec = (Math.max(Date.parse(at), now) - Date.parse(stop.windowEndsAt)) / 1000;
   return lateSec > 0 ? (
     <Badge tone="late">{formatDuration(lateSec)} late</Badge>
   ) : (
     <p>
-      expected <TimeText at={stop.etaAt ?? stop.startAt} zone={zone} />
+      expected <TimeText at={at} zone={zone} />
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
+import { expectedAt } from "#server/domain/expected-at.ts";
 import { FAIL_REASONS } from "#server/domain/fail-reason.ts";
 import type { RunStop } from "./driving-data.ts";
 import { STOP_LOOKS } from "./driving-looks.ts";
@@ -33,7 +34,7 @@ export function StopList({
                 {stop.order ? ` · ${stop.order.customerName}` : " · held, not ordered yet"}
                 {stop.finishedAt
                   ? ` · ${formatTime(stop.finishedAt, zone)}`
-                  : ` · expected ${formatTime(stop.etaAt ?? stop.startAt, zone)}`}
+                  : ` · expected ${formatTime(expectedAt(stop), zone)}`}
                 {stop.failReason && ` · ${FAIL_REASONS[stop.failReason].toLowerCase()}`}
               </p>
               {stop.order && stop.finishedAt === null && <Temperatures temperatures={stop.order.temperatures} />}

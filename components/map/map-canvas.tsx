@@ -17,8 +17,8 @@ export interface MapCanvasProps {
   readonly bounds?: readonly [number, number, number, number] | undefined;
   /** Where to begin when there are no bounds; without it, the whole map. */
   readonly view?: { readonly center: readonly [number, number]; readonly zoom: number } | undefined;
-  /** Free pixels between the bounds and the map's edge. */
-  readonly paddingPx?: number;
+  /** Free pixels between the bounds and the map's edge; more on a side where something lies over the map. */
+  readonly paddingPx?: number | Readonly<Record<"top" | "right" | "bottom" | "left", number>>;
   /** Inside a page that scrolls: one finger scrolls the page, two move the map. */
   readonly insideScroll?: boolean;
   readonly onReady?: (map: MapLibreMap) => void;

@@ -1,6 +1,7 @@
 "use client";
 
 import { RadioTower } from "lucide-react";
+import { useMediaQuery } from "#components/map/reader-wishes.ts";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { classNames } from "#components/ui/class-names.ts";
 import { DaySwitch } from "#components/ui/day-switch.tsx";
@@ -23,6 +24,10 @@ import { type RegionOfMe, useRegion, useTower } from "./use-tower.ts";
 import { VanDetail } from "./van-detail.tsx";
 import { VanList } from "./van-list.tsx";
 
+/** On a wide screen what is below the bar fills the window and scrolls in its parts; on a phone the page scrolls. */
+const SCREEN = "flex min-h-0 flex-1 flex-col lg:h-[calc(100dvh-3.5625rem)] lg:flex-none";
+const WIDE = "(min-width: 64rem)";
+
 /** The control tower: figures, what needs a hand, the vans, and the map of it all. */
 export function ControlTower() {
   const [view] = useTowerView();
@@ -39,6 +44,7 @@ export function ControlTower() {
 function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonly RegionOfMe[] }) {
   const [view, change] = useTowerView();
   const { overview, routes, exceptions, liveness } = useTower(region.id, view.day);
+  const wide = useMediaQuery(WIDE);
   const list = view.list ?? "exceptions";
   const zone = region.timeZone;
 
@@ -64,6 +70,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
     <ExceptionDetail
       key={selectedException.exceptionId}
       exception={selectedException}
+      route={routes.data?.routes.find((route) => route.shiftId === selectedException.van?.shiftId)}
       zone={zone}
       onClose={close}
       onOpenOrder={openOrder}
@@ -74,7 +81,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
   ) : null;
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col lg:h-[calc(100dvh-3.5625rem)]">
+    <div className={SCREEN}>
       <h1 className="sr-only">Control tower, {region.name}</h1>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b bg-surface px-3 py-1">
         {overview.data ? <KpiStrip overview={overview.data} /> : <KpiStripSkeleton />}
@@ -155,16 +162,17 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
               selectedShiftId={view.shift}
               selectedNodeId={view.node}
               selectedException={selectedException}
+              covered={wide && detail !== null}
               onSelectVan={selectVan}
               onSelectNode={(node) => change({ ...NOTHING_SELECTED, node })}
             />
           ) : (
             <div className="h-full w-full animate-breathe bg-map-land" aria-busy="true" />
           )}
-          {detail && <div className="absolute inset-y-3 left-3 z-10 hidden w-88 lg:block">{detail}</div>}
+          {wide && detail && <div className="absolute inset-y-3 left-3 z-10 w-88">{detail}</div>}
         </div>
-        {/* Below the map on a phone, where the list would be pushed out of sight otherwise. */}
-        {detail && <div className="order-1 p-3 lg:hidden">{detail}</div>}
+        {/* Below the map on a phone, where it would cover what it speaks of. */}
+        {!wide && detail && <div className="order-1 p-3">{detail}</div>}
       </div>
       <OrderDrawer orderId={view.order} onClose={() => change({ order: null })} />
     </div>
@@ -241,7 +249,7 @@ function ListSkeleton() {
 /** The screen's outline, while it is not known who looks. */
 export function ControlTowerSkeleton() {
   return (
-    <div className="flex min-h-0 flex-1 flex-col lg:h-[calc(100dvh-3.5625rem)]">
+    <div className={SCREEN} aria-busy="true">
       <div className="flex border-line border-b bg-surface px-3 py-1">
         <KpiStripSkeleton />
       </div>

@@ -8,23 +8,29 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { formatDuration } from "#components/ui/format-duration.ts";
+import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { EXCEPTIONS } from "#server/domain/exception.ts";
+import { expectedAt } from "#server/domain/expected-at.ts";
 import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
 import { figureOf } from "./exception-queue.tsx";
-import type { TowerException } from "./tower-data.ts";
+import type { TowerException, TowerRoute } from "./tower-data.ts";
 import { ORDER_LOOKS, RESOLUTIONS, SERVICES } from "./tower-looks.ts";
 
 export function ExceptionDetail({
   exception,
+  route,
   zone,
   onClose,
   onOpenOrder,
   onSelectVan,
 }: {
   exception: TowerException;
+  /** Of the van it is about, when that drives on the day shown. */
+  route: TowerRoute | undefined;
   zone: string;
   onClose: () => void;
   onOpenOrder: (orderId: string) => void;
@@ -107,6 +113,7 @@ export function ExceptionDetail({
             </>
           )}
         </Facts>
+        {route && resolution === null && <MissedDoors route={route} zone={zone} onOpenOrder={onOpenOrder} />}
         {resolve.isError && <FaultNotice sentence={readFault(resolve.error).sentence} />}
         <div className="flex flex-wrap gap-2">
           {order && (
@@ -132,5 +139,49 @@ export function ExceptionDetail({
         </div>
       </div>
     </DetailPanel>
+  );
+}
+
+/** The doors that the van will reach after their window: whom to call, the worst first. */
+function MissedDoors({
+  route,
+  zone,
+  onOpenOrder,
+}: {
+  route: TowerRoute;
+  zone: string;
+  onOpenOrder: (orderId: string) => void;
+}) {
+  const missed = route.stops
+    .map((stop) => ({ stop, lateSec: (Date.parse(expectedAt(stop)) - Date.parse(stop.windowEndsAt)) / 1000 }))
+    .filter(({ stop, lateSec }) => stop.state === "planned" && lateSec > 0)
+    .sort((a, b) => b.lateSec - a.lateSec);
+  if (missed.length === 0) return null;
+  return (
+    <section aria-label="Windows it will miss" className="-mx-4 border-line border-t">
+      <ul>
+        {missed.map(({ stop, lateSec }) => (
+          <li key={stop.stopId} className="flex items-start justify-between gap-3 border-line border-b px-4 py-2">
+            <span className="min-w-0">
+              {stop.orderId ? (
+                <button
+                  type="button"
+                  className="block max-w-full truncate text-left font-medium underline-offset-2 hover:underline"
+                  onClick={() => onOpenOrder(stop.orderId!)}
+                >
+                  {stop.orderNumber} · {stop.address}
+                </button>
+              ) : (
+                <span className="block truncate text-ink-muted italic">Held · {stop.address}</span>
+              )}
+              <span className="block text-ink-muted text-xs">
+                {formatTime(expectedAt(stop), zone)} for {formatWindow(stop.windowStartsAt, stop.windowEndsAt, zone)}
+              </span>
+            </span>
+            <span className="shrink-0 font-medium text-late">{formatDuration(lateSec)} late</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

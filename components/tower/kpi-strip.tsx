@@ -30,14 +30,16 @@ export function KpiStrip({ overview }: { overview: Overview }) {
       <Kpi label="Failed" value={orders.failed} href={of("failed")} alarm={orders.failed > 0} />
       <Kpi label="Without a node" value={orders.unplaced} href={of("unplaced")} alarm={orders.unplaced > 0} />
       <Kpi label="Vans out" value={shifts.under_way} note={`${shifts.done} done of ${vans}`} />
-      <Kpi
-        label="Picking promised"
-        value={workLimitSec === 0 ? "–" : `${Math.round((workClaimedSec / workLimitSec) * 100)} %`}
-      >
+      <Kpi label="Picking promised" value={workLimitSec === 0 ? "–" : percent(workClaimedSec / workLimitSec)}>
         <Meter label="Picking promised" value={workClaimedSec} max={workLimitSec} className="mt-1 w-20" />
       </Kpi>
     </dl>
   );
+}
+
+/** A little is not nothing. */
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`;
 }
 
 const STRIP = "flex min-w-0 flex-1 gap-1 overflow-x-auto [scrollbar-width:none]";

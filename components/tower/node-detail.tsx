@@ -3,6 +3,7 @@
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
+import { routeColours } from "./route-colours.ts";
 import { RouteSwatch } from "./route-swatch.tsx";
 import type { TowerNode, TowerRoute } from "./tower-data.ts";
 import { NODE_KINDS } from "./tower-looks.ts";
@@ -18,7 +19,8 @@ export function NodeDetail({
   onClose: () => void;
   onSelectVan: (shiftId: string) => void;
 }) {
-  const vans = routes.flatMap((route, colour) => (route.nodeId === node.nodeId ? [{ route, colour }] : []));
+  const colours = routeColours(routes);
+  const vans = routes.filter((route) => route.nodeId === node.nodeId);
   return (
     <DetailPanel title={node.name} aside={node.paused && <Badge tone="warn">Paused</Badge>} onClose={onClose}>
       <div className="flex flex-col gap-4">
@@ -30,9 +32,9 @@ export function NodeDetail({
               "None on this day"
             ) : (
               <ul className="flex flex-col gap-1">
-                {vans.map(({ route, colour }) => (
+                {vans.map((route) => (
                   <li key={route.shiftId} className="flex items-center gap-2">
-                    <RouteSwatch colour={colour} />
+                    <RouteSwatch colour={colours.get(route.shiftId) ?? 0} />
                     <button
                       type="button"
                       className="underline-offset-2 hover:underline"

@@ -8,6 +8,8 @@ import { PlaceRing } from "#components/map/place-ring.tsx";
 import { RouteLines } from "#components/map/route-lines.tsx";
 import { StopDots } from "#components/map/stop-dots.tsx";
 import { VanMarkers } from "#components/map/van-markers.tsx";
+import { expectedAt } from "#server/domain/expected-at.ts";
+import { routeColours } from "./route-colours.ts";
 import { shareDriven } from "./route-progress.ts";
 import { towerBounds } from "./tower-bounds.ts";
 import type { RoutesOfDay, TowerException, TowerStop } from "./tower-data.ts";
@@ -15,6 +17,10 @@ import { useRoads } from "./use-roads.ts";
 
 /** A door that is reached this shortly before its window ends is at risk: one traffic light away from late. */
 const AT_RISK_SEC = 600;
+
+const PADDING_PX = 56;
+/** The details lie over the map's left side. */
+const COVERED_PX = { top: PADDING_PX, right: PADDING_PX, bottom: PADDING_PX, left: 376 + PADDING_PX };
 
 const NO_EXCEPTIONS: readonly TowerException[] = [];
 
@@ -25,6 +31,7 @@ export function TowerMap({
   selectedShiftId,
   selectedNodeId,
   selectedException,
+  covered,
   onSelectVan,
   onSelectNode,
 }: {
@@ -33,14 +40,18 @@ export function TowerMap({
   selectedShiftId: string | undefined;
   selectedNodeId: string | undefined;
   selectedException: TowerException | undefined;
+  /** Whether details lie over the map. */
+  covered: boolean;
   onSelectVan: (shiftId: string) => void;
   onSelectNode: (nodeId: string) => void;
 }) {
   const roads = useRoads(routes);
+  const colours = useMemo(() => routeColours(routes), [routes]);
   const shiftId = selectedShiftId ?? selectedException?.van?.shiftId;
 
   const mapNodes = useMemo(() => {
-    const alarmed = new Set(open.map((exception) => exception.node?.nodeId as string | undefined));
+    // A late van is drawn late itself; its node has done nothing.
+    const alarmed = new Set(open.flatMap(({ node, van }) => (node && !van ? [node.nodeId as string] : [])));
     return nodes.map(({ nodeId, name, kind, lng, lat, paused }) => ({
       id: nodeId,
       name,
@@ -53,13 +64,13 @@ export function TowerMap({
 
   const lines = useMemo(() => {
     const legsOf = new Map(roads.map((road) => [road.shiftId, road.legs]));
-    return routes.flatMap(({ shiftId: id, stops }, colour) => {
+    return routes.flatMap(({ shiftId: id, stops }) => {
       const legs = legsOf.get(id);
       if (!legs) return [];
       const doneCount = stops.filter((stop) => stop.finishedAt !== null).length;
-      return [{ id, colour, shape: legs.flat(), doneShare: shareDriven(legs, doneCount) }];
+      return [{ id, colour: colours.get(id) ?? 0, shape: legs.flat(), doneShare: shareDriven(legs, doneCount) }];
     });
-  }, [routes, roads]);
+  }, [routes, roads, colours]);
 
   const dots = useMemo(
     () =>
@@ -80,10 +91,12 @@ export function TowerMap({
 
   const vans = useMemo(
     () =>
-      routes.flatMap(({ shiftId: id, vanName, van, lateSec }, colour) =>
-        van ? [{ id, label: vanName, lng: van.lng, lat: van.lat, colour, alert: lateSec > 0 }] : [],
+      routes.flatMap(({ shiftId: id, vanName, van, lateSec }) =>
+        van
+          ? [{ id, label: vanName, lng: van.lng, lat: van.lat, colour: colours.get(id) ?? 0, alert: lateSec > 0 }]
+          : [],
       ),
-    [routes],
+    [routes, colours],
   );
 
   const bounds = towerBounds(nodes, {
@@ -93,7 +106,11 @@ export function TowerMap({
   });
 
   return (
-    <BaseMap label="Nodes, routes and vans of the day" {...(bounds && { bounds })} paddingPx={56}>
+    <BaseMap
+      label="Nodes, routes and vans of the day"
+      {...(bounds && { bounds })}
+      paddingPx={covered ? COVERED_PX : PADDING_PX}
+    >
       <RouteLines routes={lines} selectedId={shiftId ?? null} />
       <StopDots stops={dots} />
       <NodeMarkers nodes={mapNodes} selectedId={selectedNodeId ?? null} onSelect={onSelectNode} />
@@ -105,7 +122,7 @@ export function TowerMap({
   );
 }
 
-function outlookOf({ etaAt, startAt, windowEndsAt }: TowerStop): "on_time" | "at_risk" | "late" {
-  const slackSec = (Date.parse(windowEndsAt) - Date.parse(etaAt ?? startAt)) / 1000;
-  return slackSec <= 0 ? "late" : etaAt !== null && slackSec < AT_RISK_SEC ? "at_risk" : "on_time";
+function outlookOf(stop: TowerStop): "on_time" | "at_risk" | "late" {
+  const slackSec = (Date.parse(stop.windowEndsAt) - Date.parse(expectedAt(stop))) / 1000;
+  return slackSec <= 0 ? "late" : stop.etaAt !== null && slackSec < AT_RISK_SEC ? "at_risk" : "on_time";
 }

@@ -11,6 +11,7 @@ import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import { Meter } from "#components/ui/meter.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { useToast } from "#components/ui/toast.tsx";
+import { expectedAt } from "#server/domain/expected-at.ts";
 import type { ShiftState } from "#server/domain/state.ts";
 import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
 import type { TowerNode, TowerRoute, TowerStop } from "./tower-data.ts";
@@ -130,7 +131,7 @@ function StopRow({
   onOpenOrder: (orderId: string) => void;
 }) {
   const { orderId } = stop;
-  const at = stop.etaAt ?? stop.startAt;
+  const at = expectedAt(stop);
   const lateSec = (Date.parse(at) - Date.parse(stop.windowEndsAt)) / 1000;
   const isLate = stop.state === "planned" && lateSec > 0;
   return (

@@ -1,5 +1,6 @@
 "use client";
 
+import { Badge } from "#components/ui/badge.tsx";
 import { classNames } from "#components/ui/class-names.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatDuration } from "#components/ui/format-duration.ts";
@@ -7,11 +8,12 @@ import { formatTime } from "#components/ui/format-time.ts";
 import { Meter } from "#components/ui/meter.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { ShiftState } from "#server/domain/state.ts";
+import { routeColours } from "./route-colours.ts";
 import { RouteSwatch } from "./route-swatch.tsx";
 import type { TowerNode, TowerRoute } from "./tower-data.ts";
 import { SHIFT_LOOKS } from "./tower-looks.ts";
 
-/** What can still go wrong leads. */
+/** What can still go wrong leads; among the planned, those with something to do. */
 const RANK: Record<ShiftState, number> = { under_way: 0, planned: 1, done: 2, cancelled: 3 };
 
 /** The vans of the day. */
@@ -33,12 +35,14 @@ export function VanList({
       <EmptyState title="No vans on this day">Roster a shift in the network's files and import them again.</EmptyState>
     );
   const nodeNames = new Map(nodes.map((node) => [node.nodeId as string, node.name]));
-  const sorted = routes
-    .map((route, colour) => ({ route, colour }))
-    .sort((a, b) => RANK[a.route.state] - RANK[b.route.state] || b.route.lateSec - a.route.lateSec);
+  const colours = routeColours(routes);
+  const sorted = [...routes].sort(
+    (a, b) =>
+      RANK[a.state] - RANK[b.state] || b.lateSec - a.lateSec || Number(b.stops.length > 0) - Number(a.stops.length > 0),
+  );
   return (
     <ul>
-      {sorted.map(({ route, colour }) => {
+      {sorted.map((route) => {
         const doneCount = route.stops.filter((stop) => stop.finishedAt !== null).length;
         return (
           <li key={route.shiftId}>
@@ -51,12 +55,15 @@ export function VanList({
                 route.shiftId === selectedId ? "bg-accent-soft" : "hover:bg-sunken/60",
               )}
             >
-              <RouteSwatch colour={colour} className="mt-1.5" />
+              <RouteSwatch colour={colours.get(route.shiftId) ?? 0} className="mt-1.5" />
               <span className="min-w-0 flex-1">
-                <span className="flex items-center justify-between gap-2">
-                  <span className="truncate font-semibold">{route.vanName}</span>
+                <span className="flex items-center gap-2">
+                  <span className="min-w-0 flex-1 truncate font-semibold">{route.vanName}</span>
+                  <span className="text-ink-muted text-xs">
+                    {route.stops.length === 0 ? "no stops" : `${doneCount} of ${route.stops.length} stops`}
+                  </span>
                   {route.lateSec > 0 ? (
-                    <span className="shrink-0 font-medium text-late">{formatDuration(route.lateSec)} late</span>
+                    <Badge tone="late">{formatDuration(route.lateSec)} late</Badge>
                   ) : (
                     <StateBadge state={route.state} looks={SHIFT_LOOKS} />
                   )}
@@ -65,15 +72,14 @@ export function VanList({
                   {nodeNames.get(route.nodeId)} · {formatTime(route.startsAt, zone)}–{formatTime(route.endsAt, zone)}
                   {route.driverName ? ` · ${route.driverName}` : ""}
                 </span>
-                <span className="mt-1 flex items-center gap-2 text-ink-muted text-xs">
+                {route.state === "under_way" && (
                   <Meter
                     label={`Stops done of ${route.vanName}`}
                     value={doneCount}
                     max={route.stops.length}
-                    className="w-16"
+                    className="mt-1"
                   />
-                  {route.stops.length === 0 ? "no stops" : `${doneCount} of ${route.stops.length} stops`}
-                </span>
+                )}
               </span>
             </button>
           </li>

@@ -20,6 +20,7 @@ export function PageShell({
   return (
     <div
       data-density={dense ? "dense" : undefined}
+      data-width={width}
       className="flex min-h-dvh flex-col"
       style={{ "--page": WIDTH[width] } as CSSProperties}
     >

@@ -18,8 +18,8 @@ const Exception = z.object({
   /** By itself (another node took the order), by a person, or because it no longer mattered. */
   resolution: z.enum(["automatic", "by_hand", "passed"]).nullable(),
   resolvedBy: z.string().nullable(),
-  /** Set where the kind has it. */
   rejectReason: RejectReason.nullable(),
+  /** Of a late van: how late its worst door will be, as forecast now; once it is over, as it was when it began. */
   lateSec: z.int().nullable(),
   order: z
     .object({
@@ -58,7 +58,12 @@ export const listExceptions = opsProcedure
       const columns = tx`
         e.id as "exceptionId", e.kind, e.opened_at as "openedAt", e.resolved_at as "resolvedAt", e.resolution,
         (select s.name from public.staff s where s.user_id = e.resolved_by) as "resolvedBy",
-        e.data ->> 'reason' as "rejectReason", (e.data ->> 'late_sec')::int as "lateSec",
+        e.data ->> 'reason' as "rejectReason",
+        case when e.kind = 'van_late' then coalesce(
+          case when e.resolved_at is null then (
+            select greatest(0, extract(epoch from max(s.eta_at - s.window_ends_at)))::int
+            from public.stops s where s.shift_id = e.shift_id and s.state = 'planned') end,
+          (e.data ->> 'late_sec')::int) end as "lateSec",
         case when o.id is not null then jsonb_build_object('orderId', o.id, 'number', o.number, 'state', o.state, 'service', o.service,
           'customerName', o.customer_name, 'customerPhone', o.customer_phone) end as "order",
         case
