@@ -55,10 +55,12 @@ export function AddressPicker({ value, onPick, label = "Delivery address" }: Add
       marker.remove();
       return;
     }
-    marker.setLngLat([lng, lat]).addTo(map);
+    marker.setLngLat([lng, lat]);
+    // Adding it again would take the focus from the pin while its keys move it.
+    if (!element.isConnected) marker.addTo(map);
     // A pin set from a list or by its own keys must not leave the picture.
     if (!map.getBounds().contains([lng, lat])) map.easeTo({ center: [lng, lat], animate: !calm });
-  }, [map, marker, lng, lat, calm]);
+  }, [map, marker, element, lng, lat, calm]);
 
   const move = (event: KeyboardEvent) => {
     const direction = MOVES[event.key];

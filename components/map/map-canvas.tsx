@@ -116,7 +116,8 @@ export function MapCanvas({
   }, [map, boundsKey]);
 
   return (
-    <section aria-label={label} className="relative h-full w-full overflow-hidden bg-map-land">
+    // MapLibre's canvas is the region with the label; a second one around it would only be heard twice.
+    <div className="relative h-full w-full overflow-hidden bg-map-land">
       <div ref={container} className="h-full w-full" />
       {ready !== null && <MapContext value={ready}>{children}</MapContext>}
       {broken && (
@@ -124,7 +125,7 @@ export function MapCanvas({
           The map cannot be shown right now. Everything else on this page works.
         </p>
       )}
-    </section>
+    </div>
   );
 }
 
