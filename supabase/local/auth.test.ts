@@ -92,6 +92,12 @@ test("a token that we did not sign is refused", async () => {
   expect((await fetch(`${world.stack.gatewayUrl}/auth/v1/user`, { headers: bent })).status).toBe(403);
 });
 
+test("nobody signs up by himself", async () => {
+  const { data, error } = await world.client().auth.signUp({ email: "stranger@kept.test", password: "let me in" });
+  expect(data.user).toBeNull();
+  expect(error?.code).toBe("signup_disabled");
+});
+
 test("users are administered with the secret key only", async () => {
   const { error } = await world.client().auth.admin.listUsers();
   expect(error?.status).toBe(403);

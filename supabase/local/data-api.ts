@@ -45,7 +45,8 @@ export function createDataApi({ databaseUrl, secrets, siteUrl, tokenLifetimeSec 
     api: { schemas: ["public"], max_rows: MAX_ROWS },
     auth: {
       enabled: true,
-      enable_signup: true,
+      // As in supabase/config.toml: staff accounts are made by an administrator, shoppers need none.
+      enable_signup: false,
       jwt_secret: secrets.innerJwtSecret,
       jwt_expiry: tokenLifetimeSec,
       publishable_key: secrets.publishableKey,
