@@ -40,12 +40,12 @@ test("an order that lost its store waits for another one", () => {
   ]);
 });
 
-test("what the store that lost the order had done does not count for the next one", () => {
-  const steps = orderTimeline(
-    "delivery",
-    "confirmed",
-    events("order_confirmed", "order_ready", "order_rejected", "order_replaced"),
-  );
-  expect(steps[0]).toEqual({ step: "confirmed", progress: "current", at: at(0).toISOString() });
-  expect(steps[1]).toEqual({ step: "ready", progress: "ahead", at: null });
+test("the next store picks from the start, and its times count", () => {
+  const lost = ["order_confirmed", "order_ready", "order_rejected", "order_replaced"] as const;
+  const waiting = orderTimeline("delivery", "confirmed", events(...lost));
+  expect(waiting[0]).toEqual({ step: "confirmed", progress: "current", at: at(0).toISOString() });
+  expect(waiting[1]).toEqual({ step: "ready", progress: "ahead", at: null });
+
+  const picked = orderTimeline("delivery", "ready", events(...lost, "order_ready"));
+  expect(picked[1]).toEqual({ step: "ready", progress: "current", at: at(4).toISOString() });
 });

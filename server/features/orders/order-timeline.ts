@@ -37,13 +37,11 @@ const REACHED_BY: Record<OrderState, EventKind> = {
  * The steps of an order from confirmation to the door, `events` oldest first.
  *
  * A failed order ends in "failed" instead of "delivered"; one that lost its store stands at "unplaced" until another
- * takes it. What a store did before it lost the order counts no more: the next one picks from the start.
+ * takes it: that one picks from the start, so the latest time of each step is the one that counts.
  */
 export function orderTimeline(service: Service, state: OrderState, events: readonly TimedEvent[]): TimelineStep[] {
-  const lost = events.findLastIndex((event) => event.kind === "order_rejected");
-  const counted = events.filter((event, place) => place >= lost || event.kind === "order_confirmed");
   const reachedAt = (step: OrderState) =>
-    counted.findLast((event) => event.kind === REACHED_BY[step])?.at.toISOString() ?? null;
+    events.findLast((event) => event.kind === REACHED_BY[step])?.at.toISOString() ?? null;
 
   const path: OrderState[] =
     state === "failed"
