@@ -1,6 +1,10 @@
+import postgres from "postgres";
 import { withOperatorDatabase } from "#bin/operator-database.ts";
-import { UsageError, type Verb } from "#bin/verb.ts";
+import { OperatorError, UsageError, type Verb } from "#bin/verb.ts";
 import { auditLedger, type Finding, violations } from "#server/features/audit/audit-ledger.ts";
+
+/** Undefined table, column, function, schema. */
+const OTHER_SCHEMA = new Set(["42P01", "42703", "42883", "3F000"]);
 
 export const verb: Verb = {
   summary: "Checks the ledger: every promise, claim and route, derived again from what was recorded.",
@@ -12,7 +16,12 @@ that of DATABASE_URL, or the embedded one, which must be running.`,
   async run(args) {
     if (args.length > 0) throw new UsageError("it takes no arguments.");
     const startedAt = performance.now();
-    const findings = await withOperatorDatabase((db) => auditLedger(db));
+    const findings = await withOperatorDatabase((db) => auditLedger(db)).catch((error: unknown) => {
+      const isOther = error instanceof postgres.PostgresError && OTHER_SCHEMA.has(error.code);
+      throw isOther
+        ? new OperatorError(`This database is not migrated as this audit expects (${error.message}).`, { cause: error })
+        : error;
+    });
     for (const finding of findings) console.log(formatFinding(finding));
     const broken = violations(findings).length;
     const warnings = findings.filter(({ count }) => count > 0).length - broken;

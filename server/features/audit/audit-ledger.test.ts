@@ -1,0 +1,202 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Transaction } from "#server/db/database.ts";
+import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
+import {
+  insertNetwork,
+  pickupRequest,
+  placeDelivery,
+  placeHold,
+  placePickup,
+  VANS,
+} from "#supabase/tests/network-fixture.ts";
+import { playHistory } from "#supabase/tests/random-history.ts";
+import { auditLedger, auditWithin, readInvariants, violations } from "./audit-ledger.ts";
+
+/** A day in which each kind of event occurs; any other seed passes the audit as well. */
+const SEED = 15;
+const STEPS = 450;
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await cloneDatabase();
+  const { sql } = db;
+  const network = await insertNetwork(sql);
+  await playHistory(sql, network, SEED, STEPS);
+  await sql`select app.expire_holds(1000)`;
+  // What a corruption below needs, whatever became of the day: of days that the history did not touch.
+  const [later] = await sql<
+    { id: string }[]
+  >`select id from public.shifts where vehicle_id = ${VANS.b1} order by starts_at offset 3`;
+  await placeDelivery(sql, network, { shiftId: later!.id, day: 3, cart: { ICE: 1 } });
+  await placePickup(sql, { day: 3, cart: { MILK: 1 } });
+  const [held, released] = [randomUUID(), randomUUID()];
+  await placeHold(sql, held, await pickupRequest(sql, { day: 3, cart: { BREAD: 1 } }));
+  await placeHold(sql, released, await pickupRequest(sql, { day: 3, cart: { BREAD: 1 } }));
+  await sql`select app.release_hold(${released})`;
+});
+afterAll(() => db.drop());
+
+test("every invariant holds after a day in which everything happened", async () => {
+  const broken = violations(await auditLedger(db.sql));
+  expect(broken.map(({ invariant, rows }) => ({ broken: invariant.name, rows }))).toEqual([]);
+  const kinds = await db.sql<{ kind: string }[]>`select distinct kind from public.events `;
+  expect(kinds.map(({ kind }) => kind).sort()).toEqual(EVERYTHING);
+});
+
+const EVERYTHING = [
+  ...[
+    "capacity_set",
+    "exception_opened",
+    "exception_resolved",
+    "hold_expired",
+    "hold_placed",
+    "hold_released",
+    "hold_replanned",
+  ],
+  ...[
+    "order_arrived",
+    "order_confirmed",
+    "order_delivered",
+    "order_failed",
+    "order_handed_over",
+    "order_on_the_way",
+    "order_ready",
+  ],
+  ...["order_rejected", "order_replaced", "route_improved", "shift_cancelled", "shift_finished", "shift_started"],
+];
+
+/**
+ * One way to break each invariant behind the back of the functions: triggers and foreign keys are off, checks that would
+ * object are dropped first. Each statement must hit a row of the history.
+ */
+const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
+  "stock-claims-add-up": one("inventory_levels", "reserved = reserved + 1", "reserved < on_hand"),
+  "work-claims-add-up": one("work_buckets", "claimed_sec = claimed_sec - 1", "claimed_sec > 0"),
+  "pickup-claims-add-up": one("pickup_windows", "claimed_orders = claimed_orders + 1", "claimed_orders < limit_orders"),
+  "parcel-claims-add-up": one(
+    "carrier_days",
+    "claimed_parcels = claimed_parcels + 1",
+    "claimed_parcels < limit_parcels",
+  ),
+  "load-claims-add-up": one(
+    "shifts",
+    "claimed_volume_ml = claimed_volume_ml + 1",
+    "claimed_volume_ml < limit_volume_ml",
+  ),
+  "nothing-over-its-limit": [
+    "alter table public.pickup_windows drop constraint pickup_windows_check1",
+    one("pickup_windows", "limit_orders = claimed_orders - 1", "claimed_orders > 0"),
+  ],
+  "hour-follows-its-target": one(
+    "work_buckets",
+    "limit_sec = limit_sec + 1",
+    "limit_sec > target_sec or claimed_sec = 0",
+  ),
+  "reversal-mirrors-its-claim": one("claims", "units = units - 1", "reverses is not null"),
+  "ended-hold-claims-nothing":
+    "delete from public.claims where id = (select max(c.id) from public.claims c where c.reason = 'released')",
+  "live-hold-has-its-goods": one(
+    "hold_lines",
+    "units = units + 1",
+    "hold_id in (select id from public.holds where state in ('held', 'confirmed'))",
+  ),
+  "live-hold-has-its-work": one("holds", "pick_sec = pick_sec + 1", "state = 'confirmed'"),
+  "live-hold-has-one-way-to-move": one(
+    "holds",
+    "weight_g = weight_g + 1",
+    "state = 'confirmed' and service = 'delivery' and id in (select hold_id from public.stops)",
+  ),
+  "stock-balance-is-its-movements": one("inventory_levels", "on_hand = on_hand + 1", "true"),
+  "order-has-one-node": one("orders", "state = 'unplaced'", "state = 'confirmed'"),
+  "order-agrees-with-its-fulfilment": one("orders", "state = 'ready'", "state = 'confirmed'"),
+  "order-has-what-was-ordered": one("order_lines", "units = units + 1", "true"),
+  "confirmed-hold-has-its-order":
+    "delete from public.fulfilments where id = (select id from public.fulfilments where state = 'delivered' limit 1)",
+  "delivery-has-one-stop":
+    "delete from public.stops where id = (select id from public.stops where state = 'planned' limit 1)",
+  "route-counts-from-zero":
+    "update public.stops set position = position + 1 where shift_id = (select shift_id from public.stops limit 1)",
+  "route-can-be-driven": one("stops", "leg_sec = leg_sec + 86400", "true"),
+  "route-is-back-in-time": one("shifts", "return_leg_sec = 86400", "id in (select shift_id from public.stops)"),
+  "stop-keeps-its-window": [
+    "alter table public.stops drop constraint a_plan_keeps_its_promise",
+    one("stops", "start_at = start_at + interval '1 day', depart_at = depart_at + interval '1 day'", "true"),
+  ],
+  "load-is-the-sum-of-stops": one("stops", "weight_g = weight_g + 1", "true"),
+  "van-leaves-after-picking": one(
+    "holds",
+    "pick_by = window_ends_at - interval '1 second'",
+    "id in (select hold_id from public.stops)",
+  ),
+  "van-keeps-the-cold": one("vehicles", "carries_frozen = false, carries_chilled = false", "id = 'VAN-B1'"),
+  "shift-agrees-with-its-stops": one(
+    "stops",
+    "state = 'planned', finished_at = null, fail_reason = null",
+    "state in ('delivered', 'failed')",
+  ),
+  "promise-is-the-first-window": one("orders", "promise_ends_at = promise_ends_at + interval '1 hour'", "true"),
+  "state-has-its-event":
+    "delete from public.events where id = (select max(id) from public.events where kind = 'order_ready')",
+  "hold-ends-in-time": one(
+    "holds",
+    "expires_at = app.now() - interval '3 minutes', created_at = app.now() - interval '9 minutes'",
+    "state = 'held'",
+  ),
+};
+
+/** An update of one row. */
+function one(table: string, set: string, where: string): string {
+  return `update public.${table} set ${set} where ctid = (select ctid from public.${table} where ${where} limit 1)`;
+}
+
+class Undone extends Error {}
+
+/** The names of what is wrong after `statements`, which are undone again. */
+async function auditAfter(statements: readonly string[]): Promise<string[]> {
+  let named: string[] = [];
+  const corrupt = async (tx: Transaction) => {
+    await tx`set local session_replication_role = replica`;
+    for (const statement of statements) {
+      const { command, count } = await tx.unsafe(statement);
+      if (command !== "ALTER TABLE" && !count) throw new Error(`the history has no row for: ${statement}`);
+    }
+    named = (await auditWithin(tx)).flatMap(({ invariant, count }) => (count > 0 ? [invariant.name] : []));
+    throw new Undone();
+  };
+  await db.sql.begin(corrupt).catch((error: unknown) => {
+    if (!(error instanceof Undone)) throw error;
+  });
+  return named;
+}
+
+describe("the audit notices", () => {
+  test.each(readInvariants().map((i) => [i.name, i.sentence] as const))("what breaks %s", async (name) => {
+    const corruption = CORRUPTIONS[name];
+    if (corruption === undefined) throw new Error(`nobody has tried to break ${name}`);
+    const before = await auditAfter([]);
+    const after = await auditAfter([corruption].flat());
+    expect(before).not.toContain(name);
+    expect(after).toContain(name);
+  });
+});
+
+test("a warning is no violation", async () => {
+  await expect(auditAfter([CORRUPTIONS["hold-ends-in-time"]].flat() as string[])).resolves.toContain(
+    "hold-ends-in-time",
+  );
+  const [warning] = readInvariants().filter(({ severity }) => severity === "warning");
+  expect(violations([{ invariant: warning!, rows: [{}], count: 1 }])).toEqual([]);
+});
+
+test("an invariant shows its first rows and counts all", async () => {
+  const ten = await db.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update public.inventory_levels set on_hand = on_hand + 1`;
+    const findings = await auditWithin(tx);
+    await tx`update public.inventory_levels set on_hand = on_hand - 1`;
+    return findings.find(({ invariant }) => invariant.name === "stock-balance-is-its-movements");
+  });
+  expect(ten).toMatchObject({ count: 12 });
+  expect(ten?.rows).toHaveLength(10);
+});
