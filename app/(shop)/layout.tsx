@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { CartButton } from "#components/shop/cart-button.tsx";
@@ -30,6 +31,11 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
         }
       >
         {children}
+        <footer className="mt-16 border-line border-t pt-4 text-sm">
+          <Link href="/sign-in" prefetch={false} className="inline-flex min-h-11 items-center text-ink-muted underline">
+            {SHOP.staff}
+          </Link>
+        </footer>
       </PageShell>
     </ShopRegions>
   );

@@ -165,7 +165,7 @@ function AddressList({
 function ListSkeleton() {
   return (
     <div className="grid gap-1 sm:grid-cols-2" aria-busy="true">
-      {["a", "b", "c", "d", "e", "f"].map((place) => (
+      {["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"].map((place) => (
         <Skeleton key={place} className="h-11" />
       ))}
     </div>

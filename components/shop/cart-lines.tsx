@@ -42,10 +42,15 @@ export function CartLines({
     <ul className="flex flex-col divide-y divide-line" aria-busy={cart.goods === null}>
       {cart.goods?.map((good) => <Line key={good.line.skuId} good={good} currency={currency} />) ??
         cart.lines.map((line) => (
-          <li key={line.skuId} className="flex items-center gap-3 py-3">
-            <Skeleton className="size-14" />
-            <Skeleton className="h-5 flex-1" />
-            <Skeleton className="h-11 w-32" />
+          <li key={line.skuId} className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">
+            <Skeleton className="size-14 shrink-0" />
+            <span className="min-w-32 flex-1">
+              <Skeleton className="h-5 w-4/5" />
+            </span>
+            <span className="flex gap-1">
+              <Skeleton className="h-11 w-32" />
+              <span className="size-11" />
+            </span>
           </li>
         ))}
     </ul>

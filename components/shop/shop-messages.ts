@@ -42,6 +42,8 @@ export const SHOP = {
   whenChosen: "when a window is chosen",
   checkout: "Choose a window",
 
+  staff: "Staff sign-in",
+
   deliverTo: "Deliver to",
   chooseAddress: "Choose an address",
   region: "Region",

@@ -99,9 +99,14 @@ export const readOrder = shopperProcedure
       ...order,
       timeline: orderTimeline(order.service, order.state, events),
       pickupPlace: order.service === "pickup" ? node : null,
-      etaAt: coming && stop.state === "planned" ? (stop.etaAt ?? stop.startAt) : null,
+      etaAt: coming && stop.state === "planned" ? atDoor(stop.etaAt ?? stop.startAt, order.promiseStartsAt) : null,
       doorsBefore: coming && stop.state === "planned" ? stop.doorsBefore : null,
       failReason: stop?.failReason ?? null,
       van,
     };
   });
+
+/** A van that is early waits: nobody is asked to open before the window begins. */
+function atDoor(arriveAt: string, windowStartsAt: string): string {
+  return arriveAt < windowStartsAt ? windowStartsAt : arriveAt;
+}
