@@ -12,7 +12,6 @@ import {
   isInside,
   type Line,
   left,
-  lengthOf,
   type Point,
   resample,
   step,
@@ -402,8 +401,4 @@ function drawGreenRims(net: StreetNet, land: Land): void {
 
 function nearestPoint(line: Line, p: Point): Point {
   return line.reduce((best, candidate) => (distance(candidate, p) < distance(best, p) ? candidate : best));
-}
-
-export function isLongEnough(line: Line, lengthM: number): boolean {
-  return lengthOf(line) >= lengthM;
 }

@@ -1,4 +1,5 @@
-import type { MapSource, RoadClass, SourceArea, SourcePlace, SourceWay } from "../map-source.ts";
+import type { MapSource, SourceArea, SourcePlace, SourceWay } from "../map-source.ts";
+import { outlinesOf } from "../outlines.ts";
 import { drawArterials, road } from "./arterials.ts";
 import { findBlocks } from "./blocks.ts";
 import { makeDirectionField } from "./direction-field.ts";
@@ -6,8 +7,8 @@ import { fillStreets, type Layer } from "./fill-streets.ts";
 import { HEART, type Land, makeLand } from "./land.ts";
 import { makeNames, type Names } from "./names.ts";
 import { makeNoise } from "./noise.ts";
-import { outlinesOf } from "./outlines.ts";
-import { areaOf, distance, isInside, type Line, lengthOf, type Point, simplifiedIndices } from "./plane.ts";
+
+import { areaOf, distance, type Line, lengthOf, type Point, simplifiedIndices } from "./plane.ts";
 import { type Fabric, type FabricAt, makeFabric } from "./quarters.ts";
 import { makeRandom, type Random } from "./random.ts";
 import { drawSpurs } from "./spurs.ts";
@@ -262,19 +263,14 @@ function makeAreas(net: StreetNet, land: Land, fabricAt: FabricAt, names: Names,
 
 /** Outer rings with their holes. */
 function builtUp(net: StreetNet): Line[][] {
-  function* doorsteps() {
-    for (let edge = 0; edge < net.from.length; edge++) {
-      if (!net.alive[edge]) continue;
-      const { role } = net.streets[net.streetOf[edge]!]!;
-      const isTown = role.kind === "close" || role.kind === "yard" || ("quarter" in role && role.quarter !== "country");
-      if (isTown) yield net.point(net.from[edge]!);
-    }
+  const doorsteps: Point[] = [];
+  for (let edge = 0; edge < net.from.length; edge++) {
+    if (!net.alive[edge]) continue;
+    const { role } = net.streets[net.streetOf[edge]!]!;
+    const isTown = role.kind === "close" || role.kind === "yard" || ("quarter" in role && role.quarter !== "country");
+    if (isTown) doorsteps.push(net.point(net.from[edge]!));
   }
-  const rings = outlinesOf(doorsteps(), 1.6, 40_000);
-  const outer = rings.filter((ring) => areaOf(ring) > 0).map((ring) => [ring]);
-  for (const hole of rings.filter((ring) => areaOf(ring) < 0))
-    outer.find(([ring]) => isInside(hole[0]!, ring!))?.push(hole);
-  return outer;
+  return outlinesOf(doorsteps, 1.6, 40_000);
 }
 
 /** Some blocks were never built on. */
@@ -308,8 +304,4 @@ function makePlaces(land: Land, fabricAt: FabricAt, names: Names, random: Random
     ...suburbs.map((p, i) => place("suburb", names.suburbs[i]!, p)),
     ...land.villages.map((village, i) => place("village", names.villages[i]!, village.centre)),
   ];
-}
-
-export function classesUsed(source: MapSource): Set<RoadClass> {
-  return new Set(source.ways.map((way) => way.roadClass));
 }

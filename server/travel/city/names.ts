@@ -41,17 +41,17 @@ const RIVERS: readonly (readonly [river: string, city: string])[] = [
 ];
 
 const SUBURBS = [
-  "Northgate",
-  "Southbank",
+  "Saltmarket",
+  "Ropewalk",
   "Millfields",
   "Heronsgate",
   "Castle Hill",
   "Weavers Green",
-  "Old Docks",
-  "Lakeside",
-  "Priory Park",
-  "Eastcliffe",
-  "Westerleigh",
+  "Old Market",
+  "Glebe Fields",
+  "Priory Cross",
+  "Foxcliffe",
+  "Amberleigh",
   "Orchard End",
   "Kingsmead",
   "Tanners Row",
@@ -137,11 +137,8 @@ export function makeNames(random: Random, count: { towns: number; villages: numb
           return unique(() => bridges.shift() ?? `${random.pick(PEOPLE)} Bridge`);
         case "high-street":
           return unique(() => highStreets.shift() ?? `${random.pick(STREET_STEMS)} Street`);
-        case "highway":
         case "radial":
-          return once(`radial ${role.kind === "radial" ? role.toward : ""}`, () =>
-            role.kind === "radial" ? `${role.toward} Road` : "Highway",
-          );
+          return once(`radial ${role.toward}`, () => `${role.toward} Road`);
         case "country":
           return unique(() => `${role.toward} ${random.pick(["Lane", "Road", "Way"])}`);
         case "close":

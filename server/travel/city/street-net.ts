@@ -14,7 +14,7 @@ export interface Street {
 }
 
 export type StreetRole =
-  | { readonly kind: "ring" | "ramp" | "boulevard" | "high-street" | "bridge" | "highway" | "close" | "yard" | "track" }
+  | { readonly kind: "ring" | "ramp" | "boulevard" | "high-street" | "bridge" | "close" | "yard" | "track" }
   | { readonly kind: "quay"; readonly side: "north" | "south" }
   | { readonly kind: "radial" | "country"; readonly toward: string }
   | { readonly kind: "collector" | "local"; readonly quarter: Quarter };

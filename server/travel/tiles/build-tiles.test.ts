@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MapFile, openMapFile, writeMapFile } from "../map-file.ts";
 import type { MapSource, RoadClass, SourceWay } from "../map-source.ts";
 import { buildTiles } from "./build-tiles.ts";
+import { guessBuiltUp } from "./built-up.ts";
 import { openTiles, type Tiles } from "./open-tiles.ts";
 import { tileAt, tileId } from "./tile-id.ts";
 
@@ -129,4 +130,23 @@ test("tile ids rise with zoom, row and column, and fit 32 bits", () => {
       expect(tileId(...a)).toBeLessThan(2 ** 32);
     }),
   );
+});
+
+test("an extract without built-up areas gets them where its streets are dense", () => {
+  const spacing = 0.0006;
+  const lines = Array.from({ length: 30 }, (_, i) => i);
+  const grid: MapSource = {
+    ...source,
+    lng: Float64Array.from(lines.flatMap((i) => [LNG + i * spacing, LNG + i * spacing])),
+    lat: Float64Array.from(lines.flatMap(() => [LAT, LAT + 0.016])),
+    ways: lines.map((i) => way([2 * i, 2 * i + 1], "residential", "")),
+    areas: [],
+  };
+  const areas = guessBuiltUp(grid);
+  expect(areas).toHaveLength(1);
+  const ring = areas[0]!.rings[0]!;
+  const lngs = ring.filter((_, i) => i % 2 === 0);
+  // The grid is 0.0174 degrees wide; blurring adds about a cell of 90 m, 0.001 degrees, on both sides.
+  expect(Math.max(...lngs) - Math.min(...lngs)).toBeGreaterThan(0.016);
+  expect(Math.max(...lngs) - Math.min(...lngs)).toBeLessThan(0.0215);
 });

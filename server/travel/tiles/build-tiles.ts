@@ -3,6 +3,7 @@ import { GeoJSONVT, type GeoJSONVTFeature, type GeoJSONVTTile } from "@maplibre/
 import { fromGeojsonVt } from "@maplibre/vt-pbf";
 import type { RangedSection } from "../map-file.ts";
 import type { MapSource } from "../map-source.ts";
+import { guessBuiltUp } from "./built-up.ts";
 import { featuresAt, type TileLayer } from "./tile-features.ts";
 import { MAX_TILE_ZOOM, MIN_TILE_ZOOM, tileAt, tileId } from "./tile-id.ts";
 
@@ -22,7 +23,9 @@ const BUFFER = 64;
  * Cuts a map into vector tiles for zooms {@link MIN_TILE_ZOOM} to {@link MAX_TILE_ZOOM}; empty tiles are left out.
  * `progress` is told each zoom that is done. The same source gives the same bytes.
  */
-export function buildTiles(source: MapSource, progress: (zoom: number) => void = () => {}): TileSections {
+export function buildTiles(given: MapSource, progress: (zoom: number) => void = () => {}): TileSections {
+  const hasBuilt = given.areas.some((area) => area.kind === "built");
+  const source = hasBuilt ? given : { ...given, areas: [...guessBuiltUp(given), ...given.areas] };
   const bounds = boundsOf(source);
   const index: number[] = [];
   const tiles: Uint8Array[] = [];
