@@ -7,6 +7,7 @@ import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
@@ -23,7 +24,10 @@ export function DriveScreen() {
   const wanted = ShiftId.safeParse(useSearchParams().get("shift"));
   const mine = useQuery(trpc.driving.shifts.queryOptions());
   const shifts = mine.data?.shifts ?? [];
-  const due = shifts.find((shift) => shift.state === "under_way") ?? shifts.find((shift) => shift.state === "planned");
+  const now = mine.data?.now ?? "";
+  const due =
+    shifts.find((shift) => shift.state === "under_way") ??
+    shifts.find((shift) => shift.state === "planned" && shift.endsAt > now);
   // A run that has just been finished stays in sight; the next one is a tap away.
   const [shown, setShown] = useState(due?.shiftId);
   if (!shown && due) setShown(due.shiftId);
@@ -49,8 +53,7 @@ export function DriveScreen() {
 function OtherShifts({ shifts }: { shifts: readonly ShiftRow[] }) {
   if (shifts.length === 0) return null;
   return (
-    <details className="mt-8 border-line border-t pt-2">
-      <summary className="flex min-h-12 items-center font-medium">Your other runs ({shifts.length})</summary>
+    <Disclosure title={`Your other runs (${shifts.length})`} className="mt-8 border-line border-t pt-2">
       <ul className="overflow-hidden rounded-card border border-line bg-surface">
         {shifts.map((shift) => (
           <li key={shift.shiftId} className="border-line border-b last:border-b-0">
@@ -72,7 +75,7 @@ function OtherShifts({ shifts }: { shifts: readonly ShiftRow[] }) {
           </li>
         ))}
       </ul>
-    </details>
+    </Disclosure>
   );
 }
 

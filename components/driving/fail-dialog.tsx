@@ -29,7 +29,7 @@ export function FailDialog({ stop, onClose }: { stop: RunStop; onClose: () => vo
           {fail.isError && <FaultNotice sentence={readFault(fail.error).sentence} />}
           <Button
             variant="danger"
-            className="min-h-14 w-full"
+            className="h-14 w-full"
             pending={fail.isPending}
             disabledReason={reason === null ? "Choose a reason first." : null}
             onClick={() => reason !== null && fail.mutate({ stopId: stop.stopId, reason })}

@@ -87,7 +87,7 @@ export function NextStop({
             href={mapHref(stop)}
             target="_blank"
             rel="noreferrer"
-            className={classNames(buttonLook("secondary"), "min-h-13")}
+            className={classNames(buttonLook("secondary"), "h-13")}
           >
             <Navigation className="size-4" aria-hidden="true" />
             Directions
@@ -96,7 +96,7 @@ export function NextStop({
             <a
               href={`tel:${order.customerPhone.replaceAll(/[^+\d]/g, "")}`}
               aria-label={`Call ${order.customerName}`}
-              className={classNames(buttonLook("secondary"), "min-h-13")}
+              className={classNames(buttonLook("secondary"), "h-13")}
             >
               <Phone className="size-4" aria-hidden="true" />
               Call
@@ -120,10 +120,10 @@ export function NextStop({
           </p>
         ) : null}
         <div className="flex flex-col gap-3">
-          <Button variant="primary" className="min-h-15 w-full text-lg" pending={current.isPending} onClick={press}>
+          <Button variant="primary" className="h-15 w-full text-lg" pending={current.isPending} onClick={press}>
             {atDoor ? "Delivered" : "Arrived"}
           </Button>
-          <Button className="min-h-13 w-full" onClick={() => setFailing(true)}>
+          <Button className="h-13 w-full" onClick={() => setFailing(true)}>
             Could not deliver…
           </Button>
         </div>

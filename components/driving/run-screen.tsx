@@ -145,7 +145,7 @@ function StartRun({ run }: { run: RunSheet }) {
       {start.isError && <FaultNotice sentence={readFault(start.error).sentence} />}
       <Button
         variant="primary"
-        className="min-h-14 w-full text-lg"
+        className="h-14 w-full text-lg"
         pending={start.isPending}
         disabledReason={why}
         onClick={() => start.mutate({ shiftId: run.shiftId })}

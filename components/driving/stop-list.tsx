@@ -1,3 +1,4 @@
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { expectedAt } from "#server/domain/expected-at.ts";
@@ -21,8 +22,7 @@ export function StopList({
   open?: boolean;
 }) {
   return (
-    <details open={open}>
-      <summary className="flex min-h-12 items-center font-semibold">{title}</summary>
+    <Disclosure title={title} open={open}>
       <ol className="overflow-hidden rounded-card border border-line bg-surface">
         {stops.map((stop, index) => (
           <li key={stop.stopId} className="flex items-start gap-3 border-line border-b px-4 py-3 last:border-b-0">
@@ -43,6 +43,6 @@ export function StopList({
           </li>
         ))}
       </ol>
-    </details>
+    </Disclosure>
   );
 }

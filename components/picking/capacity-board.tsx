@@ -4,12 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import type * as z from "zod";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useNow } from "#components/ui/use-now.ts";
 import type { NodeId } from "#server/domain/id.ts";
 import { CapacityHour } from "./capacity-hour.tsx";
+import type { Capacity, Hour } from "./picking-data.ts";
 
 const HOUR_MS = 3_600_000;
 /** Room above the busiest hour, so that the dial can be turned up. */
@@ -26,41 +28,42 @@ export function CapacityBoard({ nodeId, day }: { nodeId: z.infer<typeof NodeId>;
   return <Hours nodeId={nodeId} capacity={capacity.data} key={capacity.data.day} />;
 }
 
-function Hours({
-  nodeId,
-  capacity,
-}: {
-  nodeId: z.infer<typeof NodeId>;
-  capacity: {
-    now: string;
-    timeZone: string;
-    hours: { startsAt: string; targetSec: number; limitSec: number; claimedSec: number }[];
-  };
-}) {
+function Hours({ nodeId, capacity }: { nodeId: z.infer<typeof NodeId>; capacity: Capacity }) {
   const { hours, timeZone } = capacity;
   const now = useNow(capacity.now);
   if (hours.length === 0)
     return <EmptyState title="Closed on this day">The node has no picking hours then: choose another day.</EmptyState>;
   // One scale for the whole day, which an adjustment does not change under the finger.
   const scaleSec = Math.max(LEAST_SCALE_SEC, ...hours.map((hour) => hour.limitSec + HEADROOM_SEC));
+  const isOver = (hour: Hour) => Date.parse(hour.startsAt) + HOUR_MS <= now;
+  const past = hours.filter(isOver);
+  const coming = hours.filter((hour) => !isOver(hour));
+  const rows = (shown: readonly Hour[], over: boolean) => (
+    <ul className="overflow-hidden rounded-card border border-line bg-surface">
+      {shown.map((hour) => (
+        <CapacityHour
+          key={hour.startsAt}
+          nodeId={nodeId}
+          hour={hour}
+          zone={timeZone}
+          scaleSec={scaleSec}
+          isOver={over}
+        />
+      ))}
+    </ul>
+  );
   return (
     <>
       <p className="mb-4 max-w-prose text-ink-muted">
         How much picking may be promised in each hour. Lowering it closes windows in the shop at once; what is promised
         already stays promised.
       </p>
-      <ul className="overflow-hidden rounded-card border border-line bg-surface">
-        {hours.map((hour) => (
-          <CapacityHour
-            key={hour.startsAt}
-            nodeId={nodeId}
-            hour={hour}
-            zone={timeZone}
-            scaleSec={scaleSec}
-            isOver={Date.parse(hour.startsAt) + HOUR_MS <= now}
-          />
-        ))}
-      </ul>
+      {past.length > 0 && (
+        <Disclosure title={`Hours that are over (${past.length})`} open={coming.length === 0} className="mb-4">
+          {rows(past, true)}
+        </Disclosure>
+      )}
+      {coming.length > 0 && rows(coming, false)}
     </>
   );
 }

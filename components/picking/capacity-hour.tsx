@@ -19,6 +19,14 @@ const HOUR_SEC = 3600;
 /** The dial has come to rest. */
 const REST_MS = 450;
 
+const HAND =
+  "[&::-webkit-slider-thumb]:size-6 [&::-webkit-slider-thumb]:appearance-none [&::-webkit-slider-thumb]:rounded-full [&::-webkit-slider-thumb]:border-3 [&::-webkit-slider-thumb]:border-accent [&::-webkit-slider-thumb]:bg-surface [&::-webkit-slider-thumb]:shadow-lift [&::-moz-range-thumb]:size-6 [&::-moz-range-thumb]:rounded-full [&::-moz-range-thumb]:border-3 [&::-moz-range-thumb]:border-accent [&::-moz-range-thumb]:bg-surface";
+/** Half a hand wider than the track on either side, so that the hand's middle stands exactly at its value. */
+const DIAL = classNames(
+  "absolute -inset-x-3 inset-y-0 w-[calc(100%+1.5rem)] cursor-pointer appearance-none bg-transparent disabled:cursor-not-allowed",
+  HAND,
+);
+
 /** One hour's dial: what is promised, what may be promised, and the hand that sets it. */
 export function CapacityHour({
   nodeId,
@@ -76,25 +84,28 @@ export function CapacityHour({
         )}
       </h3>
       <div className="min-w-0">
-        <div className="relative h-3 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
-          <div className="absolute inset-y-0 left-0 rounded-full bg-accent-soft" style={{ width: share(limitSec) }} />
-          <div
-            className={classNames("absolute inset-y-0 left-0 rounded-full", below ? "bg-warn" : "bg-accent")}
-            style={{ width: share(claimedSec) }}
+        {/* One track: what is promised is filled, what is offered is tinted, and the hand stands where the manager put it. */}
+        <div className="relative flex h-11 items-center">
+          <div className="relative h-4 w-full overflow-hidden rounded-full bg-sunken" aria-hidden="true">
+            <div className="absolute inset-y-0 left-0 bg-accent-soft" style={{ width: share(limitSec) }} />
+            <div
+              className={classNames("absolute inset-y-0 left-0", below ? "bg-warn" : "bg-accent")}
+              style={{ width: share(claimedSec) }}
+            />
+          </div>
+          <input
+            type="range"
+            aria-label={`Picking offered ${name}`}
+            aria-valuetext={`${pickersOf(targetSec)}, ${minutesOf(claimedSec)} promised`}
+            className={DIAL}
+            min={0}
+            max={scaleSec}
+            step={STEP_SEC}
+            value={targetSec}
+            disabled={isOver}
+            onChange={(event) => setDraftSec(Number(event.target.value))}
           />
         </div>
-        <input
-          type="range"
-          aria-label={`Picking offered ${name}`}
-          aria-valuetext={`${pickersOf(targetSec)}, ${minutesOf(claimedSec)} promised`}
-          className="mt-1 block h-8 w-full accent-(--accent)"
-          min={0}
-          max={scaleSec}
-          step={STEP_SEC}
-          value={targetSec}
-          disabled={isOver}
-          onChange={(event) => setDraftSec(Number(event.target.value))}
-        />
         <p className="text-ink-muted text-sm">
           <span className="font-medium text-ink">{minutesOf(claimedSec)} promised</span> of {minutesOf(limitSec)}
           {isOver && " · this hour is over"}

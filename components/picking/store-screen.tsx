@@ -15,7 +15,6 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { NodeId } from "#server/domain/id.ts";
 import { CapacityBoard } from "./capacity-board.tsx";
-import { SECTION_OF } from "./picking-looks.ts";
 import { useStoreView } from "./store-view.ts";
 import { TaskQueue } from "./task-queue.tsx";
 
@@ -33,11 +32,10 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
 
   if (queue.isError && readFault(queue.error).code === "not-found") return <NoSuchNode />;
   const data = queue.data;
-  const toPick = data?.tasks.filter((task) => SECTION_OF[task.state] === "pick").length ?? 0;
   return (
     <>
       <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-full sm:basis-0">
           <h1 className="flex items-center gap-3 font-semibold text-2xl">
             {data ? data.node.name : <Skeleton className="h-8 w-48" />}
             {data?.node.paused && <Badge tone="warn">Paused: takes no orders</Badge>}
@@ -65,7 +63,7 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
         items={[
           {
             value: "orders",
-            label: toPick === 0 ? "Orders" : `Orders (${toPick} to pick)`,
+            label: "Orders",
             panel: data ? <TaskQueue queue={data} /> : <TaskQueueSkeleton />,
           },
           { value: "capacity", label: "Capacity", panel: <CapacityBoard nodeId={nodeId} day={view.day} /> },

@@ -75,7 +75,7 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
         {state === "to_pick" ? (
           <Button
             variant="primary"
-            className="min-h-13 flex-1"
+            className="h-13 flex-1"
             pending={busy}
             onClick={() => ready.mutate({ fulfilmentId })}
           >
@@ -83,7 +83,7 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
           </Button>
         ) : (
           <ConfirmButton
-            className="min-h-13 flex-1"
+            className="h-13 flex-1"
             question={look.question}
             pending={busy}
             onConfirm={() => handOver.mutate({ fulfilmentId })}
@@ -91,7 +91,7 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
             {look.handOver}
           </ConfirmButton>
         )}
-        <Button className="min-h-13" onClick={() => setRejecting(true)}>
+        <Button className="h-13" onClick={() => setRejecting(true)}>
           Reject…
         </Button>
       </div>

@@ -1,6 +1,7 @@
 "use client";
 
 import { PackageCheck } from "lucide-react";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
@@ -44,10 +45,13 @@ export function TaskQueue({ queue }: { queue: Queue }) {
         </section>
       )}
       {gone.length > 0 && (
-        <details>
-          <summary className="flex min-h-control items-center gap-2 font-semibold text-lg">
-            Left the node <span className="font-normal text-ink-muted">{gone.length}</span>
-          </summary>
+        <Disclosure
+          title={
+            <span className="font-semibold text-lg">
+              Left the node <span className="font-normal text-ink-muted">{gone.length}</span>
+            </span>
+          }
+        >
           <ul className="mt-2 overflow-hidden rounded-card border border-line bg-surface">
             {gone.map((task) => (
               <li
@@ -63,7 +67,7 @@ export function TaskQueue({ queue }: { queue: Queue }) {
               </li>
             ))}
           </ul>
-        </details>
+        </Disclosure>
       )}
     </div>
   );

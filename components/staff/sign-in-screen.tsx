@@ -1,15 +1,14 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { Button } from "#components/ui/button.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { ROLE_SCREENS } from "./role-screens.ts";
 import { SessionProvider, useSession } from "./session.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
+import { useAccount } from "./use-account.ts";
 
 /** The door for whoever has no screen in mind: after signing in, on to `next`, or to the role's own screen. */
 export function SignInScreen({ next }: { next: string | null }) {
@@ -21,10 +20,9 @@ export function SignInScreen({ next }: { next: string | null }) {
 }
 
 function Door({ next }: { next: string | null }) {
-  const trpc = useTRPC();
   const router = useRouter();
   const session = useSession();
-  const me = useQuery(trpc.staff.me.queryOptions(undefined, { enabled: session.status === "in", retry: false }));
+  const me = useAccount();
   const target = me.data && (next ?? ROLE_SCREENS[me.data.role].href);
   useEffect(() => {
     if (target) router.replace(target);

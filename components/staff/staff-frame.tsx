@@ -3,10 +3,9 @@
 import { type ReactNode, Suspense } from "react";
 import { PageShell } from "#components/ui/page-shell.tsx";
 import { Toasts } from "#components/ui/toast.tsx";
-import { TopBar } from "#components/ui/top-bar.tsx";
-import { AccountMenu } from "./account-menu.tsx";
 import type { StaffAudience } from "./role-screens.ts";
 import { SessionProvider } from "./session.tsx";
+import { StaffBar } from "./staff-bar.tsx";
 import { StaffGate } from "./staff-gate.tsx";
 
 /** What all screens of one staff audience stand in: bar, account, gate, messages. */
@@ -27,15 +26,7 @@ export function StaffFrame({
   return (
     <SessionProvider>
       <Toasts>
-        <PageShell
-          width={width}
-          dense={dense}
-          bar={
-            <TopBar audience={audience}>
-              <AccountMenu />
-            </TopBar>
-          }
-        >
+        <PageShell width={width} dense={dense} bar={<StaffBar audience={audience} />}>
           <StaffGate audience={audience} waiting={waiting}>
             <Suspense fallback={waiting}>{children}</Suspense>
           </StaffGate>

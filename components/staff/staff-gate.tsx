@@ -1,8 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -11,6 +9,7 @@ import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { MAY_OPEN, ROLE_SCREENS, SCREENS, type StaffAudience } from "./role-screens.ts";
 import { useSession } from "./session.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
+import { useAccount } from "./use-account.ts";
 
 /**
  * Shows the screen to those who may open it, the sign-in to those who might, and to everybody else what their account can
@@ -26,15 +25,8 @@ export function StaffGate({
   waiting: ReactNode;
   children: ReactNode;
 }) {
-  const trpc = useTRPC();
   const session = useSession();
-  const me = useQuery(
-    trpc.staff.me.queryOptions(undefined, {
-      enabled: session.status === "in",
-      staleTime: Number.POSITIVE_INFINITY,
-      retry: 1,
-    }),
-  );
+  const me = useAccount();
 
   const signIn = (
     <SignInForm

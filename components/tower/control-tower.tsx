@@ -85,7 +85,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
       <h1 className="sr-only">Control tower, {region.name}</h1>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b bg-surface px-3 py-1">
         {overview.data ? <KpiStrip overview={overview.data} /> : <KpiStripSkeleton />}
-        <div className="ml-auto flex items-center gap-3">
+        <div className="flex flex-1 items-center justify-between gap-3 lg:ml-auto lg:flex-none">
           {regions.length > 1 && (
             <Select
               label="Region"

@@ -18,7 +18,7 @@ export function DetailPanel({
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another title is another thing
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    heading.current?.focus();
   }, [title]);
   return (
     <section
@@ -27,7 +27,11 @@ export function DetailPanel({
       className="flex max-h-full min-h-0 flex-col overflow-hidden rounded-card border border-line bg-surface shadow-lift-high"
     >
       <header className="flex items-center gap-2 border-line border-b py-2 pr-2 pl-4">
-        <h2 ref={heading} tabIndex={-1} className="min-w-0 flex-1 truncate font-semibold text-base outline-none">
+        <h2
+          ref={heading}
+          tabIndex={-1}
+          className="min-w-0 flex-1 scroll-mt-20 truncate font-semibold text-base outline-none"
+        >
           {title}
         </h2>
         {aside}

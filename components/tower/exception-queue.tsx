@@ -3,6 +3,7 @@
 import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { classNames } from "#components/ui/class-names.ts";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatDuration } from "#components/ui/format-duration.ts";
 import { formatTime, formatWindow } from "#components/ui/format-time.ts";
@@ -54,9 +55,11 @@ export function ExceptionQueue({
         </ul>
       )}
       {resolved.length > 0 && (
-        <details className="border-line border-t">
-          <summary className="px-3 py-2 font-medium text-ink-muted">Ended in the last day ({resolved.length})</summary>
-          <ul>
+        <Disclosure
+          title={`Ended in the last day (${resolved.length})`}
+          className="border-line border-t px-3 text-ink-muted"
+        >
+          <ul className="-mx-3">
             {resolved.map((exception) =>
               row(
                 exception,
@@ -66,7 +69,7 @@ export function ExceptionQueue({
               ),
             )}
           </ul>
-        </details>
+        </Disclosure>
       )}
     </>
   );

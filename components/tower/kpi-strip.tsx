@@ -42,7 +42,7 @@ function percent(share: number): string {
   return share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`;
 }
 
-const STRIP = "flex min-w-0 flex-1 gap-1 overflow-x-auto [scrollbar-width:none]";
+const STRIP = "relative flex min-w-0 basis-full lg:basis-0 flex-1 gap-1 overflow-x-auto [scrollbar-width:none]";
 const CELL = "flex min-w-22 shrink-0 flex-col justify-start rounded-control px-2.5 py-1.5";
 
 function Kpi({

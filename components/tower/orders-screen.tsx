@@ -94,7 +94,7 @@ function RegionOrders({ region }: { region: RegionOfMe }) {
         <OrdersSkeleton />
       ) : (
         <div
-          className="rounded-card border border-line bg-surface"
+          className="overflow-hidden rounded-card border border-line bg-surface"
           aria-busy={orders.isPlaceholderData || orders.isFetchingNextPage}
         >
           <DataTable

@@ -24,7 +24,7 @@ export function Meter({
 }) {
   const share = max <= 0 ? (value > 0 ? 1 : 0) : Math.min(1, value / max);
   return (
-    <div className={classNames("h-1.5 overflow-hidden rounded-full bg-sunken", className)}>
+    <div className={classNames("relative h-1.5 overflow-hidden rounded-full bg-sunken", className)}>
       <meter className="sr-only" aria-label={label} min={0} max={Math.max(max, value, 1)} value={value} />
       <div
         aria-hidden="true"

@@ -20,7 +20,7 @@ const Shift = z.object({
 
 const Output = z.object({
   now: Instant,
-  /** Under way first, then by their start: those that ended within a day, today's, and the coming ones. */
+  /** Under way first, then by their start: the coming ones, and what was to be driven in the last day. */
   shifts: z.array(Shift),
 });
 
@@ -38,7 +38,8 @@ export const listShifts = driverProcedure.output(Output).query(({ ctx }) =>
       join public.nodes n on n.id = h.node_id
       join public.regions r on r.id = h.region_id
       where h.driver_id = ${ctx.staff.userId} and h.state <> 'cancelled'
-        and (h.state = 'under_way' or h.ends_at > ${now}::timestamptz - interval '24 hours')
+        and (h.state = 'under_way' or h.ends_at > ${now}
+          or h.ends_at > ${now}::timestamptz - interval '24 hours' and exists (select from public.stops s where s.shift_id = h.id))
       order by h.state = 'under_way' desc, h.starts_at limit ${MAX_SHIFTS}`;
     return { now, shifts };
   }),

@@ -15,7 +15,9 @@ const Input = z.strictObject({
   /** A number, or part of a name or an address. */
   text: z.string().trim().min(1).max(80).optional(),
   /** The last number of the page before. */
-  cursor: z.int().positive().optional(),
+  cursor: z.int().positive().nullish(),
+  /** Sent along by the client's paging; there is one way to go. */
+  direction: z.literal("forward").optional(),
 });
 
 const OrderRow = z.object({
