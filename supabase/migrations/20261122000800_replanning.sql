@@ -5,6 +5,7 @@
 create function app.age_plans_of_vehicle() returns trigger
 language plpgsql set search_path = '' as $$
 begin
+  perform from public.shifts s where s.vehicle_id = new.id and s.state = 'planned' order by s.id for no key update;
   update public.shifts s set plan_version = s.plan_version + 1
   where s.vehicle_id = new.id and s.state = 'planned';
   return null;
