@@ -79,7 +79,9 @@ export function MapCanvas({
       setReady({ map, styleCount });
       if (styleCount === 1) onReady?.(map);
     });
-    map.on("error", () => {
+    map.on("error", ({ error }) => {
+      // With a listener MapLibre no longer writes to the console itself.
+      console.warn(`map: ${error.message}`);
       if (styleCount === 0) setBroken(true);
     });
     return map;
@@ -87,7 +89,15 @@ export function MapCanvas({
 
   const [map, setMap] = useState<MapLibreMap | null>(null);
   useEffect(() => {
-    const begun = begin(container.current!);
+    let begun: MapLibreMap;
+    try {
+      begun = begin(container.current!);
+    } catch (error) {
+      // No WebGL: an old machine, a locked-down browser. The page must stand without its map.
+      console.warn(`map: ${error instanceof Error ? error.message : error}`);
+      setBroken(true);
+      return;
+    }
     setMap(begun);
     return () => {
       setReady(null);
