@@ -14,14 +14,15 @@ export default defineConfig({
   forbidOnly: inCi,
   // A journey that passes at the second try is not to be trusted.
   retries: 0,
-  timeout: 90_000,
+  timeout: 240_000,
   // The map is drawn in software here, on whatever cores there are.
-  expect: { timeout: 15_000 },
+  expect: { timeout: 20_000 },
   reporter: [
     ["list"],
     ...(process.env.KEPT_E2E_REPORT ? [["json", { outputFile: process.env.KEPT_E2E_REPORT }] as const] : []),
   ],
   use: {
+    actionTimeout: 30_000,
     locale: "en-GB",
     timezoneId: "Europe/Lisbon",
     trace: "retain-on-failure",

@@ -1,12 +1,19 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, expect, type Locator, type Page } from "@playwright/test";
 import postgres from "postgres";
+import { auditLedger, violations } from "#server/features/audit/audit-ledger.ts";
 
-/** What the setup started, for the processes that run the journeys. */
-interface AnnouncedPlatform {
+/** What was started, for the processes that run the journeys. */
+export interface AnnouncedPlatform {
   readonly webUrl: string;
   readonly databaseUrl: string;
-  readonly signIns: readonly { readonly role: string; readonly email: string; readonly password: string }[];
+  readonly signIns: readonly SignIn[];
+}
+
+interface SignIn {
+  readonly role: string;
+  readonly email: string;
+  readonly password: string;
 }
 
 const VARIABLE = "KEPT_E2E_PLATFORM";
@@ -15,65 +22,110 @@ export function announcePlatform(platform: AnnouncedPlatform): void {
   process.env[VARIABLE] = JSON.stringify(platform);
 }
 
+export function announcedPlatform(): AnnouncedPlatform | undefined {
+  const text = process.env[VARIABLE];
+  return text ? (JSON.parse(text) as AnnouncedPlatform) : undefined;
+}
+
 /** The running platform, as a journey sees it. */
 export interface World {
   /** Of the web. */
   readonly url: string;
   /** As superuser: to look behind the screens, and to be those who have no screen. */
   readonly sql: postgres.Sql;
-  /** Opens a page that needs one of the staff, and signs in as the demo's. */
-  openAs(page: Page, role: "ops" | "store" | "driver", path: string): Promise<void>;
+  /** The demo's account of this role. */
+  account(role: "ops" | "store" | "driver"): SignIn;
+  /** Lets the platform's time run ahead until `instant`, and answers at once. */
+  passTimeUntil(instant: Date): Promise<void>;
+  close(): Promise<void>;
 }
 
-function openWorld(announced: string | undefined): World {
-  if (!announced) throw new Error("the platform is not running: journeys are started by `npm run e2e`");
-  const { webUrl, databaseUrl, signIns } = JSON.parse(announced) as AnnouncedPlatform;
+export function openWorld({ webUrl, databaseUrl, signIns }: AnnouncedPlatform): World {
+  const sql = postgres(databaseUrl, { max: 4, onnotice: () => {} });
   return {
     url: webUrl,
-    sql: postgres(databaseUrl, { max: 4, onnotice: () => {} }),
-    async openAs(page, role, path) {
-      const account = signIns.find((one) => one.role === role);
-      if (!account) throw new Error(`the demo has no account for ${role}`);
-      await page.goto(webUrl + path);
-      await page.getByLabel("E-mail").fill(account.email);
-      await page.getByLabel("Password").fill(account.password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await expect(page.getByLabel("Password")).toBeHidden();
+    sql,
+    account(role) {
+      const found = signIns.find((one) => one.role === role);
+      if (!found) throw new Error(`the demo has no account for ${role}`);
+      return found;
     },
+    async passTimeUntil(instant) {
+      await sql`update app.clock set shift = ${instant}::timestamptz - clock_timestamp() where app.now() < ${instant}`;
+    },
+    close: () => sql.end({ timeout: 1 }),
   };
 }
 
-/** A journey's `test`: with the world, and failing on any error that a page throws. */
-export const test = base.extend<{ failOnPageErrors: undefined }, { world: World }>({
+/** Somebody with a browser of their own. */
+type OpenAs = (account: SignIn, path: string) => Promise<Page>;
+
+/** A journey's `test`: fails on any error that a page throws, and when the ledger does not add up afterwards. */
+export const test = base.extend<{ openAs: OpenAs; failOnPageErrors: undefined; audit: undefined }, { world: World }>({
   world: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures it needs from here.
     async ({}, use) => {
-      const world = openWorld(process.env[VARIABLE]);
+      const platform = announcedPlatform();
+      if (!platform) throw new Error("the platform is not running: journeys are started by `npm run e2e`");
+      const world = openWorld(platform);
       await use(world);
-      await world.sql.end({ timeout: 1 });
+      await world.close();
     },
     { scope: "worker" },
   ],
   baseURL: async ({ world }, use) => use(world.url),
   failOnPageErrors: [
     async ({ context }, use) => {
-      const errors: string[] = [];
-      context.on("weberror", (error) => errors.push(String(error.error().stack)));
+      const errors = errorsOn(context);
       await use(undefined);
       expect(errors, "errors that pages threw").toEqual([]);
     },
     { auto: true },
   ],
+  openAs: async ({ browser, world }, use) => {
+    const opened: { context: BrowserContext; errors: string[] }[] = [];
+    await use(async ({ email, password }, path) => {
+      const context = await browser.newContext();
+      opened.push({ context, errors: errorsOn(context) });
+      const page = await context.newPage();
+      await page.goto(world.url + path);
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expect(page.getByLabel("Password")).toBeHidden();
+      return page;
+    });
+    for (const { context } of opened) await context.close();
+    expect(
+      opened.flatMap(({ errors }) => errors),
+      "errors that staff's pages threw",
+    ).toEqual([]);
+  },
+  audit: [
+    async ({ world }, use) => {
+      await use(undefined);
+      const broken = violations(await auditLedger(world.sql));
+      expect(broken.map(({ invariant, rows }) => ({ sentence: invariant.sentence, rows }))).toEqual([]);
+    },
+    { auto: true },
+  ],
 });
 
+export type { Locator, Page };
 export { expect };
+
+function errorsOn(context: BrowserContext): string[] {
+  const errors: string[] = [];
+  context.on("weberror", (error) => errors.push(String(error.error().stack)));
+  return errors;
+}
 
 /** axe finds nothing serious on the page as it is. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const found = serious.flatMap(({ id, help, nodes }) =>
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  const serious = found.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const places = serious.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target }) => `${id} (${help}): ${target.join(" ")}`),
   );
-  expect(found, `what axe finds on ${page.url()}`).toEqual([]);
+  expect(places, `what axe finds on ${page.url()}`).toEqual([]);
 }

@@ -1,0 +1,61 @@
+import { expect, type Locator, type Page, type World } from "./world.ts";
+
+// What staff do, by what is on their screens.
+
+/** The card of an order on the store's screen. */
+export function taskOf(page: Page, orderNumber: number): Locator {
+  return page
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("heading", { name: new RegExp(`^${orderNumber}\\b`) }) });
+}
+
+export async function pick(page: Page, orderNumber: number): Promise<void> {
+  await taskOf(page, orderNumber).getByRole("button", { name: "Ready" }).click();
+  await expect(taskOf(page, orderNumber).getByRole("button", { name: "Into the van" })).toBeVisible();
+}
+
+export async function handOver(page: Page, orderNumber: number): Promise<void> {
+  const task = taskOf(page, orderNumber);
+  await task.getByRole("button", { name: "Into the van" }).click();
+  await task.getByRole("button", { name: "Is it in the van?" }).click();
+  await expect(task.getByRole("button")).toHaveCount(0);
+}
+
+export async function startRun(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await expect(page.getByRole("region", { name: /^Stop 1 of/ })).toBeVisible();
+}
+
+/** Serves the doors before this one. */
+export async function driveTo(page: Page, address: string): Promise<void> {
+  const next = page.getByRole("region", { name: /^Stop \d+ of/ });
+  for (;;) {
+    const heading = await next.getByRole("heading").textContent();
+    if (heading?.includes(address)) return;
+    await next.getByRole("button", { name: "Arrived" }).click();
+    await next.getByRole("button", { name: "Delivered" }).click();
+    await expect(next.getByRole("heading")).not.toHaveText(heading ?? "");
+  }
+}
+
+/** The row of an hour ("08:00–09:00") on the store's capacity board. */
+export function hourOf(page: Page, hour: string): Locator {
+  return page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: hour }) });
+}
+
+export interface StaffedStore {
+  readonly id: string;
+  readonly name: string;
+  /** Street and house number. */
+  readonly street: string;
+}
+
+/** A store where the demo's store manager works and where orders are picked up. */
+export async function staffedStore({ sql, account }: World): Promise<StaffedStore> {
+  const [store] = await sql<StaffedStore[]>`
+    select n.id, n.name, split_part(n.address, ',', 1) as street
+    from public.nodes n join public.staff_nodes b on b.node_id = n.id join auth.users u on u.id = b.user_id
+    where u.email = ${account("store").email} and n.offers_pickup order by n.id limit 1`;
+  if (!store) throw new Error("the demo's store manager has no store with pickup");
+  return store;
+}
