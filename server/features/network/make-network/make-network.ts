@@ -305,12 +305,10 @@ function makeWindows(regionId: string): NetworkRow<"windows">[] {
 
 /** Addresses that lie far from each other, so that trying them shows different vans and windows. */
 function makeAddresses(regionId: string, sites: Sites, random: Random): NetworkRow<"addresses">[] {
-  // Nobody lives on a road without houses: the emptiest quarter of the map is left out.
-  const sparse = sites.density.toSorted()[sites.length >> 2]!;
-  const lived = [...sites.x.keys()].filter(
-    (site) => sites.density[site]! >= sparse && !/\d/.test(sites.streets[site]!.name),
-  );
-  const pool = sample(lived.length >= SAMPLE_ADDRESSES ? lived : [...sites.x.keys()], 60, random);
+  // Most people live in the denser half of the streets.
+  const middling = sites.density.toSorted()[sites.length >> 1]!;
+  const lived = [...sites.x.keys()].filter((site) => sites.density[site]! >= middling);
+  const pool = sample(lived, 60, random);
   const chosen = [pool[0]!];
   while (chosen.length < SAMPLE_ADDRESSES) {
     const apart = pool.map((site) => Math.min(...chosen.map((other) => distanceBetween(sites, site, other))));

@@ -17,7 +17,7 @@ const MIN_APART_M = 250;
 const MORNING_MINUTE = 8 * 60;
 
 /**
- * Stores stand where the people are, micro-fulfilment in the densest quarters, and distribution centres outside of them,
+ * Stores stand where the people are, micro-fulfilment in the dense quarters around the centre, and distribution centres outside of them,
  * where the stores are soonest reached by road, which is near the main ones.
  */
 export function placeNodes(travel: Travel, sites: Sites, random: Random): NodeSites {
@@ -35,7 +35,8 @@ export function placeNodes(travel: Travel, sites: Sites, random: Random): NodeSi
     take(nearest(sites, all, centre, 12).sort((a, b) => a - b)),
   );
   const dense = quantile(sites.density, 0.5);
-  const inner = all.filter((site) => sites.density[site]! >= dense);
+  const near = quantile(sites.driveSec, 0.4);
+  const inner = all.filter((site) => sites.density[site]! >= dense && sites.driveSec[site]! <= near);
   const microFulfilment = centresOf(sites, inner, MICRO_FULFILMENT_COUNT, random.fork("micro")).map((centre) =>
     take(nearest(sites, inner, centre, 15).sort((a, b) => sites.density[b]! - sites.density[a]! || a - b)),
   );
@@ -76,14 +77,17 @@ interface Point {
   readonly y: number;
 }
 
-/** The middles of `count` groups of near sites (Lloyd's k-means, started as k-means++). */
+/**
+ * The middles of `count` groups of near sites (Lloyd's k-means, started as k-means++). A site counts as many times as
+ * there are streets around it: groups are small where many people live, and a wide countryside gets one or two.
+ */
 function centresOf(sites: Sites, members: readonly number[], count: number, random: Random): Point[] {
   let centres: Point[] = [pointOf(sites, random.pick(members))];
   const toNearest = new Float64Array(members.length).fill(Infinity);
   while (centres.length < count) {
     const last = centres.at(-1)!;
     members.forEach((site, m) => {
-      toNearest[m] = Math.min(toNearest[m]!, square(pointOf(sites, site), last));
+      toNearest[m] = Math.min(toNearest[m]!, sites.density[site]! * square(pointOf(sites, site), last));
     });
     let left = random.next() * toNearest.reduce((sum, value) => sum + value, 0);
     let chosen = 0;
@@ -91,16 +95,17 @@ function centresOf(sites: Sites, members: readonly number[], count: number, rand
     centres.push(pointOf(sites, members[chosen]!));
   }
   for (let round = 0; round < 20; round++) {
-    const sums = centres.map(() => ({ x: 0, y: 0, n: 0 }));
+    const sums = centres.map(() => ({ x: 0, y: 0, weight: 0 }));
     for (const site of members) {
       const point = pointOf(sites, site);
       const distances = centres.map((centre) => square(point, centre));
       const sum = sums[distances.indexOf(Math.min(...distances))]!;
-      sum.x += point.x;
-      sum.y += point.y;
-      sum.n++;
+      const weight = sites.density[site]!;
+      sum.x += weight * point.x;
+      sum.y += weight * point.y;
+      sum.weight += weight;
     }
-    centres = sums.map(({ x, y, n }, c) => (n === 0 ? centres[c]! : { x: x / n, y: y / n }));
+    centres = sums.map(({ x, y, weight }, c) => (weight === 0 ? centres[c]! : { x: x / weight, y: y / weight }));
   }
   // Numbered from west to east, so that a list of nodes reads like a map.
   return centres.sort((a, b) => a.x - b.x || a.y - b.y);

@@ -1,4 +1,4 @@
-import { longitudeShrink, M_PER_DEGREE } from "#server/core/geo/distance.ts";
+import { distanceM, longitudeShrink, M_PER_DEGREE } from "#server/core/geo/distance.ts";
 import { createTravelRow, type Place, type PlaceList, type Street, type Travel } from "#server/travel/travel.ts";
 
 /** Where something could stand: streets of a map, one point each, in reach of its centre. Longer streets come first. */
@@ -24,14 +24,18 @@ const MIN_SITES = 200;
 const NEIGHBOURHOOD_M = 800;
 const CENTRE_M = 1_600;
 /** Beyond, a van would spend its shift on the way there: such streets of a wide map stay without service. */
-const REACH_SEC = 45 * 60;
-const GRID_SIDE = 60;
+const REACH_SEC = 35 * 60;
+/** "A 41", "EN319-2": a number of the road network, at which nobody has an address. */
+const ROAD_NUMBER = /^[A-Z]{1,4}[ -]?\d/;
+const MAX_GRID_SIDE = 60;
+const GRID_STEP_M = 150;
 const NOON_MINUTE = 12 * 60;
 
 /** Throws {@link TooFewSites}. */
 export function findSites(travel: Travel, named: readonly Street[]): Sites {
+  const addressable = named.filter(({ name }) => !ROAD_NUMBER.test(name));
   // A map that names few streets still has roads: a grid of points on them stands in.
-  const streets = named.length >= MIN_SITES ? named : [...named, ...gridOfRoads(travel)];
+  const streets = addressable.length >= MIN_SITES ? addressable : [...addressable, ...gridOfRoads(travel)];
   const snapped = travel.snapAll(
     streets.map(({ lng }) => lng),
     streets.map(({ lat }) => lat),
@@ -69,12 +73,18 @@ function tooFew(travel: Travel, found: number): TooFewSites {
 }
 
 function gridOfRoads({ bbox: [west, south, east, north] }: Travel): Street[] {
-  return Array.from({ length: GRID_SIDE * GRID_SIDE }, (_, i) => ({
+  const columns = gridCount(distanceM(west, south, east, south));
+  const rows = gridCount(distanceM(west, south, west, north));
+  return Array.from({ length: columns * rows }, (_, i) => ({
     name: `Road ${i + 1}`,
     place: "",
-    lng: west + ((east - west) * (0.5 + (i % GRID_SIDE))) / GRID_SIDE,
-    lat: south + ((north - south) * (0.5 + Math.floor(i / GRID_SIDE))) / GRID_SIDE,
+    lng: west + ((east - west) * (0.5 + (i % columns))) / columns,
+    lat: south + ((north - south) * (0.5 + Math.floor(i / columns))) / rows,
   }));
+}
+
+function gridCount(lengthM: number): number {
+  return Math.min(MAX_GRID_SIDE, Math.ceil(lengthM / GRID_STEP_M));
 }
 
 function selected(streets: readonly Street[], places: PlaceList, keep: (i: number) => boolean) {
