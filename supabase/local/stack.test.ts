@@ -12,7 +12,8 @@ import { define, startTestStack, type TestStack } from "./test-stack.ts";
 let world: TestStack;
 beforeAll(async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
-  world = await startTestStack();
+  // Durable: without, a killed server forgets what it committed in its last moments, and one is killed below.
+  world = await startTestStack({ durable: true });
   await define(
     world,
     `
@@ -72,7 +73,7 @@ test("requests and broadcasts go on after Postgres was killed and started again 
   await expect.poll(() => world.stack.postgres.isAlive()).toBe(false);
   // Long enough for attempts to reconnect that fail.
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  await startPostgres({ stateDir: world.stateDir, port, durable: false });
+  await startPostgres({ stateDir: world.stateDir, port });
 
   const select = async () => (await anon.from("probe").select()).data;
   await expect.poll(select, { timeout: 15_000, interval: 200 }).toEqual([{ n: 1 }]);

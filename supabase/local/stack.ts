@@ -78,7 +78,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await bootstrap(sql, api);
     const applied = await migrate(sql, options.migrationsDirs ?? [MIGRATIONS_DIR]);
     if (applied > 0) log?.(`applied ${applied} ${applied === 1 ? "migration" : "migrations"}`);
-    await sql.listen("pgrst", () => api.reloadSchema());
+    // Also after each new connection: a notification meanwhile is lost.
+    const reload = () => void api.reloadSchema();
+    await sql.listen("pgrst", reload, reload);
 
     const gateway = await startGateway({ port: gatewayPort, api, secrets, keys, sql });
     undo.push(() => gateway.close());
