@@ -10,11 +10,10 @@ export async function expectDrawn(
   label: string,
   { layer, count }: { layer?: string; count: number },
 ): Promise<void> {
-  // The canvas inside is a region of the same name.
-  const section = page.locator("section").and(page.getByRole("region", { name: label }));
-  await expect(section.locator("canvas")).toBeVisible();
+  const canvas = page.getByRole("region", { name: label });
+  await expect(canvas).toBeVisible();
   await expect
-    .poll(() => section.evaluate(countFeatures, layer), { message: `features on "${label}"`, timeout: 90_000 })
+    .poll(() => canvas.evaluate(countFeatures, layer), { message: `features on "${label}"`, timeout: 90_000 })
     .toBeGreaterThanOrEqual(count);
 }
 
@@ -22,7 +21,7 @@ export async function expectDrawn(
  * Runs in the page. The map is an object of ours in React's keeping: it is found from its element upwards, so that the
  * product need not hang it out of the window for its tests.
  */
-function countFeatures(section: Element, layer: string | undefined): number {
+function countFeatures(canvas: Element, layer: string | undefined): number {
   interface Hook {
     readonly memoizedState: unknown;
     readonly next: Hook | null;
@@ -33,8 +32,14 @@ function countFeatures(section: Element, layer: string | undefined): number {
   }
   const isMap = (value: unknown): value is MapLibreMap =>
     typeof value === "object" && value !== null && "queryRenderedFeatures" in value;
-  const key = Object.keys(section).find((name) => name.startsWith("__reactFiber$"));
-  let fiber = (section as unknown as Record<string, Fiber | null>)[key ?? ""] ?? null;
+  const fiberOf = (element: Element): Fiber | null => {
+    const key = Object.keys(element).find((name) => name.startsWith("__reactFiber$"));
+    return key ? (element as unknown as Record<string, Fiber>)[key]! : null;
+  };
+  // The canvas is the map's own; the first element around it that React knows is ours.
+  let element: Element | null = canvas;
+  while (element && !fiberOf(element)) element = element.parentElement;
+  let fiber = element && fiberOf(element);
   for (; fiber; fiber = fiber.return) {
     for (let hook = fiber.memoizedState; hook && typeof hook === "object" && "next" in hook; hook = hook.next) {
       const map = hook.memoizedState;
