@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "#supabase/local/test-stack.ts";
+import { createAccounts, knownSignIns } from "./demo-staff.ts";
 import { type SeedResult, seedIfEmpty } from "./seed.ts";
 
 let world: TestStack;
@@ -48,6 +49,20 @@ test("the people of the demo can sign in, and each shift has a driver", async ()
     select (select count(*)::int from public.shifts where driver_id is null) as driverless,
            (select count(*)::int from public.staff_nodes) as nodes_of_the_store_person`;
   expect(bound).toEqual({ driverless: 0, nodes_of_the_store_person: 2 });
+});
+
+test("on a project that is not this machine every account gets a password of its own", async () => {
+  // By this name the gateway is reached as well, and it is none of the names of this machine that the seed knows.
+  const supabaseUrl = world.stack.gatewayUrl.replace("127.0.0.1", "0.0.0.0");
+  const people = await createAccounts(world.sql, { supabaseUrl, secretKey: world.stack.secretKey }, 2);
+  const embedded = first.signIns[0]!.password;
+  expect(new Set(people.map(({ password }) => password)).size).toBe(4);
+  expect(people.map(({ password }) => password)).not.toContain(embedded);
+  const { email, password } = people[0]!;
+  expect((await world.client().auth.signInWithPassword({ email, password })).error).toBeNull();
+  expect((await world.client().auth.signInWithPassword({ email, password: embedded })).error).not.toBeNull();
+  expect(await knownSignIns(world.sql, supabaseUrl)).toEqual([]);
+  await createAccounts(world.sql, { supabaseUrl: world.stack.gatewayUrl, secretKey: world.stack.secretKey }, 2);
 });
 
 test("no driver is in two vans at once", async () => {

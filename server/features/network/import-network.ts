@@ -47,7 +47,8 @@ export async function importNetwork(
   const faults = createFaultList(MAX_LISTED_FAULTS);
   const files = readNetwork(dir, faults);
   const rowCounts = countRows(files);
-  for (const [file, rows] of rowCounts) log(`read ${file}: ${rows.toLocaleString("en")} rows`);
+  for (const [file, rows] of rowCounts)
+    log(`read ${file}: ${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`);
 
   return await db.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${IMPORT_LOCK})`;
