@@ -846,11 +846,11 @@ create sequence public.order_numbers;
 
 create sequence public.stock_movements_id_seq;
 
-create policy anyone_hears_windows on realtime.messages for select to anon, authenticated using (((extension = 'broadcast'::text) AND (( SELECT realtime.topic() AS topic) ~~ 'windows:%'::text)));
+create policy anyone_hears_windows on realtime.messages for select to anon, authenticated using (((extension = 'broadcast'::text) AND (topic = ( SELECT realtime.topic() AS topic)) AND (topic ~~ 'windows:%'::text)));
 
-create policy holder_of_the_link_hears_the_order on realtime.messages for select to anon, authenticated using (((extension = 'broadcast'::text) AND app.is_order_topic(( SELECT realtime.topic() AS topic))));
+create policy holder_of_the_link_hears_the_order on realtime.messages for select to anon, authenticated using (((extension = 'broadcast'::text) AND (topic = ( SELECT realtime.topic() AS topic)) AND app.is_order_topic(( SELECT realtime.topic() AS topic))));
 
-create policy staff_hear_their_topics on realtime.messages for select to authenticated using (((extension = 'broadcast'::text) AND
+create policy staff_hear_their_topics on realtime.messages for select to authenticated using (((extension = 'broadcast'::text) AND (topic = ( SELECT realtime.topic() AS topic)) AND
 CASE
     WHEN (( SELECT realtime.topic() AS topic) ~ '^ops:'::text) THEN (( SELECT app.staff_role() AS staff_role) = 'ops'::text)
     WHEN (( SELECT realtime.topic() AS topic) ~ '^store:[A-Z0-9](-?[A-Z0-9]){0,31}$'::text) THEN app.may_work_at((substr(( SELECT realtime.topic() AS topic), 7))::app.code)
@@ -876,6 +876,7 @@ CREATE OR REPLACE FUNCTION app.age_plans_of_vehicle()
  SET search_path TO ''
 AS $function$
 begin
+  perform from public.shifts s where s.vehicle_id = new.id and s.state = 'planned' order by s.id for no key update;
   update public.shifts s set plan_version = s.plan_version + 1
   where s.vehicle_id = new.id and s.state = 'planned';
   return null;
