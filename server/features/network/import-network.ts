@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "#server/db/database.ts";
+import { checkColdChain } from "./check-cold-chain.ts";
 import { checkNetwork } from "./check-network.ts";
 import { createFaultList, ImportRefused } from "./import-faults.ts";
 import { readKnownNetwork } from "./known-network.ts";
@@ -36,7 +37,8 @@ export interface ImportOptions {
  *
  * Throws ImportRefused with every fault when there is any: nothing was changed then.
  *
- * Locks     one import at a time; then inventory levels in (node, sku) order. Opening the horizon afterwards only adds rows.
+ * Locks     one import at a time; then inventory levels in (node, sku) order, then shifts by id. Opening the horizon
+ *           afterwards only adds rows.
  * Retry     safe: importing the same files again changes nothing.
  */
 export async function importNetwork(
@@ -54,6 +56,7 @@ export async function importNetwork(
     await tx`select pg_advisory_xact_lock(${IMPORT_LOCK})`;
     checkNetwork(files, await readKnownNetwork(tx, files), faults);
     await lockStock(tx, files, faults);
+    await checkColdChain(tx, files, faults);
     if (faults.total > 0) throw new ImportRefused(faults);
     await writeNetwork(tx, files);
     await also?.(tx);

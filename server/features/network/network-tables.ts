@@ -116,7 +116,8 @@ export const NETWORK_TABLES = {
   }),
   vehicles: csvTable({
     file: "vehicles.csv",
-    summary: "The vans, each at home at one node. Limits hold for shifts opened from now on.",
+    summary:
+      "The vans, each at home at one node. Limits hold for shifts opened from now on; a van keeps the cold that its open routes need.",
     key: ["id"],
     columns: {
       id: code(),
