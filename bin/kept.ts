@@ -14,6 +14,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   check: () => import("./verbs/check.ts"),
   e2e: () => import("./verbs/e2e.ts"),
   test: () => import("./verbs/test.ts"),
+  bench: () => import("./verbs/bench.ts"),
   "build-edge": () => import("./verbs/build-edge.ts"),
 };
 

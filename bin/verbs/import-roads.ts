@@ -10,7 +10,7 @@ import { MapFileError, type MapHeader } from "#server/travel/map-file.ts";
 import { writeMap } from "#server/travel/write-map.ts";
 
 export const verb: Verb = {
-  summary: "turn an OpenStreetMap extract into a map: roads, travel times, names, tiles",
+  summary: "Turns an OpenStreetMap extract into a map: roads, travel times, names, tiles.",
   usage: "FILE.osm.pbf --out FILE.keptmap [--name NAME]",
   async run(args) {
     const { extract, out, name } = readArguments(args);

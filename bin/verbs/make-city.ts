@@ -11,7 +11,7 @@ import { writeMap } from "#server/travel/write-map.ts";
 const LARGEST_SEED = 2 ** 31 - 1;
 
 export const verb: Verb = {
-  summary: "make a city from a seed, with its roads, names and map",
+  summary: "Makes a city from a seed, with its roads, names and map.",
   usage: "[--seed N] [--out FILE.keptmap]",
   async run(args) {
     const { seed, out } = readArguments(args);
