@@ -5,4 +5,5 @@ join public.shifts v on v.id = s.shift_id
 join public.vehicles w on w.id = v.vehicle_id
 join public.hold_lines l on l.hold_id = s.hold_id
 join public.skus k on k.id = l.sku_id
-where (k.temperature = 'chilled' and not w.carries_chilled) or (k.temperature = 'frozen' and not w.carries_frozen);
+where s.finished_at is null
+  and ((k.temperature = 'chilled' and not w.carries_chilled) or (k.temperature = 'frozen' and not w.carries_frozen));
