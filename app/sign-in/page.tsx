@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { SignInScreen } from "#components/staff/sign-in-screen.tsx";
+import { PageShell } from "#components/ui/page-shell.tsx";
+import { TopBar } from "#components/ui/top-bar.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -9,7 +11,11 @@ export default async function SignInPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const { next } = await searchParams;
-  return <SignInScreen next={typeof next === "string" && isOwnPath(next) ? next : null} />;
+  return (
+    <PageShell bar={<TopBar audience="shopper" />}>
+      <SignInScreen next={typeof next === "string" && isOwnPath(next) ? next : null} />
+    </PageShell>
+  );
 }
 
 /** A page of ours, never another site's: "//host" and "/\host" would leave. */

@@ -74,7 +74,7 @@ export function CapacityHour({
         isOver && "opacity-60",
       )}
     >
-      <h3 className="flex items-center gap-2 font-semibold">
+      <h2 className="flex items-center gap-2 font-semibold">
         {name}
         {(set.isPending || draftSec !== null) && !set.isError && (
           <span role="status" className="inline-flex text-ink-muted">
@@ -82,7 +82,7 @@ export function CapacityHour({
             <span className="sr-only">Saving</span>
           </span>
         )}
-      </h3>
+      </h2>
       <div className="min-w-0">
         {/* One track: what is promised is filled, what is offered is tinted, and the hand stands where the manager put it. */}
         <div className="relative flex h-11 items-center">

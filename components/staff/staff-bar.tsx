@@ -6,10 +6,10 @@ import { AccountMenu } from "./account-menu.tsx";
 import type { StaffAudience } from "./role-screens.ts";
 import { useAccount } from "./use-account.ts";
 
-/** The bar of the staff's screens. Operations find their way back from whichever screen they look at. */
+/** The bar of the staff's screens: where whoever is signed in may go, whatever screen they look at. */
 export function StaffBar({ audience }: { audience: StaffAudience }) {
   const me = useAccount();
-  const links = NAVIGATION[me.data?.role === "ops" ? "ops" : audience];
+  const links = NAVIGATION[me.data?.role ?? audience];
   return (
     <TopBar audience={audience} links={links}>
       <AccountMenu />

@@ -97,6 +97,7 @@ function CancelShift({ route }: { route: TowerRoute }) {
   return (
     <ConfirmButton
       variant="secondary"
+      danger
       question="Move its stops?"
       disabledReason={STAYS[route.state]}
       reason="bubble"

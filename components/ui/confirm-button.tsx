@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { Button, type ButtonProps } from "./button.tsx";
+import { classNames } from "./class-names.ts";
 
 /** How long the question stands before the button forgets that it was pressed. */
 const ASKS_MS = 5000;
@@ -12,8 +13,15 @@ export function ConfirmButton({
   onConfirm,
   children,
   variant = "primary",
+  danger = false,
+  className,
   ...rest
-}: Omit<ButtonProps, "onClick"> & { question: string; onConfirm: () => void }) {
+}: Omit<ButtonProps, "onClick"> & {
+  question: string;
+  onConfirm: () => void;
+  /** Something is lost by it. */
+  danger?: boolean;
+}) {
   const [asking, setAsking] = useState(false);
   useEffect(() => {
     if (!asking) return;
@@ -23,7 +31,8 @@ export function ConfirmButton({
   return (
     <Button
       {...rest}
-      variant={asking ? "danger" : variant}
+      variant={asking ? (danger ? "danger" : "primary") : variant}
+      className={classNames(className, asking && "outline-3 outline-accent-line outline-offset-2")}
       onBlur={() => setAsking(false)}
       onKeyDown={(event) => event.key === "Escape" && setAsking(false)}
       onClick={() => {
