@@ -91,6 +91,15 @@ test("a stale snapshot answers at once, and one request behind the answer brings
   expect(api.asked).toHaveLength(2);
 });
 
+test("a snapshot that is known is not sent again", async () => {
+  const read = open();
+  const first = await read("DEMO");
+  api.body = "[]";
+  now += 5000;
+  expect(await read("DEMO")).toBe(first);
+  expect(api.asked.map((url) => url.searchParams.get("version"))).toEqual([null, "neq.1"]);
+});
+
 test("after a pause the answer waits for a new snapshot", async () => {
   const read = open();
   await read("DEMO");

@@ -44,10 +44,11 @@ export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapsh
   function load(regionId: string, keepAlive?: KeepAlive): Promise<Snapshot | undefined> {
     const running = underWay.get(regionId);
     if (running) return running;
-    const loading = fetchSnapshot(options, regionId)
+    const known = cache.get(regionId)?.snapshot;
+    const loading = fetchSnapshot(options, regionId, known)
       .then(
         (snapshot) => ({ snapshot, restMs: FRESH_MS }),
-        () => ({ snapshot: cache.get(regionId)?.snapshot, restMs: RETRY_MS }),
+        () => ({ snapshot: known, restMs: RETRY_MS }),
       )
       .then(({ snapshot, restMs }) => {
         cache.set(regionId, { snapshot, askedAtMs: nowMs(), refreshAtMs: nowMs() + restMs });
@@ -72,12 +73,15 @@ export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapsh
 async function fetchSnapshot(
   { supabaseUrl, publishableKey }: SnapshotSourceOptions,
   regionId: string,
+  known: Snapshot | undefined,
 ): Promise<Snapshot | undefined> {
   const url = new URL("/rest/v1/edge_snapshots", supabaseUrl);
   url.searchParams.set("select", "version,built_at,body");
   url.searchParams.set("region_id", `eq.${regionId}`);
+  // What is known already is not sent again: a snapshot is some 150 kB, and changes less often than it is asked for.
+  if (known) url.searchParams.set("version", `neq.${known.version}`);
   const answer = await fetch(url, { headers: { apikey: publishableKey }, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!answer.ok) throw new Error(`the Data API answered ${answer.status}`);
   const [row] = Rows.parse(await answer.json());
-  return row && { version: row.version, builtAtMs: Date.parse(row.built_at), body: row.body };
+  return row ? { version: row.version, builtAtMs: Date.parse(row.built_at), body: row.body } : known;
 }
