@@ -487,7 +487,7 @@ begin
 end
 $$;
 
--- Ends holds whose time is over, oldest ids first; returns how many.
+-- Ends holds whose time is over, at most so many, in the order of their ids; returns how many.
 --
 -- Locks     the due holds that nobody else has locked, in id order, then as return_claims.
 -- Retry     safe.

@@ -177,14 +177,13 @@ begin
 
   perform app.return_claims(array[hold.id], 'rejected');
   as_of := app.now();
-  -- Every level of the order is locked by now. The count falls by what was missed, never below what others hold.
+  -- Every level of the order is locked by now, and what it has just given back covers what it missed: the count never
+  -- falls below what others hold.
   insert into public.stock_movements (node_id, sku_id, units, reason, hold_id, at)
-  select l.node_id, l.sku_id, -least(x.units, l.on_hand - l.reserved), 'not_found', hold.id, as_of
-  from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(missing)) x
-  join public.inventory_levels l on l.node_id = f.node_id and l.sku_id = x.sku_id
-  where l.on_hand > l.reserved;
+  select f.node_id, x.value ->> 'sku_id', -(x.value ->> 'units')::integer, 'not_found', hold.id, as_of
+  from jsonb_array_elements(missing) x;
   update public.inventory_levels l
-  set on_hand = l.on_hand - least(x.units, l.on_hand - l.reserved)
+  set on_hand = l.on_hand - x.units
   from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(missing)) x
   where l.node_id = f.node_id and l.sku_id = x.sku_id;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { auditLedger, violations } from "#server/features/audit/audit-ledger.ts";
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import { dropCheck, mutateFunction } from "./mutate-function.ts";
@@ -21,6 +21,8 @@ import {
 // Races by volume: many shoppers over 64 connections. What exactly happens is left to luck, what holds afterwards is not.
 
 const CONNECTIONS = 64;
+// Slow where other tests share the machine, and then still right.
+vi.setConfig({ testTimeout: 120_000 });
 
 let stocked: TestDatabase;
 let network: Network;
