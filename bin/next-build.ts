@@ -78,6 +78,7 @@ export function hashOfSources(projectDir = PROJECT_DIR): string {
 }
 
 function build(logFile: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   mkdirSync(dirname(logFile), { recursive: true });
   const output = openSync(logFile, "w");
   const next = join(PROJECT_DIR, "node_modules", "next", "dist", "bin", "next");

@@ -6,10 +6,10 @@ import { freePort, requireFreePort } from "#supabase/local/free-port.ts";
 import { operatorFault } from "#supabase/local/host-fault.ts";
 import { unappliedMigrations } from "#supabase/local/migrate.ts";
 import { type StackOptions, startStack } from "#supabase/local/stack.ts";
-import { seedIfEmpty } from "#supabase/seed/seed.ts";
 import { type Backend, backendVariables } from "./hosted-environment.ts";
 import { buildIfChanged } from "./next-build.ts";
 import { PROJECT_DIR } from "./project-dir.ts";
+import { seedAside } from "./seed-aside.ts";
 import { startService } from "./service.ts";
 import { OperatorError } from "./verb.ts";
 
@@ -91,10 +91,10 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     }
     signal.throwIfAborted();
 
-    const seeded = hosted || options.seed === false ? undefined : seedIfEmpty({ ...backend, stateDir, log });
-    const built = mode === "start" && buildIfChanged({ log, logFile: logFile(stateDir, "build"), signal });
-    // A seed cannot be cut short: it is left behind, and ends with the stack.
-    const [seed] = await Promise.race([Promise.all([seeded, built]), rejectOnAbort(signal)]);
+    const [seed] = await Promise.all([
+      hosted || options.seed === false ? undefined : seedAside({ ...backend, stateDir, log }, signal),
+      mode === "start" && buildIfChanged({ log, logFile: logFile(stateDir, "build"), signal }),
+    ]);
 
     log(mode === "dev" ? "starting web (compiling as it goes) and worker" : "starting web and worker");
     const app = startApp({ mode, stateDir, webPort, variables: { ...backendVariables(backend), ...options.env } });

@@ -18,20 +18,19 @@ export async function runPlatform(mode: "start" | "dev", args: readonly string[]
 
   const restoreConsole = divertConsole(where.stateDir);
   try {
-    const platform = await startPlatform({ ...where, mode, hosted, log, signal });
-    log("up");
-    process.stdout.write(summary(platform, join(where.stateDir, "logs"), mode));
-    const crash = await Promise.race([platform.crashed, stopped]);
-    if (!crash) log("stopping");
-    await platform.stop();
-    if (crash) throw crash;
-    log("stopped");
+    const platform = await startPlatform({ ...where, mode, hosted, log, signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (platform) {
+      log("up");
+      process.stdout.write(summary(platform, join(where.stateDir, "logs"), mode));
+      const crash = await Promise.race([platform.crashed, stopped]);
+      if (!crash) log("stopping");
+      await platform.stop();
+      if (crash) throw crash;
+    }
+    log(platform ? "stopped" : "stopped before it was up");
     return 0;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    log("stopped before it was up");
-    // What was cut off, a seed for one, may still hold on to the event loop.
-    process.exit(0);
   } finally {
     restoreConsole();
   }
