@@ -8,3 +8,8 @@ export function faultOfError(error: unknown): Fault | undefined {
   const code = faultCodeOfSqlState(error.code);
   return code && new Fault(code, error.detail, { cause: error });
 }
+
+/** Postgres ended this transaction because two waited for each other; nothing of it was kept and it may be run again. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.code === "40P01";
+}

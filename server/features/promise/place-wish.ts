@@ -1,7 +1,7 @@
 import { findDeliveryWindows, STAGE } from "#server/core/promise/delivery-windows.ts";
 import { planPicking } from "#server/core/promise/picking-plan.ts";
 import type { Queryable, Transaction } from "#server/db/database.ts";
-import { faultOfError } from "#server/db/fault-of-error.ts";
+import { faultOfError, isDeadlock } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
@@ -47,6 +47,7 @@ const WORTH_ANOTHER_LOOK: ReadonlySet<FaultCode> = new Set([
   "shift-closed",
 ]);
 const OPTIMISTIC_TRIES = 3;
+const MOST_TRIES = 6;
 
 /** What app.place_hold takes (app.hold_request). */
 export type PlacedRequest = Readonly<Record<string, unknown>>;
@@ -73,6 +74,8 @@ export async function placeWish<T>(
         return place(tx, await planWish(services, tx, wish, holdId));
       })) as T;
     } catch (error) {
+      // A repeated request holds its own id while it waits for what the first one has locked ahead of it.
+      if (isDeadlock(error) && attempt < MOST_TRIES) continue;
       const fault = faultOfError(error);
       if (!fault || attempt > OPTIMISTIC_TRIES || !WORTH_ANOTHER_LOOK.has(fault.code)) throw fault ?? error;
     }
