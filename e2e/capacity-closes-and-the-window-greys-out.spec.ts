@@ -30,7 +30,7 @@ test("when a store closes its picking, the window greys out in the shopper's bro
 /** The hours of the board in which the picking for a window that starts then could be done: "08:00–09:00", …. */
 async function openHoursBefore(rows: Locator, start: string): Promise<string[]> {
   await expect(rows.first()).toBeVisible();
-  const headings = await rows.filter({ hasText: "pickers" }).getByRole("heading").allTextContents();
+  const headings = await rows.filter({ hasText: /\bpickers?\b/ }).getByRole("heading").allTextContents();
   const hours = headings.map((heading) => heading.slice(0, 11)).filter((hour) => hour.slice(0, 5) < start);
   expect(hours).not.toEqual([]);
   return hours;
