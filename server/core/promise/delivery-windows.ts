@@ -96,14 +96,52 @@ export function findDeliveryWindows(
   windows: readonly DeliveryWindow[],
 ): WindowAnswer[] {
   const scratch = createInsertion();
-  return windows.map((window) => findWindow(nowSec, parcel, nodes, shifts, window, scratch));
+  const picking = askPicking(nowSec, nodes, shifts);
+  return windows.map((window) => findWindow(parcel, nodes, shifts, picking, window, scratch));
+}
+
+/** Whether a node can pick the cart before a van of its leaves. */
+interface PickingAnswer {
+  readonly pickBySec: number;
+  readonly stage: typeof STAGE.cutOff | typeof STAGE.picking | typeof STAGE.feasible;
+  readonly atSec: number | undefined;
+}
+
+/** The answer depends on the node and on when the van leaves, not on the window: asked once for each such pair. */
+function askPicking(
+  nowSec: number,
+  nodes: readonly SourceNode[],
+  shifts: readonly FleetShift[],
+): (PickingAnswer | undefined)[] {
+  const known = new Map<string, PickingAnswer>();
+  return shifts.map((shift) => {
+    if (shift.node === NOWHERE) return undefined;
+    const key = `${shift.node} ${shift.route.startSec}`;
+    let answer = known.get(key);
+    if (!answer) {
+      answer = pickingAnswer(nowSec, nodes[shift.node]!, shift.route.startSec);
+      known.set(key, answer);
+    }
+    return answer;
+  });
+}
+
+function pickingAnswer(nowSec: number, node: SourceNode, leavesSec: number): PickingAnswer {
+  const pickBySec = leavesSec - node.handoverSec;
+  if (!isBeforeCutOff(node.hours, nowSec, node.pickSec, pickBySec)) {
+    return { pickBySec, stage: STAGE.cutOff, atSec: pickBySec - node.pickSec };
+  }
+  if (!planPicking(node.hours, nowSec, node.pickSec, pickBySec)) {
+    return { pickBySec, stage: STAGE.picking, atSec: nextFreeHour(node.hours, node.pickSec, pickBySec) };
+  }
+  return { pickBySec, stage: STAGE.feasible, atSec: undefined };
 }
 
 function findWindow(
-  nowSec: number,
   parcel: Parcel,
   nodes: readonly SourceNode[],
   shifts: readonly FleetShift[],
+  picking: readonly (PickingAnswer | undefined)[],
   window: DeliveryWindow,
   scratch: Insertion,
 ): WindowAnswer {
@@ -140,13 +178,9 @@ function findWindow(
       reached(STAGE.tooFar);
       continue;
     }
-    const pickBySec = shift.route.startSec - node.handoverSec;
-    if (!isBeforeCutOff(node.hours, nowSec, node.pickSec, pickBySec)) {
-      reached(STAGE.cutOff, pickBySec - node.pickSec);
-      continue;
-    }
-    if (!planPicking(node.hours, nowSec, node.pickSec, pickBySec)) {
-      reached(STAGE.picking, nextFreeHour(node.hours, node.pickSec, pickBySec));
+    const { pickBySec, stage, atSec } = picking[s]!;
+    if (stage !== STAGE.feasible) {
+      reached(stage, atSec);
       continue;
     }
     if (shift.freeG < parcel.weightG || shift.freeMl < parcel.volumeMl) {
