@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import postgres from "postgres";
 import { startPlatform } from "#bin/platform.ts";
 import { stepLog } from "#bin/step-log.ts";
-import { type AnnouncedPlatform, announcedPlatform, announcePlatform } from "./world.ts";
+import { type AnnouncedPlatform, announcedPlatform, announcePlatform, openWorld } from "./world.ts";
 
 /** Starts everything once, unless a platform was announced to us: throwaway data in the demo city, free ports. */
 export default async function setup(): Promise<() => Promise<void>> {
@@ -31,19 +30,9 @@ export async function startThrowaway(
     durable: false,
     log,
   });
-  await startInTheMorning(databaseUrl);
-  return { webUrl, databaseUrl, signIns, stop };
-}
-
-/** Sets the platform's clock to the next 06:00 there: a whole day of windows lies ahead, at whatever hour the tests run. */
-async function startInTheMorning(databaseUrl: string): Promise<void> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
-  await sql`
-    update app.clock set shift = (
-      select min(morning) - clock_timestamp()
-      from public.regions r, generate_series(0, 1) day,
-        lateral (select (((clock_timestamp() at time zone r.time_zone)::date + day) + time '06:00') at time zone r.time_zone as morning) m
-      where morning > clock_timestamp()
-    )`;
-  await sql.end();
+  const announced = { webUrl, databaseUrl, signIns };
+  const world = openWorld(announced);
+  await world.waitForMorning();
+  await world.close();
+  return { ...announced, stop };
 }

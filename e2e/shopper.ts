@@ -61,6 +61,13 @@ export async function lookAtPickup(page: Page, store: string): Promise<void> {
   ).toBeVisible();
 }
 
+/** Looks at the windows of the next day: all of them lie ahead, whatever the time has become. */
+export async function lookAtTomorrow(page: Page): Promise<void> {
+  const tab = page.getByRole("tablist", { name: "Day" }).getByRole("tab").nth(1);
+  await tab.click();
+  await expect(tab).toHaveAttribute("aria-selected", "true");
+}
+
 /** The windows of the day that is looked at. */
 export function windows(page: Page): Locator {
   return step(page, "Window").getByRole("radiogroup", { name: / windows on / });

@@ -43,6 +43,13 @@ export function hourOf(page: Page, hour: string): Locator {
   return page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: hour }) });
 }
 
+/** The next day where the network is, as the address of a screen has it: "2026-11-23". */
+export async function tomorrow({ sql }: World): Promise<string> {
+  const [row] = await sql<{ day: string }[]>`
+    select ((app.now() at time zone time_zone)::date + 1)::text as day from public.regions limit 1`;
+  return row!.day;
+}
+
 export interface StaffedStore {
   readonly id: string;
   readonly name: string;

@@ -37,6 +37,8 @@ export interface World {
   account(role: "ops" | "store" | "driver"): SignIn;
   /** Lets the platform's time run ahead until `instant`, and answers at once. */
   passTimeUntil(instant: Date): Promise<void>;
+  /** Likewise, until it is morning there and nothing has opened yet: a whole day of windows lies ahead. */
+  waitForMorning(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,15 @@ export function openWorld({ webUrl, databaseUrl, signIns }: AnnouncedPlatform): 
     },
     async passTimeUntil(instant) {
       await sql`update app.clock set shift = ${instant}::timestamptz - clock_timestamp() where app.now() < ${instant}`;
+    },
+    async waitForMorning() {
+      await sql`
+        update app.clock set shift = (
+          select (local::date + 1 + time '06:00') at time zone r.time_zone - clock_timestamp()
+          from public.regions r cross join lateral (select app.now() at time zone r.time_zone as local) l
+          where local::time > time '07:00' limit 1
+        )
+        where exists (select from public.regions r where (app.now() at time zone r.time_zone)::time > time '07:00')`;
     },
     close: () => sql.end({ timeout: 1 }),
   };
