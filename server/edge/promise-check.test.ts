@@ -62,7 +62,7 @@ async function refusal(init: RequestInit): Promise<Response> {
 test("each offer gets its own verdict, in the order asked, with the age of what it rests on", async () => {
   const good = keys.sign(claims);
   const late = keys.sign({ ...claims, exp: T0 + 1 });
-  const full = keys.sign({ ...claims, win: [T0 + 1, T0 + 2] });
+  const full = keys.sign({ ...claims, iat: T0 - 60, win: [T0 + 1, T0 + 2] });
   expect(await check([late, good, `${good}x`, full, good])).toEqual({
     verdicts: [
       { status: "expired" },
@@ -84,6 +84,15 @@ test("without a snapshot, or with one older than a minute, the edge is unsure", 
     verdicts: [{ status: "unsure" }],
     snapshot: { version: 7, ageMs: 60_001 },
   });
+});
+
+test("an offer greys out only by a snapshot that is younger than itself", async () => {
+  const offer = keys.sign(claims);
+  const takenAt = (builtAt: number) => check([offer], async () => snapshotWith(0, { builtAt }), T0 * 1000 + 9000);
+  // The offer may have been made anywhere in its second, and the snapshot half a second before the one it names.
+  for (const builtAt of [T0 - 30, T0, T0 + 1])
+    expect((await takenAt(builtAt)).verdicts).toEqual([{ status: "unsure" }]);
+  expect((await takenAt(T0 + 2)).verdicts).toEqual([{ status: "gone", reason: "pickup_full" }]);
 });
 
 test("a simulated day is judged by its own clock", async () => {

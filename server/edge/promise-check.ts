@@ -60,7 +60,17 @@ function verdictOn(offer: OfferClaims | undefined, snapshot: Snapshot | undefine
   const nowSec = Math.floor(nowMs / 1000) + (snapshot?.body.clockShiftSec ?? 0);
   if (offer.exp <= nowSec) return { status: "expired" };
   if (!snapshot || ageMs(snapshot, nowMs) > MAX_SNAPSHOT_AGE_MS) return { status: "unsure" };
-  return judgeOffer(offer, snapshot.body, nowSec);
+  const verdict = judgeOffer(offer, snapshot.body, nowSec);
+  return verdict.status === "gone" && mayPrecede(snapshot, offer) ? { status: "unsure" } : verdict;
+}
+
+/**
+ * Whether the snapshot may show what was before the offer was made: then the offer knows better, for capacity that came
+ * back in between is in the offer and not yet in the snapshot. An offer's instant is cut to the second and a snapshot's is
+ * rounded to it, so only the second after the next one is later for certain.
+ */
+function mayPrecede({ body }: Snapshot, offer: OfferClaims): boolean {
+  return body.builtAt <= offer.iat + 1;
 }
 
 function ageMs(snapshot: Snapshot, nowMs: number): number {

@@ -46,7 +46,7 @@ function offer(change: Partial<OfferClaims> = {}): string {
   return keys.sign({
     iss: "kept",
     jti: randomUUID(),
-    iat: nowSec,
+    iat: nowSec - 60,
     exp: nowSec + 600,
     rgn: "DEMO",
     svc: "delivery",
