@@ -5,7 +5,7 @@ export const OFFER_TTL_SEC = 600;
 export const OFFER_ISSUER = "kept";
 
 /**
- * What an offer promises to honour, as the claims of a JWS (ES256). Names are short because 30 of them travel with every
+ * What an offer promises to honour, as the claims in its signed token (ES256). Names are short because 30 of them travel with every
  * quote. Instants are epoch seconds.
  */
 export const OfferClaims = z.strictObject({

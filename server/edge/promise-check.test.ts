@@ -60,9 +60,9 @@ async function refusal(init: RequestInit): Promise<Response> {
 }
 
 test("each offer gets its own verdict, in the order asked, with the age of what it rests on", async () => {
-  const good = keys.sign(claims);
-  const late = keys.sign({ ...claims, exp: T0 + 1 });
-  const full = keys.sign({ ...claims, iat: T0 - 60, win: [T0 + 1, T0 + 2] });
+  const good = keys.sign([claims])[0]!;
+  const late = keys.sign([{ ...claims, exp: T0 + 1 }])[0]!;
+  const full = keys.sign([{ ...claims, iat: T0 - 60, win: [T0 + 1, T0 + 2] }])[0]!;
   expect(await check([late, good, `${good}x`, full, good])).toEqual({
     verdicts: [
       { status: "expired" },
@@ -76,7 +76,7 @@ test("each offer gets its own verdict, in the order asked, with the age of what 
 });
 
 test("without a snapshot, or with one older than a minute, the edge is unsure", async () => {
-  const good = keys.sign(claims);
+  const good = keys.sign([claims])[0]!;
   expect(await check([good], async () => undefined)).toEqual({ verdicts: [{ status: "unsure" }], snapshot: null });
   const minute = T0 * 1000 + 60_000;
   expect((await check([good], open, minute)).verdicts).toEqual([{ status: "ok" }]);
@@ -87,7 +87,7 @@ test("without a snapshot, or with one older than a minute, the edge is unsure", 
 });
 
 test("an offer greys out only by a snapshot that is younger than itself", async () => {
-  const offer = keys.sign(claims);
+  const offer = keys.sign([claims])[0]!;
   const takenAt = (builtAt: number) => check([offer], async () => snapshotWith(0, { builtAt }), T0 * 1000 + 9000);
   // The offer may have been made anywhere in its second, and the snapshot half a second before the one it names.
   for (const builtAt of [T0 - 30, T0, T0 + 1])
@@ -98,15 +98,17 @@ test("an offer greys out only by a snapshot that is younger than itself", async 
 test("a simulated day is judged by its own clock", async () => {
   const ahead = async () => snapshotWith(1, { clockShiftSec: 86_400 });
   const wall = (T0 - 86_400) * 1000 + 2000;
-  expect(await check([keys.sign(claims)], ahead, wall)).toEqual({
+  expect(await check([keys.sign([claims])[0]!], ahead, wall)).toEqual({
     verdicts: [{ status: "ok" }],
     snapshot: { version: 7, ageMs: 2000 },
   });
-  expect((await check([keys.sign({ ...claims, exp: T0 })], ahead, wall)).verdicts).toEqual([{ status: "expired" }]);
+  expect((await check([keys.sign([{ ...claims, exp: T0 }])[0]!], ahead, wall)).verdicts).toEqual([
+    { status: "expired" },
+  ]);
 });
 
 test("a proved offer is remembered, yet still expires", async () => {
-  const good = keys.sign(claims);
+  const good = keys.sign([claims])[0]!;
   expect((await check([good])).verdicts).toEqual([{ status: "ok" }]);
   expect((await check([good], open, claims.exp * 1000)).verdicts).toEqual([{ status: "expired" }]);
 });
@@ -114,13 +116,13 @@ test("a proved offer is remembered, yet still expires", async () => {
 test("an offer of either key is read while the key is being changed", async () => {
   const next = openOfferKeys(join(dir, "next"), {});
   const both = await offerReader([keys.publicJwk, next.publicJwk]);
-  expect(await both(next.sign(claims))).toEqual(claims);
-  expect(await both(keys.sign(claims))).toEqual(claims);
-  expect(await readOffer(next.sign(claims))).toBeUndefined();
+  expect(await both(next.sign([claims])[0]!)).toEqual(claims);
+  expect(await both(keys.sign([claims])[0]!)).toEqual(claims);
+  expect(await readOffer(next.sign([claims])[0]!)).toBeUndefined();
 });
 
 test("a token that was changed anywhere is not read", async () => {
-  const token = keys.sign(claims);
+  const token = keys.sign([claims])[0]!;
   for (let at = 0; at < token.length; at = token.indexOf(".", at) + 1 || token.length) {
     expect(await readOffer(token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1))).toBeUndefined();
   }

@@ -43,24 +43,26 @@ afterAll(async () => {
 });
 
 function offer(change: Partial<OfferClaims> = {}): string {
-  return keys.sign({
-    iss: "kept",
-    jti: randomUUID(),
-    iat: nowSec - 60,
-    exp: nowSec + 600,
-    rgn: "DEMO",
-    svc: "delivery",
-    nod: "ST-01",
-    win: [nowSec + 14_400, nowSec + 21_600],
-    prc: 490,
-    crt: "cart",
-    plc: "1.00000,2.00000",
-    pck: 60,
-    by: nowSec + 10_800,
-    wgt: 1000,
-    vol: 1000,
-    ...change,
-  });
+  return keys.sign([
+    {
+      iss: "kept",
+      jti: randomUUID(),
+      iat: nowSec - 60,
+      exp: nowSec + 600,
+      rgn: "DEMO",
+      svc: "delivery",
+      nod: "ST-01",
+      win: [nowSec + 14_400, nowSec + 21_600],
+      prc: 490,
+      crt: "cart",
+      plc: "1.00000,2.00000",
+      pck: 60,
+      by: nowSec + 10_800,
+      wgt: 1000,
+      vol: 1000,
+      ...change,
+    },
+  ])[0]!;
 }
 
 async function writeSnapshot(version: number, ageSec = 0): Promise<void> {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { promisify } from "node:util";
 import { compactVerify, importJWK, SignJWT } from "jose";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { OfferClaims } from "../domain/offer.ts";
+import { offerReader } from "../edge/offer-token.ts";
 import { openOfferKeys } from "./offer-keys.ts";
 
 let dir = "";
@@ -35,31 +37,68 @@ const claims: OfferClaims = {
 
 test("a signed offer reads back until the second it expires", () => {
   const keys = openOfferKeys(dir, {});
-  const token = keys.sign(claims);
+  const token = keys.sign([claims])[0]!;
   expect(keys.verify(token, NOW_SEC)).toEqual(claims);
   expect(keys.verify(token, claims.exp - 1)).toEqual(claims);
   expect(keys.verify(token, claims.exp)).toBe("expired");
 });
 
-test("an independent library accepts the signature", async () => {
+test("an independent library accepts the signature over the root", async () => {
   const keys = openOfferKeys(dir, {});
-  const { payload, protectedHeader } = await compactVerify(keys.sign(claims), await importJWK(keys.publicJwk, "ES256"));
-  expect(JSON.parse(new TextDecoder().decode(payload))).toEqual(claims);
-  expect(protectedHeader).toEqual({ alg: "ES256", kid: keys.publicJwk.kid });
+  const [header, payload, path, signature] = keys.sign([claims])[0]!.split(".") as [string, string, string, string];
+  expect(path).toBe("");
+  const root = createHash("sha256").update(`\0${payload}`).digest();
+  const key = await importJWK(keys.publicJwk, "ES256");
+  const jws = await compactVerify(`${header}.${root.toString("base64url")}.${signature}`, key);
+  expect(Buffer.from(jws.payload)).toEqual(root);
+  expect(jws.protectedHeader).toEqual({ alg: "ES256", kid: keys.publicJwk.kid });
+  expect(JSON.parse(Buffer.from(payload, "base64url").toString())).toEqual(claims);
+});
+
+test("however many offers a quote makes, each reads back by itself, on the server and at the edge", async () => {
+  const keys = openOfferKeys(dir, {});
+  const readOffer = await offerReader([keys.publicJwk]);
+  for (const count of [0, 1, 2, 3, 5, 8, 13, 31, 200]) {
+    const offers = Array.from({ length: count }, (_, i) => ({ ...claims, prc: i }));
+    const tokens = keys.sign(offers);
+    expect(tokens.map((token) => keys.verify(token, NOW_SEC))).toEqual(offers);
+    expect(await Promise.all(tokens.map(readOffer))).toEqual(offers);
+    expect(new Set(tokens.map((token) => token.split(".")[3])).size).toBe(Math.min(1, count));
+  }
+});
+
+test("an offer cannot borrow the path of another, shorten or lengthen it, or change its claims", async () => {
+  const keys = openOfferKeys(dir, {});
+  const readOffer = await offerReader([keys.publicJwk]);
+  const [one, other] = keys.sign([0, 1, 2, 3].map((prc) => ({ ...claims, prc }))) as [string, string];
+  const [header, payload, path, signature] = one.split(".") as [string, string, string, string];
+  const siblings = Buffer.from(path, "base64url");
+  const forged = [
+    `${header}.${payload}.${other.split(".")[2]}.${signature}`,
+    `${header}.${payload}..${signature}`,
+    `${header}.${payload}.${siblings.subarray(32).toString("base64url")}.${signature}`,
+    `${header}.${payload}.${siblings.subarray(1).toString("base64url")}.${signature}`,
+    `${header}.${payload}.${Buffer.alloc(32 * 11).toString("base64url")}.${signature}`,
+    `${header}.${payload.slice(0, -4)}AAAA.${path}.${signature}`,
+  ];
+  for (const token of forged) {
+    expect(keys.verify(token, NOW_SEC)).toBe("invalid");
+    expect(await readOffer(token)).toBeUndefined();
+  }
 });
 
 test("a changed character anywhere, a foreign key, another header or other claims make an offer invalid", async () => {
   const keys = openOfferKeys(dir, {});
-  const token = keys.sign(claims);
+  const token = keys.sign([claims])[0]!;
   // The last character of a part carries bits that decoding drops, so each part is changed at its start.
   for (let at = 0; at < token.length; at = token.indexOf(".", at) + 1 || token.length) {
     const changed = token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1);
     expect(keys.verify(changed, NOW_SEC)).toBe("invalid");
   }
   const other = openOfferKeys(join(dir, "other"), {});
-  expect(keys.verify(other.sign(claims), NOW_SEC)).toBe("invalid");
-  expect(keys.verify(keys.sign({ ...claims, svc: "parcel" } as never), NOW_SEC)).toBe("invalid");
-  expect(keys.verify(keys.sign({ ...claims, more: 1 } as never), NOW_SEC)).toBe("invalid");
+  expect(keys.verify(other.sign([claims])[0]!, NOW_SEC)).toBe("invalid");
+  expect(keys.verify(keys.sign([{ ...claims, svc: "parcel" } as never])[0]!, NOW_SEC)).toBe("invalid");
+  expect(keys.verify(keys.sign([{ ...claims, more: 1 } as never])[0]!, NOW_SEC)).toBe("invalid");
   const mac = await new SignJWT({ ...claims }).setProtectedHeader({ alg: "HS256" }).sign(new Uint8Array(32));
   expect(keys.verify(mac, NOW_SEC)).toBe("invalid");
   for (const junk of ["", ".", "..", "a.b.c", `${token}.`, `${token}.x`])
@@ -89,7 +128,7 @@ test("a key in the environment wins and nothing is written", () => {
   const source = openOfferKeys(dir, {});
   const env = { KEPT_OFFER_PRIVATE_JWK: readFileSync(join(dir, "offer-key.json"), "utf8") };
   const elsewhere = join(dir, "elsewhere");
-  expect(openOfferKeys(elsewhere, env).verify(source.sign(claims), NOW_SEC)).toEqual(claims);
+  expect(openOfferKeys(elsewhere, env).verify(source.sign([claims])[0]!, NOW_SEC)).toEqual(claims);
   expect(existsSync(elsewhere)).toBe(false);
 });
 

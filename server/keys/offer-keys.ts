@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   randomUUID,
   sign,
   verify,
@@ -11,12 +12,19 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { z } from "zod";
 import type { OfferClaims } from "../domain/offer.ts";
-import { type OfferPublicJwk, offerHeader, parseClaims } from "../edge/offer-token.ts";
+import {
+  leafMessage,
+  nodeMessage,
+  type OfferPublicJwk,
+  offerHeader,
+  parseClaims,
+  splitPath,
+} from "../edge/offer-token.ts";
 
-/** Signs and reads offers on the server. Synchronous: a quote signs thirty offers and waits for nothing. */
+/** Signs and reads offers on the server. Synchronous: a quote waits for nothing but its one signature. */
 export interface OfferKeys {
-  /** A compact JWS (ES256). */
-  sign(claims: OfferClaims): string;
+  /** The tokens of the offers of one quote, in their order, under one signature (ES256): see offer-token.ts. */
+  sign(offers: readonly OfferClaims[]): string[];
   /** `nowSec` is the platform's time in epoch seconds: it may run ahead of this machine's. */
   verify(token: string, nowSec: number): OfferClaims | "expired" | "invalid";
   /** For the edge. */
@@ -56,15 +64,25 @@ function offerKeysOf(jwk: PrivateJwk): OfferKeys {
   const publicKey = createPublicKey({ key: open, format: "jwk" });
   return {
     publicJwk: { ...open, kid },
-    sign(claims) {
-      const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
-      const proof = sign("sha256", Buffer.from(signed), { key: privateKey, dsaEncoding: SIGNATURE_FORM });
-      return `${signed}.${proof.toString("base64url")}`;
+    sign(offers) {
+      if (offers.length === 0) return [];
+      const payloads = offers.map((claims) => Buffer.from(JSON.stringify(claims)).toString("base64url"));
+      const tree = growTree(payloads.map((payload) => sha256(leafMessage(payload))));
+      const root = tree.at(-1)![0]!.toString("base64url");
+      const proof = sign("sha256", Buffer.from(`${header}.${root}`), { key: privateKey, dsaEncoding: SIGNATURE_FORM });
+      const signature = proof.toString("base64url");
+      return payloads.map((payload, i) => `${header}.${payload}.${pathFrom(tree, i)}.${signature}`);
     },
     verify(token, nowSec) {
-      const [head, payload, signature, ...more] = token.split(".");
-      if (head !== header || !payload || !signature || more.length > 0) return "invalid";
-      const signed = Buffer.from(`${head}.${payload}`);
+      const [head, payload, path, signature, ...more] = token.split(".");
+      if (head !== header || !payload || path === undefined || !signature || more.length > 0) return "invalid";
+      const siblings = splitPath(Buffer.from(path, "base64url"));
+      if (!siblings) return "invalid";
+      const root = siblings.reduce<Buffer>(
+        (hash, sibling) => sha256(nodeMessage(hash, sibling)),
+        sha256(leafMessage(payload)),
+      );
+      const signed = Buffer.from(`${head}.${root.toString("base64url")}`);
       const proof = Buffer.from(signature, "base64url");
       if (!verify("sha256", signed, { key: publicKey, dsaEncoding: SIGNATURE_FORM }, proof)) return "invalid";
       const claims = parseClaims(Buffer.from(payload, "base64url"));
@@ -72,6 +90,29 @@ function offerKeysOf(jwk: PrivateJwk): OfferKeys {
       return claims.exp <= nowSec ? "expired" : claims;
     },
   };
+}
+
+/** The levels of the tree from the leaves to the root. A node without a neighbour rises as it is. */
+function growTree(leaves: readonly Buffer[]): (readonly Buffer[])[] {
+  const levels = [leaves];
+  for (let level = leaves; level.length > 1; levels.push(level)) {
+    const below = level;
+    level = Array.from({ length: Math.ceil(below.length / 2) }, (_, i) => {
+      const [one, other] = [below[2 * i]!, below[2 * i + 1]];
+      return other ? sha256(nodeMessage(one, other)) : one;
+    });
+  }
+  return levels;
+}
+
+function pathFrom(tree: readonly (readonly Buffer[])[], leaf: number): string {
+  // Where the last node rises without a neighbour, there is nothing on the path.
+  const siblings = tree.slice(0, -1).flatMap((level, depth) => level[(leaf >> depth) ^ 1] ?? []);
+  return Buffer.concat(siblings).toString("base64url");
+}
+
+function sha256(message: Uint8Array): Buffer {
+  return hash("sha256", message, "buffer");
 }
 
 function storedKey(file: string): PrivateJwk {

@@ -3,17 +3,17 @@ import type { Destination } from "#server/domain/cart.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
-import { type PickupPlaceView, QuoteRequest, QuoteView, type WindowView } from "#server/domain/quote.ts";
+import { type PickupPlaceView, QuoteRequest, QuoteView } from "#server/domain/quote.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import type { Fleet, LoadedShift } from "./fleet.ts";
-import { type OfferSigner, offerSigner } from "./offer-signer.ts";
+import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, type QuoteFacts, readNodes, readQuoteFacts, readRegion, readSkus } from "./queries.ts";
 import { NO_PICKUPS, pickupRefusal } from "./quote-pickup.ts";
 import { parcelOf, toPromiseProblem, workHoursOf } from "./to-problem.ts";
-import { closedWindow, openWindow } from "./window-view.ts";
+import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 
 const PICKUP_PLACES = 5;
 
@@ -37,20 +37,21 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
   const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);
   const parcel = parcelOf(lines, skus);
   const door = fleet.travel.snap(destination.lng, destination.lat);
-  const sign = offerSigner(services.offerKeys, region.id, facts.nowSec, lines, destination, parcel);
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, parcel);
+  const delivery = door
+    ? deliveryOutcomes(fleet, facts, nodes, loaded, request, door, parcel, writeOffer)
+    : facts.windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
   return {
     now: instant(facts.nowSec),
     timeZone: region.timeZone,
     currency: region.currency,
     offersExpireAt: instant(Math.floor(facts.nowSec) + OFFER_TTL_SEC),
-    delivery: door
-      ? deliveryWindows(fleet, facts, nodes, loaded, request, door, parcel, sign)
-      : facts.windows.startSec.map((_, i) => closedWindow(facts.windows, i, { code: "outside_area" })),
+    delivery: toWindowViews(facts.windows, delivery, services.offerKeys),
     pickup: pickupPlaces(fleet, facts, nodes, request, door),
   };
 }
 
-function deliveryWindows(
+function deliveryOutcomes(
   fleet: Fleet,
   facts: QuoteFacts,
   nodes: readonly NodeRow[],
@@ -58,19 +59,19 @@ function deliveryWindows(
   { lines }: QuoteRequest,
   door: Place,
   parcel: ReturnType<typeof parcelOf>,
-  sign: OfferSigner,
-): WindowView[] {
+  writeOffer: OfferWriter,
+): WindowOutcome[] {
   const { windows } = facts;
   const spans = windows.startSec.map((startSec, i) => ({ startSec, endSec: windows.endSec[i]! }));
   const problem = toPromiseProblem(fleet, facts, nodes, loaded, lines, parcel, door, spans);
   const answers = findDeliveryWindows(problem.nowSec, parcel, problem.nodes, problem.shifts, problem.windows);
   return answers.map((answer, i) => {
-    if (answer.stage !== STAGE.feasible) return closedWindow(windows, i, reasonOf(answer, fleet.originSec));
+    if (answer.stage !== STAGE.feasible) return { reason: reasonOf(answer, fleet.originSec) };
     const { pickSec } = problem.nodes[answer.node]!;
     const window = [windows.startSec[i]!, windows.endSec[i]!] as const;
     const pickBySec = fleet.originSec + answer.pickBySec;
     const nodeId = problem.nodeRows[answer.node]!.id;
-    return openWindow(windows, i, sign("delivery", nodeId, window, windows.priceCents[i]!, pickSec, pickBySec));
+    return { claims: writeOffer("delivery", nodeId, window, windows.priceCents[i]!, pickSec, pickBySec) };
   });
 }
 

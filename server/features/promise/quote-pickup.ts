@@ -6,7 +6,7 @@ import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
 import type { Reason } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
-import { offerSigner } from "./offer-signer.ts";
+import { offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import {
   type NodeRow,
@@ -18,7 +18,7 @@ import {
   readSkus,
 } from "./queries.ts";
 import { parcelOf, pickSecAt, workHoursOf } from "./to-problem.ts";
-import { closedWindow, openWindow } from "./window-view.ts";
+import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 
 /**
  * The pickup windows of one node for a cart: open with a signed offer, or closed with the reason.
@@ -38,23 +38,25 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
 
   const originSec = Math.floor(facts.nowSec);
   const hours = workHoursOf(facts, node.id, originSec);
-  const sign = offerSigner(services.offerKeys, region.id, facts.nowSec, lines, destination, parcelOf(lines, skus));
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, parcelOf(lines, skus));
   const pickSec = pickSecAt(node, lines);
   const windows = facts.pickups[node.id] ?? NO_PICKUPS;
+  const outcomes = windows.startSec.map((startSec, w): WindowOutcome => {
+    const reason: Reason | undefined = facts.nodeIds.includes(node.id)
+      ? pickupRefusal(facts, windows, w, node, hours, lines, originSec)
+      : { code: node.paused ? "node_paused" : "out_of_stock" };
+    if (reason) return { reason };
+    const window = [startSec, windows.endSec[w]!] as const;
+    return {
+      claims: writeOffer("pickup", node.id, window, windows.priceCents[w]!, pickSec, startSec - node.handoverSec),
+    };
+  });
   return {
     now: instant(facts.nowSec),
     timeZone: region.timeZone,
     currency: region.currency,
     offersExpireAt: instant(originSec + OFFER_TTL_SEC),
-    windows: windows.startSec.map((startSec, w) => {
-      const reason: Reason | undefined = facts.nodeIds.includes(node.id)
-        ? pickupRefusal(facts, windows, w, node, hours, lines, originSec)
-        : { code: node.paused ? "node_paused" : "out_of_stock" };
-      if (reason) return closedWindow(windows, w, reason);
-      const window = [startSec, windows.endSec[w]!] as const;
-      const offer = sign("pickup", node.id, window, windows.priceCents[w]!, pickSec, startSec - node.handoverSec);
-      return openWindow(windows, w, offer);
-    }),
+    windows: toWindowViews(windows, outcomes, services.offerKeys),
   };
 }
 

@@ -1,6 +1,8 @@
 import { instant } from "#server/domain/instant.ts";
+import type { OfferClaims } from "#server/domain/offer.ts";
 import type { WindowView } from "#server/domain/quote.ts";
 import type { Reason } from "#server/domain/reason.ts";
+import type { OfferKeys } from "#server/keys/offer-keys.ts";
 
 /** Windows as the database gives them: arrays in parallel, epoch seconds. */
 export interface WindowColumns {
@@ -9,22 +11,25 @@ export interface WindowColumns {
   readonly priceCents: readonly number[];
 }
 
-export function openWindow(windows: WindowColumns, i: number, offer: string): WindowView {
-  return {
-    open: true,
-    startsAt: instant(windows.startSec[i]!),
-    endsAt: instant(windows.endSec[i]!),
-    priceCents: windows.priceCents[i]!,
-    offer,
-  };
-}
+/** What a quote found for a window: the offer it makes, or why it makes none. */
+export type WindowOutcome = { readonly claims: OfferClaims } | { readonly reason: Reason };
 
-export function closedWindow(windows: WindowColumns, i: number, reason: Reason): WindowView {
-  return {
-    open: false,
-    startsAt: instant(windows.startSec[i]!),
-    endsAt: instant(windows.endSec[i]!),
-    priceCents: windows.priceCents[i]!,
-    reason,
-  };
+/** All windows of a quote in their order, the open ones with offers under one signature. */
+export function toWindowViews(
+  windows: WindowColumns,
+  outcomes: readonly WindowOutcome[],
+  offerKeys: OfferKeys,
+): WindowView[] {
+  const tokens = offerKeys.sign(outcomes.flatMap((outcome) => ("claims" in outcome ? outcome.claims : [])));
+  let signed = 0;
+  return outcomes.map((outcome, i) => {
+    const window = {
+      startsAt: instant(windows.startSec[i]!),
+      endsAt: instant(windows.endSec[i]!),
+      priceCents: windows.priceCents[i]!,
+    };
+    return "claims" in outcome
+      ? { open: true, ...window, offer: tokens[signed++]! }
+      : { open: false, ...window, reason: outcome.reason };
+  });
 }
