@@ -1,0 +1,159 @@
+import { expect, test } from "vitest";
+import type { RoutingProblem, TravelPeriods, Vehicle, Visits } from "./problem.ts";
+import { lineMatrix, problemOf } from "./test-problems.ts";
+import { RoutingProblemError, validateProblem } from "./validate-problem.ts";
+
+/** Two vans and three visits, one of them with two windows, over two travel periods; nothing wrong with it. */
+const sound = problemOf({
+  placeCount: 3,
+  loadCount: 2,
+  periodStartSec: [0, 3600],
+  durationSec: [lineMatrix([0, 100, 300]), lineMatrix([0, 150, 450])],
+  visits: [
+    {
+      place: 1,
+      serviceSec: 60,
+      windows: [
+        [0, 100],
+        [200, 300],
+      ],
+      delivery: [1, 2],
+    },
+    { place: 2, onlyVehicle: 1, pickup: [3, 0], prize: 50 },
+    { place: 1, lateCost: 0.5 },
+  ],
+  vehicles: [
+    { capacity: [9, 9], breaks: [{ earliestSec: 100, latestSec: 200, durationSec: 30 }] },
+    { capacity: [9, 9], locked: [1] },
+  ],
+});
+
+const withVisits = (change: Partial<Visits>): RoutingProblem => ({ ...sound, visits: { ...sound.visits, ...change } });
+const withTravel = (change: Partial<TravelPeriods>): RoutingProblem => ({
+  ...sound,
+  travel: { ...sound.travel, ...change },
+});
+const withVan = (change: Partial<Vehicle>): RoutingProblem => ({
+  ...sound,
+  vehicles: [{ ...sound.vehicles[0]!, ...change }, sound.vehicles[1]!],
+});
+const matrix = sound.travel.durationSec[0]!;
+const rest = { earliestSec: 100, latestSec: 200, durationSec: 30 };
+
+test("a sound problem passes, and so does one without visits, vehicles or places", () => {
+  expect(() => validateProblem(sound)).not.toThrow();
+  expect(() =>
+    validateProblem(problemOf({ placeCount: 0, durationSec: [[]], visits: [], vehicles: [] })),
+  ).not.toThrow();
+});
+
+test.each<[string, RoutingProblem, string]>([
+  ["placeCount", { ...sound, placeCount: 2.5 }, "placeCount is 2.5, not a whole number."],
+  ["loadCount", { ...sound, loadCount: -1 }, "loadCount is -1, less than 0."],
+
+  ["travel.startSec", withTravel({ startSec: [] }), "is empty"],
+  ["travel.startSec[0]", withTravel({ startSec: [Number.NaN, 1] }), "is NaN, not a whole number."],
+  ["travel.startSec[1]", withTravel({ startSec: [0, 0] }), "is 0, not after the period before it, which begins at 0."],
+  [
+    "travel.durationSec",
+    withTravel({ durationSec: [matrix] }),
+    "travel.durationSec has 1 matrix for 2 periods of travel.startSec.",
+  ],
+  [
+    "travel.durationSec[1]",
+    withTravel({ durationSec: [matrix, matrix.slice(1)] }),
+    "travel.durationSec[1] has 8 entries, 3 places need 9: a square, row by row.",
+  ],
+  [
+    "travel.durationSec[0]",
+    withTravel({ durationSec: [Array.from(matrix, () => Number.NaN) as never, matrix] }),
+    "is not an Int32Array.",
+  ],
+  [
+    "travel.distanceM[0][5]",
+    withTravel({ distanceM: [matrix.with(5, -7), matrix] }),
+    "travel.distanceM[0][5] is -7, less than 0.",
+  ],
+
+  ["visits.count", withVisits({ count: Number.NaN }), "visits.count is NaN, not a whole number."],
+  ["visits.place", withVisits({ place: Int32Array.of(1) }), "visits.place has 1 entry, 3 visits need 3."],
+  ["visits.place[1]", withVisits({ place: Int32Array.of(1, 3, 1) }), "is 3, none of the 3 places."],
+  ["visits.serviceSec[2]", withVisits({ serviceSec: Int32Array.of(0, 0, -1) }), "is -1, less than 0."],
+  ["visits.releaseSec[0]", withVisits({ releaseSec: Int32Array.of(-1, 0, 0) }), "is -1, less than 0."],
+  ["visits.windowsFrom", withVisits({ windowsFrom: Int32Array.of(0, 2, 3) }), "3 visits and the end need 4."],
+  ["visits.windowsFrom[0]", withVisits({ windowsFrom: Int32Array.of(1, 2, 3, 4) }), "is 1, not 0."],
+  ["visits.windowsFrom[2]", withVisits({ windowsFrom: Int32Array.of(0, 2, 1, 4) }), "is 1, less than the 2 before it."],
+  ["visits.windowsFrom[1]", withVisits({ windowsFrom: Int32Array.of(0, 2, 2, 4) }), "gives visit 1 no window."],
+  [
+    "visits.windowStartSec",
+    withVisits({ windowsFrom: Int32Array.of(0, 2, 3, 5) }),
+    "has 4 entries, 5 windows of visits.windowsFrom need 5.",
+  ],
+  ["visits.windowStartSec[3]", withVisits({ windowStartSec: Int32Array.of(0, 200, 0, -5) }), "is -5, less than 0."],
+  [
+    "visits.windowEndSec[1]",
+    withVisits({ windowEndSec: Int32Array.of(100, 200, 9, 9) }),
+    "is 200: the window of visit 0 from 200 is empty.",
+  ],
+  [
+    "visits.windowStartSec[1]",
+    withVisits({ windowStartSec: Int32Array.of(0, 99, 0, 0) }),
+    "is 99, before the end 100 of the window before it",
+  ],
+  ["visits.lateCost[1]", withVisits({ lateCost: Float64Array.of(0, Number.NaN, 0) }), "is NaN, not a price"],
+  [
+    "visits.prize[0]",
+    withVisits({ prize: Float64Array.of(-1, 0, 0) }),
+    "is -1, not a price of 0 or more, or Infinity.",
+  ],
+  ["visits.prize", withVisits({ prize: [1, 2, 3] as never }), "is not a Float64Array."],
+  ["visits.delivery", withVisits({ delivery: new Int32Array(3) }), "has 3 entries, 3 visits with 2 loads need 6."],
+  ["visits.pickup[4]", withVisits({ pickup: new Int32Array(6).with(4, -2) }), "is -2, less than 0."],
+  ["visits.needs", withVisits({ needs: new Int32Array(2) }), "has 2 entries"],
+  ["visits.onlyVehicle[0]", withVisits({ onlyVehicle: Int32Array.of(2, 1, -1) }), "is 2, none of the 2 vehicles."],
+  ["visits.onlyVehicle[2]", withVisits({ onlyVehicle: Int32Array.of(-1, 1, -2) }), "is -2, less than -1."],
+
+  [
+    "vehicles[0].startPlace",
+    withVan({ startPlace: undefined as never }),
+    "is undefined, none of the 3 places: a vehicle needs a depot.",
+  ],
+  ["vehicles[0].endPlace", withVan({ endPlace: 3 }), "is 3, none of the 3 places"],
+  ["vehicles[0].startSec", withVan({ startSec: -60 }), "is -60, less than 0."],
+  ["vehicles[0].endSec", withVan({ startSec: 100, endSec: 99 }), "is 99, before vehicles[0].startSec."],
+  ["vehicles[0].overtimeSec", withVan({ overtimeSec: Infinity }), "is Infinity, not a whole number."],
+  ["vehicles[0].metreCost", withVan({ metreCost: Number.NaN }), "is NaN, not a cost of 0 or more."],
+  ["vehicles[0].fixedCost", withVan({ fixedCost: -1 }), "is -1, not a cost of 0 or more."],
+  ["vehicles[0].capacity", withVan({ capacity: [9] }), "has 1 entry, 2 loads need 2."],
+  ["vehicles[0].capacity[1]", withVan({ capacity: [9, 2 ** 31] }), "is 2147483648, more than 32 bits hold."],
+  ["vehicles[0].has", withVan({ has: 0.5 }), "is 0.5, not a whole number."],
+  ["vehicles[0].breaks", withVan({ breaks: [rest, rest, rest, rest] }), "has 4 entries, more than 3."],
+  [
+    "vehicles[0].breaks[0].latestSec",
+    withVan({ breaks: [{ ...rest, latestSec: 99 }] }),
+    "is 99, before earliestSec 100.",
+  ],
+  [
+    "vehicles[0].breaks[1]",
+    withVan({ breaks: [rest, { ...rest, earliestSec: 99 }] }),
+    "is sooner than the break before it",
+  ],
+  ["vehicles[0].locked[0]", withVan({ locked: [3] }), "is 3, none of the 3 visits."],
+  ["vehicles[0].locked[1]", withVan({ locked: [0, 0] }), "is visit 0, as vehicles[0].locked[0] is"],
+  ["vehicles[0].locked[0]", withVan({ locked: [1] }), "is visit 1, which only vehicle 1 may serve."],
+])("what is wrong with %s is refused by its name", (field, problem, sentence) => {
+  const refused = errorOf(() => validateProblem(problem));
+  expect(refused).toBeInstanceOf(RoutingProblemError);
+  expect(refused.field).toBe(field);
+  expect(refused.message.startsWith(`${field} `)).toBe(true);
+  expect(refused.message).toContain(sentence);
+});
+
+function errorOf(call: () => void): RoutingProblemError {
+  try {
+    call();
+  } catch (error) {
+    return error as RoutingProblemError;
+  }
+  throw new Error("nothing was refused");
+}
