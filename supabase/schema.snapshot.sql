@@ -1056,6 +1056,33 @@ revoke all on function app.cancel_shift(uuid) from public;
 grant execute on function app.cancel_shift(uuid) to authenticated;
 grant execute on function app.cancel_shift(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION app.close_unused_shifts(at_most integer DEFAULT 500)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  passed uuid[];
+  unused uuid[];
+begin
+  passed := array(
+    select s.id from public.shifts s
+    where s.state = 'planned' and s.starts_at <= app.now() and not exists (select from public.stops t where t.shift_id = s.id)
+    order by s.id limit at_most for no key update skip locked
+  );
+  with closed as (
+    update public.shifts s set state = 'cancelled', plan_version = s.plan_version + 1
+    where s.id = any (passed) and not exists (select from public.stops t where t.shift_id = s.id)
+    returning s.id
+  )
+  select coalesce(array_agg(c.id), '{}') into unused from closed c;
+  perform app.record_event(s.region_id, 'shift_cancelled', null, null, s.node_id, s.id, jsonb_build_object('reason', 'unused'))
+  from public.shifts s where s.id = any (unused) order by s.id;
+  return cardinality(unused);
+end
+$function$;
+revoke all on function app.close_unused_shifts(integer) from public;
+
 CREATE OR REPLACE FUNCTION app.confirm_hold(hold_id uuid, order_id uuid, customer jsonb)
  RETURNS TABLE(order_number integer, token text, confirmed_at timestamp with time zone)
  LANGUAGE plpgsql

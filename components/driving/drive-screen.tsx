@@ -16,6 +16,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { ShiftId } from "#server/domain/id.ts";
 import type { ShiftRow } from "./driving-data.ts";
 import { SHIFT_LOOKS } from "./driving-looks.ts";
+import { dueShift } from "./due-shift.ts";
 import { RunScreen, RunSkeleton } from "./run-screen.tsx";
 
 /** The run that matters now: the one under way, else the next, unless the address names another. */
@@ -24,13 +25,10 @@ export function DriveScreen() {
   const wanted = ShiftId.safeParse(useSearchParams().get("shift"));
   const mine = useQuery(trpc.driving.shifts.queryOptions());
   const shifts = mine.data?.shifts ?? [];
-  const now = mine.data?.now ?? "";
-  const due =
-    shifts.find((shift) => shift.state === "under_way") ??
-    shifts.find((shift) => shift.state === "planned" && shift.endsAt > now);
-  // A run that has just been finished stays in sight; the next one is a tap away.
-  const [shown, setShown] = useState(due?.shiftId);
-  if (!shown && due) setShown(due.shiftId);
+  const due = mine.data && dueShift(shifts, mine.data.now);
+  // A run that has just ended stays in sight, for it says why; the next one is a tap away.
+  const [shown, setShown] = useState(due);
+  if (!shown && due) setShown(due);
   const current = wanted.success ? wanted.data : shown;
 
   if (mine.isError && !wanted.success)
@@ -39,7 +37,7 @@ export function DriveScreen() {
   return (
     <>
       {current ? (
-        <RunScreen key={current} shiftId={current} />
+        <RunScreen key={current} shiftId={current} nextShiftId={due === current ? undefined : due} />
       ) : (
         <EmptyState icon={<CalendarX2 className="size-8" aria-hidden="true" />} title="No run is planned for you">
           When operations rosters you, your next run appears here.

@@ -22,8 +22,14 @@ import { StopList } from "./stop-list.tsx";
 import { type Sharing, usePositionReports } from "./use-position-reports.ts";
 import { useRunAction } from "./use-run-action.ts";
 
-/** One run: start it, drive it door by door, done. */
-export function RunScreen({ shiftId }: { shiftId: RunSheet["shiftId"] }) {
+/** One run: start it, drive it door by door, done. `nextShiftId` is where to go on when it is over. */
+export function RunScreen({
+  shiftId,
+  nextShiftId,
+}: {
+  shiftId: RunSheet["shiftId"];
+  nextShiftId: RunSheet["shiftId"] | undefined;
+}) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const sheet = useQuery(trpc.driving.runSheet.queryOptions({ shiftId }));
@@ -55,6 +61,11 @@ export function RunScreen({ shiftId }: { shiftId: RunSheet["shiftId"] }) {
   const finished = run.stops.filter((stop) => stop.finishedAt !== null);
   const next = run.state === "under_way" ? open[0] : undefined;
   const upcoming = next ? open.slice(1) : open;
+  const goOn = nextShiftId && (
+    <ButtonLink href={`/drive?shift=${nextShiftId}`} variant="primary">
+      To your next run
+    </ButtonLink>
+  );
   return (
     <div className="flex flex-col gap-5">
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -92,12 +103,18 @@ export function RunScreen({ shiftId }: { shiftId: RunSheet["shiftId"] }) {
         />
       )}
       {run.state === "done" && (
-        <EmptyState icon={<CircleCheckBig className="size-10 text-ok" aria-hidden="true" />} title="The run is done">
+        <EmptyState
+          icon={<CircleCheckBig className="size-10 text-ok" aria-hidden="true" />}
+          title="The run is done"
+          action={goOn}
+        >
           {summaryOf(run)} Drive back to {run.nodeName}, {run.nodeAddress}.
         </EmptyState>
       )}
       {run.state === "cancelled" && (
-        <EmptyState title="This run was taken off the road">Its stops went to other vans. Ask operations.</EmptyState>
+        <EmptyState title="This run is off the road" action={goOn}>
+          It had no stop when it should have left, or operations gave its stops to other vans.
+        </EmptyState>
       )}
 
       {upcoming.length > 0 && (

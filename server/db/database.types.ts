@@ -54,6 +54,7 @@ export type Database = {
       apply_plan: { Args: { plans: Json }; Returns: undefined };
       arrive: { Args: { stop_id: string }; Returns: undefined };
       cancel_shift: { Args: { shift_id: string }; Returns: string[] };
+      close_unused_shifts: { Args: { at_most?: number }; Returns: number };
       confirm_hold: {
         Args: { customer: Json; hold_id: string; order_id: string };
         Returns: {

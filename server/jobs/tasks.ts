@@ -38,6 +38,11 @@ export function tasksOf(platform: Platform): TaskList {
       await forecastShifts(db);
     },
 
+    /** Takes shifts off the road that should have left and have no stop. */
+    async close_unused_shifts() {
+      await db`select app.close_unused_shifts()`;
+    },
+
     /** Opens the days that have come into the horizon. */
     async open_horizon() {
       for (const region of await db`select id from public.regions order by id`)
@@ -69,6 +74,7 @@ export function tasksOf(platform: Platform): TaskList {
 export const CRONTAB = `
 * * * * * resource_orders
 * * * * * replan_holds
+* * * * * close_unused_shifts
 */10 * * * * open_horizon
 17 * * * * prune_messages
 `;

@@ -231,6 +231,7 @@ test("the functions that trust their caller are not for people", () =>
       `select app.release_hold('${heldC}')`,
       `select app.confirm_hold('${heldC}', gen_random_uuid(), '{}')`,
       `select app.expire_holds()`,
+      `select app.close_unused_shifts()`,
       `select app.apply_plan('[]')`,
       `select app.return_claims('{${heldC}}', 'released')`,
       `select app.lock_fulfilment('${pickupA.fulfilmentId}')`,

@@ -87,6 +87,26 @@ describe("a shift", () => {
       await expectRefusal(tx, "KPSTA", (s) => driver(s, start()));
     }));
 
+  test("that has no stop when it should leave is taken off the road, and the others of its hour stay", () =>
+    rolledBack(db.sql, async (tx) => {
+      const [order] = await load(tx, 1);
+      await setClock(tx, instant(9));
+      expect(await tx`select app.close_unused_shifts()`).toEqual([{ close_unused_shifts: 0 }]);
+      await setClock(tx, instant(10));
+      await expectOneEffect(tx, (s) => s`select app.close_unused_shifts()`);
+      const today = await tx`
+        select vehicle_id, state from public.shifts where starts_at < ${instant(24)} order by vehicle_id`;
+      expect(today).toEqual([
+        { vehicle_id: VANS.a1, state: "planned" },
+        { vehicle_id: VANS.a2, state: "cancelled" },
+        { vehicle_id: VANS.b1, state: "cancelled" },
+      ]);
+      const events = await tx`select data from public.events where kind = 'shift_cancelled'`;
+      expect(events).toEqual([{ data: { reason: "unused" } }, { data: { reason: "unused" } }]);
+      await driver(tx, start());
+      await driver(tx, finish(order!.holdId, "delivered"));
+    }));
+
   test("is unknown to another driver, to a store and to nobody", () =>
     rolledBack(db.sql, async (tx) => {
       const [order] = await load(tx, 1);

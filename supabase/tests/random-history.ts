@@ -82,6 +82,7 @@ class History {
       [10, "finish", () => this.#finish()],
       [2, "forecast", () => this.#forecast()],
       [2, "cancel", () => this.#cancel()],
+      [2, "close unused", () => this.#sql`select app.close_unused_shifts(2)`],
       [5, "replan", () => this.#replan()],
       [
         1,

@@ -14,7 +14,7 @@ import { playHistory } from "#supabase/tests/random-history.ts";
 import { auditLedger, auditWithin, readInvariants, violations } from "./audit-ledger.ts";
 
 /** A day in which each kind of event occurs; any other seed passes the audit as well. */
-const SEED = 15;
+const SEED = 50;
 const STEPS = 450;
 
 let db: TestDatabase;
