@@ -476,6 +476,8 @@ create table public.pickup_windows (
   price_cents integer not null,
   limit_orders integer not null,
   claimed_orders integer default 0 not null,
+  changed_by xid8 default pg_current_xact_id() not null,
+  revision integer default 1 not null,
   constraint pickup_windows_check CHECK ((ends_at > starts_at)),
   constraint pickup_windows_check1 CHECK ((claimed_orders <= limit_orders)),
   constraint pickup_windows_claimed_orders_check CHECK ((claimed_orders >= 0)),
@@ -485,6 +487,9 @@ create table public.pickup_windows (
   constraint pickup_windows_pkey PRIMARY KEY (id),
   constraint pickup_windows_price_cents_check CHECK ((price_cents >= 0))
 );
+CREATE INDEX pickup_windows_changed ON public.pickup_windows USING btree (changed_by);
+CREATE TRIGGER note_change BEFORE UPDATE ON public.pickup_windows FOR EACH ROW EXECUTE FUNCTION app.note_change();
+CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON public.pickup_windows FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_delete();
 alter table public.pickup_windows enable row level security;
 create policy node_reads on public.pickup_windows as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
 create policy ops_reads on public.pickup_windows as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
@@ -584,6 +589,8 @@ create table public.shifts (
   return_leg_m integer default 0 not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  changed_by xid8 default pg_current_xact_id() not null,
+  revision integer default 1 not null,
   constraint shifts_check CHECK ((ends_at > starts_at)),
   constraint shifts_check1 CHECK ((claimed_weight_g <= limit_weight_g)),
   constraint shifts_check2 CHECK ((claimed_volume_ml <= limit_volume_ml)),
@@ -607,7 +614,10 @@ create table public.shifts (
 );
 CREATE INDEX shifts_by_driver ON public.shifts USING btree (driver_id, starts_at);
 CREATE INDEX shifts_by_node ON public.shifts USING btree (node_id, starts_at);
+CREATE INDEX shifts_changed ON public.shifts USING btree (changed_by);
 CREATE INDEX shifts_open ON public.shifts USING btree (region_id, starts_at) WHERE (state = ANY (ARRAY['planned'::text, 'under_way'::text]));
+CREATE TRIGGER note_change BEFORE UPDATE ON public.shifts FOR EACH ROW EXECUTE FUNCTION app.note_change();
+CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON public.shifts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_delete();
 CREATE TRIGGER shifts_age_with_their_limits BEFORE UPDATE OF limit_weight_g, limit_volume_ml, starts_at, ends_at ON public.shifts FOR EACH ROW WHEN ((((((old.limit_weight_g IS DISTINCT FROM new.limit_weight_g) OR (old.limit_volume_ml IS DISTINCT FROM new.limit_volume_ml)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) AND (old.plan_version = new.plan_version))) EXECUTE FUNCTION app.age_plan();
 alter table public.shifts enable row level security;
 create policy driver_reads on public.shifts as permissive for select to authenticated using ((driver_id = ( SELECT auth.uid() AS uid)));
@@ -820,6 +830,8 @@ create table public.work_buckets (
   target_sec integer not null,
   limit_sec integer not null,
   claimed_sec integer default 0 not null,
+  changed_by xid8 default pg_current_xact_id() not null,
+  revision integer default 1 not null,
   constraint work_buckets_check CHECK ((claimed_sec <= limit_sec)),
   constraint work_buckets_check1 CHECK ((limit_sec >= target_sec)),
   constraint work_buckets_claimed_sec_check CHECK ((claimed_sec >= 0)),
@@ -829,6 +841,9 @@ create table public.work_buckets (
   constraint work_buckets_starts_at_check CHECK ((starts_at = date_trunc('hour'::text, starts_at, 'UTC'::text))),
   constraint work_buckets_target_sec_check CHECK ((target_sec >= 0))
 );
+CREATE INDEX work_buckets_changed ON public.work_buckets USING btree (changed_by);
+CREATE TRIGGER note_change BEFORE UPDATE ON public.work_buckets FOR EACH ROW EXECUTE FUNCTION app.note_change();
+CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON public.work_buckets FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_delete();
 alter table public.work_buckets enable row level security;
 create policy node_reads on public.work_buckets as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
 create policy ops_reads on public.work_buckets as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
@@ -1463,6 +1478,19 @@ revoke all on function app.my_shifts() from public;
 grant execute on function app.my_shifts() to authenticated;
 grant execute on function app.my_shifts() to service_role;
 
+CREATE OR REPLACE FUNCTION app.note_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.changed_by := pg_current_xact_id();
+  new.revision := old.revision + 1;
+  return new;
+end
+$function$;
+revoke all on function app.note_change() from public;
+
 CREATE OR REPLACE FUNCTION app.now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -1647,52 +1675,27 @@ $function$;
 revoke all on function app.place_hold(uuid,jsonb,integer) from public;
 grant execute on function app.place_hold(uuid,jsonb,integer) to service_role;
 
-CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], units integer[], pickup_node app.code DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], units integer[], since xid8 DEFAULT '0'::xid8)
  RETURNS json
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   as_of timestamptz := app.now();
-  able text[];
 begin
-  select coalesce(array_agg(n.id::text order by n.id), '{}') into able
-  from public.nodes n
-  where n.region_id = read_quote_facts.region_id and n.paused_at is null
-    and not exists (
-      select from unnest(skus, units) line (sku_id, units)
-      left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
-      where coalesce(l.on_hand - l.reserved - l.safety, 0) < line.units
-    );
   return json_build_object(
     'nowSec', extract(epoch from as_of),
-    'nodeIds', able,
-    'work', (
-      select coalesce(json_object_agg(b.node_id, b.hours), '{}')
-      from (
-        select x.node_id::text, json_build_object(
-          'startSec', array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at),
-          'freeSec', array_agg(x.limit_sec - x.claimed_sec order by x.starts_at)) as hours
-        from public.work_buckets x
-        where x.node_id = any (able) and x.starts_at > as_of - interval '1 hour'
-        group by x.node_id
-      ) b
-    ),
-    'pickups', (
-      select coalesce(json_object_agg(p.node_id, p.windows), '{}')
-      from (
-        select x.node_id::text, json_build_object(
-          'id', case when pickup_node is not null then array_agg(x.id order by x.starts_at) end,
-          'startSec', array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at),
-          'endSec', array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at),
-          'free', array_agg(x.limit_orders - x.claimed_orders order by x.starts_at),
-          'priceCents', array_agg(x.price_cents order by x.starts_at)) as windows
-        from public.pickup_windows x
-        where x.ends_at > as_of
-          and case when pickup_node is null then x.node_id = any (able) and x.starts_at < as_of + interval '2 days' else x.node_id = pickup_node end
-        group by x.node_id
-      ) p
+    'nodeIds', (
+      select coalesce(array_agg(n.id order by n.id), '{}')
+      from public.nodes n
+      where n.region_id = read_quote_facts.region_id and n.paused_at is null
+        and not exists (
+          select from unnest(skus, units) line (sku_id, units)
+          left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
+          where coalesce(l.on_hand - l.reserved - l.safety, 0) < line.units
+        )
     ),
     'windows', (
       select json_build_object(
@@ -1701,18 +1704,46 @@ begin
         'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at), '{}'))
       from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > as_of
     ),
-    'shifts', (
-      select json_build_object(
-        'id', coalesce(array_agg(x.id order by x.id), '{}'),
-        'version', coalesce(array_agg(x.plan_version order by x.id), '{}'))
-      from public.shifts x
-      where x.region_id = read_quote_facts.region_id and x.state = 'planned' and x.starts_at > as_of and x.node_id = any (able)
+    'changes', json_build_object(
+      'asOf', pg_snapshot_xmin(pg_current_snapshot())::text,
+      'hours', (
+        select json_build_object(
+          'nodeId', coalesce(array_agg(x.node_id), '{}'),
+          'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
+          'freeSec', coalesce(array_agg(x.limit_sec - x.claimed_sec), '{}'),
+          'revision', coalesce(array_agg(x.revision), '{}'))
+        from public.work_buckets x join public.nodes n on n.id = x.node_id
+        where x.changed_by >= since and n.region_id = read_quote_facts.region_id and x.starts_at > as_of - interval '1 hour'
+      ),
+      'pickups', (
+        select json_build_object(
+          'id', coalesce(array_agg(x.id), '{}'),
+          'nodeId', coalesce(array_agg(x.node_id), '{}'),
+          'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
+          'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer), '{}'),
+          'free', coalesce(array_agg(x.limit_orders - x.claimed_orders), '{}'),
+          'priceCents', coalesce(array_agg(x.price_cents), '{}'),
+          'revision', coalesce(array_agg(x.revision), '{}'))
+        from public.pickup_windows x join public.nodes n on n.id = x.node_id
+        where x.changed_by >= since and n.region_id = read_quote_facts.region_id and x.ends_at > as_of
+      ),
+      'shifts', (
+        select json_build_object(
+          'id', coalesce(array_agg(x.id), '{}'),
+          'nodeId', coalesce(array_agg(x.node_id), '{}'),
+          'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
+          'version', coalesce(array_agg(x.plan_version), '{}'),
+          'planned', coalesce(array_agg(x.state = 'planned'), '{}'),
+          'revision', coalesce(array_agg(x.revision), '{}'))
+        from public.shifts x
+        where x.changed_by >= since and x.region_id = read_quote_facts.region_id and x.starts_at > as_of
+      )
     )
   );
 end
 $function$;
-revoke all on function app.read_quote_facts(app.code,text[],integer[],app.code) from public;
-grant execute on function app.read_quote_facts(app.code,text[],integer[],app.code) to service_role;
+revoke all on function app.read_quote_facts(app.code,text[],integer[],xid8) from public;
+grant execute on function app.read_quote_facts(app.code,text[],integer[],xid8) to service_role;
 
 CREATE OR REPLACE FUNCTION app.record_event(region_id app.code, kind text, hold_id uuid, order_id uuid, node_id app.code, shift_id uuid, data jsonb DEFAULT '{}'::jsonb)
  RETURNS void
@@ -1761,6 +1792,17 @@ end
 $function$;
 revoke all on function app.refuse_change() from public;
 grant execute on function app.refuse_change() to service_role;
+
+CREATE OR REPLACE FUNCTION app.refuse_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  raise exception using errcode = 'KPAPP', message = format('rows of %s are kept: who reads changes would not see them go', tg_table_name);
+end
+$function$;
+revoke all on function app.refuse_delete() from public;
 
 CREATE OR REPLACE FUNCTION app.reject_fulfilment(fulfilment_id uuid, reason text, missing jsonb DEFAULT '[]'::jsonb)
  RETURNS uuid

@@ -136,7 +136,7 @@ export type Database = {
         }[];
       };
       read_quote_facts: {
-        Args: { pickup_node?: unknown; region_id: unknown; skus: string[]; units: number[] };
+        Args: { region_id: unknown; since?: unknown; skus: string[]; units: number[] };
         Returns: Json;
       };
       record_event: {
@@ -988,31 +988,37 @@ export type Database = {
       };
       pickup_windows: {
         Row: {
+          changed_by: unknown;
           claimed_orders: number;
           ends_at: string;
           id: string;
           limit_orders: number;
           node_id: string;
           price_cents: number;
+          revision: number;
           starts_at: string;
         };
         ComputedFields: never;
         Insert: {
+          changed_by?: unknown;
           claimed_orders?: number;
           ends_at: string;
           id?: string;
           limit_orders: number;
           node_id: string;
           price_cents: number;
+          revision?: number;
           starts_at: string;
         };
         Update: {
+          changed_by?: unknown;
           claimed_orders?: number;
           ends_at?: string;
           id?: string;
           limit_orders?: number;
           node_id?: string;
           price_cents?: number;
+          revision?: number;
           starts_at?: string;
         };
         Relationships: [
@@ -1158,6 +1164,7 @@ export type Database = {
       };
       shifts: {
         Row: {
+          changed_by: unknown;
           claimed_volume_ml: number;
           claimed_weight_g: number;
           driver_id: string | null;
@@ -1171,6 +1178,7 @@ export type Database = {
           region_id: string;
           return_leg_m: number;
           return_leg_sec: number;
+          revision: number;
           started_at: string | null;
           starts_at: string;
           state: string;
@@ -1178,6 +1186,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          changed_by?: unknown;
           claimed_volume_ml?: number;
           claimed_weight_g?: number;
           driver_id?: string | null;
@@ -1191,12 +1200,14 @@ export type Database = {
           region_id: string;
           return_leg_m?: number;
           return_leg_sec?: number;
+          revision?: number;
           started_at?: string | null;
           starts_at: string;
           state?: string;
           vehicle_id: string;
         };
         Update: {
+          changed_by?: unknown;
           claimed_volume_ml?: number;
           claimed_weight_g?: number;
           driver_id?: string | null;
@@ -1210,6 +1221,7 @@ export type Database = {
           region_id?: string;
           return_leg_m?: number;
           return_leg_sec?: number;
+          revision?: number;
           started_at?: string | null;
           starts_at?: string;
           state?: string;
@@ -1576,24 +1588,30 @@ export type Database = {
       };
       work_buckets: {
         Row: {
+          changed_by: unknown;
           claimed_sec: number;
           limit_sec: number;
           node_id: string;
+          revision: number;
           starts_at: string;
           target_sec: number;
         };
         ComputedFields: never;
         Insert: {
+          changed_by?: unknown;
           claimed_sec?: number;
           limit_sec: number;
           node_id: string;
+          revision?: number;
           starts_at: string;
           target_sec: number;
         };
         Update: {
+          changed_by?: unknown;
           claimed_sec?: number;
           limit_sec?: number;
           node_id?: string;
+          revision?: number;
           starts_at?: string;
           target_sec?: number;
         };

@@ -30,10 +30,23 @@ afterAll(() => db.drop());
 
 /** The rows that limit something, as they stand. */
 async function resources(tx: Transaction) {
-  const { "public.inventory_levels": stock, "public.work_buckets": work, ...rest } = await digestTables(tx);
-  const { "public.pickup_windows": pickup, "public.carrier_days": parcels } = rest;
+  const {
+    "public.inventory_levels": stock,
+    "public.carrier_days": parcels,
+    "public.stops": stops,
+  } = await digestTables(tx);
+  const work =
+    await tx`select node_id, starts_at, limit_sec, claimed_sec from public.work_buckets order by node_id, starts_at`;
+  const pickup = await tx`select id, claimed_orders from public.pickup_windows order by id`;
   const load = await tx`select id, claimed_weight_g, claimed_volume_ml, return_leg_sec from public.shifts order by id`;
-  return { stock, work, pickup, parcels, load: JSON.stringify(load), stops: rest["public.stops"] };
+  return {
+    stock,
+    work: JSON.stringify(work),
+    pickup: JSON.stringify(pickup),
+    parcels,
+    load: JSON.stringify(load),
+    stops,
+  };
 }
 
 const REQUESTS: Record<string, (tx: Transaction, holdId: string) => Promise<HoldRequest>> = {

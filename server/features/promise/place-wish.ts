@@ -7,16 +7,8 @@ import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { Fleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import {
-  type NodeRow,
-  type QuoteFacts,
-  readNodes,
-  readQuoteFacts,
-  readRegion,
-  readSkus,
-  type SkuRow,
-} from "./queries.ts";
-import { NO_PICKUPS } from "./quote-pickup.ts";
+import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
 import { parcelOf, pickSecAt, toPromiseProblem, workHoursOf } from "./to-problem.ts";
 
@@ -71,6 +63,7 @@ export async function placeWish<T>(
       }
       return (await db.begin(async (tx) => {
         await lockForPlanning(tx, wish);
+        // It has written nothing yet, so what it reads is committed and may be kept for others.
         return place(tx, await planWish(services, tx, wish, holdId));
       })) as T;
     } catch (error) {
@@ -113,7 +106,7 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
     readRegion(db, wish.regionId),
     readNodes(db, wish.regionId),
     readSkus(db, wish.lines),
-    readQuoteFacts(db, wish.regionId, wish.lines, wish.pickupNodeId ?? null),
+    readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines),
   ]);
   const facts = { ...allFacts, nodeIds: allFacts.nodeIds.filter((id) => !wish.excludedNodeIds?.has(id)) };
   const fleet = services.fleetOf(region);
@@ -132,7 +125,7 @@ function planPickup(
   const node = nodes.find((row) => row.id === wish.pickupNodeId);
   if (!node) throw new Fault("window-gone");
   if (!facts.nodeIds.includes(node.id)) throw new Fault("insufficient-stock");
-  const windows = facts.pickups[node.id] ?? NO_PICKUPS;
+  const windows = facts.pickupsOf(node.id);
   const w = windows.startSec.findIndex(
     (startSec, i) => startSec === wish.windowStartSec && windows.endSec[i] === wish.windowEndSec,
   );
@@ -145,7 +138,7 @@ function planPickup(
   if (!picking) throw new Fault("picking-full");
   return {
     ...requestOf(wish, node, skus, pickSec, pickBySec, picking, fleet.originSec),
-    pickup_window_id: windows.id?.[w],
+    pickup_window_id: windows.id[w],
   };
 }
 

@@ -3,6 +3,7 @@ import type { OfferKeys } from "#server/keys/offer-keys.ts";
 import type { Platform } from "#server/platform.ts";
 import type { Travel } from "#server/travel/travel.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
+import { createNetworkMirror, type NetworkMirror } from "./network-mirror.ts";
 import type { RegionRow } from "./queries.ts";
 
 /** What promising stands on. */
@@ -11,6 +12,8 @@ export interface PromiseServices {
   readonly offerKeys: OfferKeys;
   /** The region's plans, as this process last read them. */
   fleetOf(region: RegionRow): Fleet;
+  /** The region's hours, pickup windows and shifts, as this process last read them outside of any transaction. */
+  mirrorOf(regionId: string): NetworkMirror;
 }
 
 const ofPlatform = new WeakMap<Platform, PromiseServices>();
@@ -26,6 +29,7 @@ export function promiseServices(platform: Platform): PromiseServices {
 
 export function createPromiseServices(db: Database, travel: Travel, offerKeys: OfferKeys): PromiseServices {
   const fleets = new Map<string, Fleet>();
+  const mirrors = new Map<string, NetworkMirror>();
   return {
     db,
     offerKeys,
@@ -37,6 +41,14 @@ export function createPromiseServices(db: Database, travel: Travel, offerKeys: O
         fleets.set(key, fleet);
       }
       return fleet;
+    },
+    mirrorOf(regionId) {
+      let mirror = mirrors.get(regionId);
+      if (!mirror) {
+        mirror = createNetworkMirror();
+        mirrors.set(regionId, mirror);
+      }
+      return mirror;
     },
   };
 }

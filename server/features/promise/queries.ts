@@ -31,33 +31,46 @@ export interface SkuRow {
   readonly temperature: "ambient" | "chilled" | "frozen";
 }
 
-/** Parallel arrays in order of time, epoch seconds. */
-export interface PickupWindows {
-  /** Only where the windows of one node were asked for. */
-  readonly id: readonly string[] | null;
-  readonly startSec: readonly number[];
-  readonly endSec: readonly number[];
-  readonly free: readonly number[];
-  readonly priceCents: readonly number[];
+/** Rows that have changed since a former reading, as parallel arrays; instants in epoch seconds. See app.read_quote_facts. */
+export interface NetworkChanges {
+  /** Give it back to read only what changes from here on. */
+  readonly asOf: string;
+  readonly hours: {
+    readonly nodeId: readonly string[];
+    readonly startSec: readonly number[];
+    readonly freeSec: readonly number[];
+    readonly revision: readonly number[];
+  };
+  readonly pickups: {
+    readonly id: readonly string[];
+    readonly nodeId: readonly string[];
+    readonly startSec: readonly number[];
+    readonly endSec: readonly number[];
+    readonly free: readonly number[];
+    readonly priceCents: readonly number[];
+    readonly revision: readonly number[];
+  };
+  readonly shifts: {
+    readonly id: readonly string[];
+    readonly nodeId: readonly string[];
+    readonly startSec: readonly number[];
+    readonly version: readonly number[];
+    readonly planned: readonly boolean[];
+    readonly revision: readonly number[];
+  };
 }
 
-/** What one snapshot of the database says about a cart: see app.read_quote_facts. */
-export interface QuoteFacts {
+/** One answer of app.read_quote_facts. */
+export interface QuoteFactsRow {
   readonly nowSec: number;
   /** Nodes that have the whole cart. */
   readonly nodeIds: readonly string[];
-  /** What each of them can still pick, by hour. */
-  readonly work: Readonly<
-    Record<string, { readonly startSec: readonly number[]; readonly freeSec: readonly number[] }>
-  >;
-  readonly pickups: Readonly<Record<string, PickupWindows>>;
   readonly windows: {
     readonly startSec: readonly number[];
     readonly endSec: readonly number[];
     readonly priceCents: readonly number[];
   };
-  /** Planned shifts of those nodes that have not left, and the version of each one's plan. */
-  readonly shifts: { readonly id: readonly string[]; readonly version: readonly number[] };
+  readonly changes: NetworkChanges;
 }
 
 export async function readRegion(db: Queryable, regionId: string): Promise<RegionRow> {
@@ -89,15 +102,16 @@ export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promi
   });
 }
 
+/** What one snapshot of the database says about a cart, and what has changed in the network since `asOf`. */
 export async function readQuoteFacts(
   db: Queryable,
   regionId: string,
   lines: readonly CartLine[],
-  pickupNodeId: string | null = null,
-): Promise<QuoteFacts> {
-  const [row] = await db<{ facts: QuoteFacts }[]>`
+  asOf: string,
+): Promise<QuoteFactsRow> {
+  const [row] = await db<{ facts: QuoteFactsRow }[]>`
     select app.read_quote_facts(${regionId}, ${lines.map((line) => line.skuId)}::text[],
-      ${lines.map((line) => line.units)}::integer[], ${pickupNodeId}) as facts`;
+      ${lines.map((line) => line.units)}::integer[], ${asOf}::xid8) as facts`;
   if (!row) throw new Error("read_quote_facts answered nothing");
   return row.facts;
 }

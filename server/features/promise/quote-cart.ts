@@ -10,8 +10,9 @@ import { shopperProcedure } from "#server/trpc/procedure.ts";
 import type { Fleet, LoadedShift } from "./fleet.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { type NodeRow, type QuoteFacts, readNodes, readQuoteFacts, readRegion, readSkus } from "./queries.ts";
-import { NO_PICKUPS, pickupRefusal } from "./quote-pickup.ts";
+import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
+import { pickupRefusal } from "./quote-pickup.ts";
 import { parcelOf, toPromiseProblem, workHoursOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 
@@ -21,7 +22,7 @@ const PICKUP_PLACES = 5;
  * Every delivery window of the coming days for a cart and a door: open with a signed, priced offer, or closed with the
  * reason; and the places near the door where the cart can be picked up.
  *
- * Nothing is held; what is offered was feasible for stock, picking work and a real route at one moment of the database.
+ * Nothing is held; what is offered was feasible for stock, picking work and a real route when the database was asked.
  * Faults: not-found (region or SKU).
  */
 export async function quoteCart(services: PromiseServices, request: QuoteRequest): Promise<QuoteView> {
@@ -31,7 +32,7 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
     readRegion(db, request.regionId),
     readNodes(db, request.regionId),
     readSkus(db, lines),
-    readQuoteFacts(db, request.regionId, lines),
+    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
   ]);
   const fleet = services.fleetOf(region);
   const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);
@@ -100,7 +101,7 @@ function pickupPlaces(
 
   const nearest = places.map((node, i) => ({ node, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
   return nearest.slice(0, PICKUP_PLACES).map(({ node, i }) => {
-    const windows = facts.pickups[node.id] ?? NO_PICKUPS;
+    const windows = facts.pickupsOf(node.id);
     const hours = workHoursOf(facts, node.id, fleet.originSec);
     const first = windows.startSec.findIndex(
       (_, w) => !pickupRefusal(facts, windows, w, node, hours, lines, fleet.originSec),

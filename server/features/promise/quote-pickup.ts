@@ -6,17 +6,11 @@ import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
 import type { Reason } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
+import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import {
-  type NodeRow,
-  type PickupWindows,
-  type QuoteFacts,
-  readNodes,
-  readQuoteFacts,
-  readRegion,
-  readSkus,
-} from "./queries.ts";
+import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelOf, pickSecAt, workHoursOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 
@@ -31,7 +25,7 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
     readRegion(db, request.regionId),
     readNodes(db, request.regionId),
     readSkus(db, lines),
-    readQuoteFacts(db, request.regionId, lines, nodeId),
+    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
   ]);
   const node = nodes.find((row) => row.id === nodeId && row.offersPickup);
   if (!node) throw new Fault("not-found", nodeId);
@@ -40,7 +34,7 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
   const hours = workHoursOf(facts, node.id, originSec);
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, parcelOf(lines, skus));
   const pickSec = pickSecAt(node, lines);
-  const windows = facts.pickups[node.id] ?? NO_PICKUPS;
+  const windows = facts.pickupsOf(node.id);
   const outcomes = windows.startSec.map((startSec, w): WindowOutcome => {
     const reason: Reason | undefined = facts.nodeIds.includes(node.id)
       ? pickupRefusal(facts, windows, w, node, hours, lines, originSec)
@@ -59,8 +53,6 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
     windows: toWindowViews(windows, outcomes, services.offerKeys),
   };
 }
-
-export const NO_PICKUPS: PickupWindows = { id: null, startSec: [], endSec: [], free: [], priceCents: [] };
 
 /** Why pickup window `w` cannot be offered by its node, which has the cart, or undefined. */
 export function pickupRefusal(

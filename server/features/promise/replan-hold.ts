@@ -8,6 +8,8 @@ import { parcelOf, toPromiseProblem } from "./to-problem.ts";
 
 const TRIES = 4;
 
+const NO_WORK = { startSec: new Int32Array(), freeSec: new Int32Array() };
+
 /**
  * Finds another van of the same node for a hold whose van fell out, within its window and after its picking, and puts it
  * there. Returns whether it has a van now; where it has none, its exception stays open. Safe to repeat.
@@ -51,7 +53,7 @@ export async function replanHold(services: PromiseServices, holdId: string): Pro
     const parcel = parcelOf(lines, skus);
     const problem = toPromiseProblem(
       fleet,
-      { nowSec: hold.now_sec, nodeIds: [node.id], work: {} },
+      { nowSec: hold.now_sec, nodeIds: [node.id], workOf: () => NO_WORK },
       [idle],
       loaded,
       lines,

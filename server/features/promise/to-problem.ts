@@ -5,7 +5,8 @@ import type { CartLine } from "#server/domain/cart.ts";
 import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
 import { createTravelRow, type Place, type PlaceList } from "#server/travel/travel.ts";
 import type { Fleet, LoadedShift } from "./fleet.ts";
-import type { NodeRow, QuoteFacts, SkuRow } from "./queries.ts";
+import type { NodeRow, SkuRow } from "./queries.ts";
+import type { QuoteFacts } from "./quote-facts.ts";
 
 /** Rows, ids and instants end here: beyond this file there are indices, typed arrays and seconds since the origin. */
 export interface PromiseProblem {
@@ -44,20 +45,15 @@ export function pickSecAt(node: NodeRow, lines: readonly CartLine[]): number {
   return node.pickSetupSec + lines.length * node.pickLineSec + units * node.pickUnitSec;
 }
 
-const NO_HOURS: WorkHours = { startSec: new Int32Array(), freeSec: new Int32Array() };
-
 /** A node's hours in seconds since the origin. */
-export function workHoursOf(facts: Pick<QuoteFacts, "work">, nodeId: string, originSec: number): WorkHours {
-  const work = facts.work[nodeId];
-  if (!work) return NO_HOURS;
-  const startSec = Int32Array.from(work.startSec);
-  for (let h = 0; h < startSec.length; h++) startSec[h]! -= originSec;
-  return { startSec, freeSec: Int32Array.from(work.freeSec) };
+export function workHoursOf(facts: Pick<QuoteFacts, "workOf">, nodeId: string, originSec: number): WorkHours {
+  const { startSec, freeSec } = facts.workOf(nodeId);
+  return { startSec: startSec.map((sec) => sec - originSec), freeSec };
 }
 
 export function toPromiseProblem(
   fleet: Fleet,
-  facts: Pick<QuoteFacts, "nowSec" | "nodeIds" | "work">,
+  facts: Pick<QuoteFacts, "nowSec" | "nodeIds" | "workOf">,
   nodeRows: readonly NodeRow[],
   loaded: readonly LoadedShift[],
   lines: readonly CartLine[],

@@ -1,0 +1,193 @@
+import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from "#server/domain/units.ts";
+import type { NetworkChanges } from "./queries.ts";
+
+/** One node's free picking seconds by hour, in order of time; epoch seconds. */
+export interface WorkColumns {
+  readonly startSec: Int32Array;
+  readonly freeSec: Int32Array;
+}
+
+/** Parallel arrays in order of time, epoch seconds. */
+export interface PickupWindows {
+  readonly id: readonly string[];
+  readonly startSec: readonly number[];
+  readonly endSec: readonly number[];
+  readonly free: readonly number[];
+  readonly priceCents: readonly number[];
+}
+
+/**
+ * The picking hours, pickup windows and shifts of one region as this process has read them so far.
+ *
+ * Absorbs the changes that one reading found, in whatever order readings come back: of each row the highest revision
+ * stays. After absorbing an answer it is no older than the snapshot that gave the answer. Never absorb what a transaction
+ * reads that may still be rolled back.
+ */
+export interface NetworkMirror {
+  /** From where on changes are still to be read; UNREAD at first. */
+  readonly asOf: string;
+  /** Whether changes alone tell all at `nowSec`: not once the clock was set back, since readings leave out what is past. */
+  covers(nowSec: number): boolean;
+  /** Takes in what was read at `nowSec`. A reading from UNREAD on replaces everything. */
+  absorb(changes: NetworkChanges, since: string, nowSec: number): void;
+  /** Hours of a node that are not over at `nowSec`. */
+  workOf(nodeId: string, nowSec: number): WorkColumns;
+  /** Pickup windows of a node that are not over at `nowSec`. */
+  pickupsOf(nodeId: string, nowSec: number): PickupWindows;
+  /** Planned shifts of these nodes that leave after `nowSec`, in the order of their ids, and the version of each plan. */
+  plannedShifts(nodeIds: readonly string[], nowSec: number): { id: string[]; version: number[] };
+}
+
+/** The `asOf` of a mirror that has read nothing. */
+export const UNREAD = "0";
+
+/** A mirror is read anew so often, and so forgets what has become past. */
+const RENEWED_SEC = SECONDS_PER_DAY;
+
+interface Hour {
+  readonly startSec: number;
+  readonly freeSec: number;
+  readonly revision: number;
+}
+
+interface Pickup {
+  readonly id: string;
+  readonly startSec: number;
+  readonly endSec: number;
+  readonly free: number;
+  readonly priceCents: number;
+  readonly revision: number;
+}
+
+interface Shift {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly startSec: number;
+  readonly version: number;
+  readonly planned: boolean;
+  readonly revision: number;
+}
+
+export function createNetworkMirror(): NetworkMirror {
+  const hours = new Map<string, TimedRows<Hour>>();
+  const pickups = new Map<string, TimedRows<Pickup>>();
+  const shifts = new Map<string, Shift>();
+  let shiftsInOrder: Shift[] | undefined;
+  let asOf = UNREAD;
+  let readSec = 0;
+  let latestSec = 0;
+
+  return {
+    get asOf() {
+      return asOf;
+    },
+    covers: (nowSec) => nowSec >= latestSec && nowSec < readSec + RENEWED_SEC,
+    absorb(changes, since, nowSec) {
+      if (since === UNREAD) {
+        hours.clear();
+        pickups.clear();
+        shifts.clear();
+        shiftsInOrder = undefined;
+        asOf = UNREAD;
+        readSec = nowSec;
+        latestSec = nowSec;
+      }
+      latestSec = Math.max(latestSec, nowSec);
+      for (let i = 0; i < changes.hours.nodeId.length; i++) {
+        const { nodeId, startSec, freeSec, revision } = changes.hours;
+        rowsOf(hours, nodeId[i]!).put(startSec[i]!, {
+          startSec: startSec[i]!,
+          freeSec: freeSec[i]!,
+          revision: revision[i]!,
+        });
+      }
+      for (let i = 0; i < changes.pickups.nodeId.length; i++) {
+        const { id, nodeId, startSec, endSec, free, priceCents, revision } = changes.pickups;
+        rowsOf(pickups, nodeId[i]!).put(id[i]!, {
+          id: id[i]!,
+          startSec: startSec[i]!,
+          endSec: endSec[i]!,
+          free: free[i]!,
+          priceCents: priceCents[i]!,
+          revision: revision[i]!,
+        });
+      }
+      for (let i = 0; i < changes.shifts.id.length; i++) {
+        const { id, nodeId, startSec, version, planned, revision } = changes.shifts;
+        const known = shifts.get(id[i]!);
+        if (known && known.revision >= revision[i]!) continue;
+        shifts.set(id[i]!, {
+          id: id[i]!,
+          nodeId: nodeId[i]!,
+          startSec: startSec[i]!,
+          version: version[i]!,
+          planned: planned[i]!,
+          revision: revision[i]!,
+        });
+        shiftsInOrder = undefined;
+      }
+      if (BigInt(changes.asOf) > BigInt(asOf)) asOf = changes.asOf;
+    },
+    workOf(nodeId, nowSec) {
+      const rows = hours.get(nodeId)?.from(nowSec - SECONDS_PER_HOUR) ?? [];
+      return {
+        startSec: Int32Array.from(rows, (row) => row.startSec),
+        freeSec: Int32Array.from(rows, (row) => row.freeSec),
+      };
+    },
+    pickupsOf(nodeId, nowSec) {
+      const rows = (pickups.get(nodeId)?.from(nowSec - SECONDS_PER_DAY) ?? []).filter((row) => row.endSec > nowSec);
+      return {
+        id: rows.map((row) => row.id),
+        startSec: rows.map((row) => row.startSec),
+        endSec: rows.map((row) => row.endSec),
+        free: rows.map((row) => row.free),
+        priceCents: rows.map((row) => row.priceCents),
+      };
+    },
+    plannedShifts(nodeIds, nowSec) {
+      shiftsInOrder ??= [...shifts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const nodes = new Set(nodeIds);
+      const found = shiftsInOrder.filter((row) => row.planned && row.startSec > nowSec && nodes.has(row.nodeId));
+      return { id: found.map((row) => row.id), version: found.map((row) => row.version) };
+    },
+  };
+}
+
+/** Rows of one node, read in order of time far more often than they change. */
+interface TimedRows<Row> {
+  put(key: string | number, row: Row): void;
+  /** Those that begin after `sec`. */
+  from(sec: number): readonly Row[];
+}
+
+function rowsOf<Row extends { startSec: number; revision: number }>(
+  byNode: Map<string, TimedRows<Row>>,
+  nodeId: string,
+): TimedRows<Row> {
+  let rows = byNode.get(nodeId);
+  if (!rows) {
+    rows = timedRows<Row>();
+    byNode.set(nodeId, rows);
+  }
+  return rows;
+}
+
+function timedRows<Row extends { startSec: number; revision: number }>(): TimedRows<Row> {
+  const known = new Map<string | number, Row>();
+  let inOrder: Row[] | undefined;
+  return {
+    put(key, row) {
+      const before = known.get(key);
+      if (before && before.revision >= row.revision) return;
+      known.set(key, row);
+      inOrder = undefined;
+    },
+    from(sec) {
+      inOrder ??= [...known.values()].sort((a, b) => a.startSec - b.startSec);
+      let past = 0;
+      while (past < inOrder.length && inOrder[past]!.startSec <= sec) past++;
+      return past === 0 ? inOrder : inOrder.slice(past);
+    },
+  };
+}
