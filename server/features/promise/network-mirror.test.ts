@@ -24,7 +24,7 @@ async function read(mirror: NetworkMirror): Promise<() => void> {
 async function contents(mirror: NetworkMirror): Promise<unknown> {
   const { nowSec } = await readQuoteFacts(world.sql, world.network.regionId, [], "9999999999");
   return {
-    work: nodes.map((node) => mirror.workOf(node, nowSec)),
+    work: nodes.map((node) => mirror.workOf(node)),
     pickups: nodes.map((node) => mirror.pickupsOf(node, nowSec)),
     shifts: mirror.plannedShifts(nodes, nowSec),
   };

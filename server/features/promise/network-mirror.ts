@@ -1,4 +1,4 @@
-import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from "#server/domain/units.ts";
+import { SECONDS_PER_DAY } from "#server/domain/units.ts";
 import type { NetworkChanges } from "./queries.ts";
 
 /** One node's free picking seconds by hour, in order of time; epoch seconds. */
@@ -30,8 +30,8 @@ export interface NetworkMirror {
   covers(nowSec: number): boolean;
   /** Takes in what was read at `nowSec`. A reading from UNREAD on replaces everything. */
   absorb(changes: NetworkChanges, since: string, nowSec: number): void;
-  /** Hours of a node that are not over at `nowSec`. */
-  workOf(nodeId: string, nowSec: number): WorkColumns;
+  /** The node's hours, some of them past. */
+  workOf(nodeId: string): WorkColumns;
   /** Pickup windows of a node that are not over at `nowSec`. */
   pickupsOf(nodeId: string, nowSec: number): PickupWindows;
   /** Planned shifts of these nodes that leave after `nowSec`, in the order of their ids, and the version of each plan. */
@@ -70,6 +70,7 @@ interface Shift {
 
 export function createNetworkMirror(): NetworkMirror {
   const hours = new Map<string, TimedRows<Hour>>();
+  const work = new Map<string, WorkColumns>();
   const pickups = new Map<string, TimedRows<Pickup>>();
   const shifts = new Map<string, Shift>();
   let shiftsInOrder: Shift[] | undefined;
@@ -85,6 +86,7 @@ export function createNetworkMirror(): NetworkMirror {
     absorb(changes, since, nowSec) {
       if (since === UNREAD) {
         hours.clear();
+        work.clear();
         pickups.clear();
         shifts.clear();
         shiftsInOrder = undefined;
@@ -100,6 +102,7 @@ export function createNetworkMirror(): NetworkMirror {
           freeSec: freeSec[i]!,
           revision: revision[i]!,
         });
+        work.delete(nodeId[i]!);
       }
       for (let i = 0; i < changes.pickups.nodeId.length; i++) {
         const { id, nodeId, startSec, endSec, free, priceCents, revision } = changes.pickups;
@@ -128,15 +131,20 @@ export function createNetworkMirror(): NetworkMirror {
       }
       if (BigInt(changes.asOf) > BigInt(asOf)) asOf = changes.asOf;
     },
-    workOf(nodeId, nowSec) {
-      const rows = hours.get(nodeId)?.from(nowSec - SECONDS_PER_HOUR) ?? [];
-      return {
-        startSec: Int32Array.from(rows, (row) => row.startSec),
-        freeSec: Int32Array.from(rows, (row) => row.freeSec),
-      };
+    workOf(nodeId) {
+      let columns = work.get(nodeId);
+      if (!columns) {
+        const rows = hours.get(nodeId)?.inOrder() ?? [];
+        columns = {
+          startSec: Int32Array.from(rows, (row) => row.startSec),
+          freeSec: Int32Array.from(rows, (row) => row.freeSec),
+        };
+        work.set(nodeId, columns);
+      }
+      return columns;
     },
     pickupsOf(nodeId, nowSec) {
-      const rows = (pickups.get(nodeId)?.from(nowSec - SECONDS_PER_DAY) ?? []).filter((row) => row.endSec > nowSec);
+      const rows = (pickups.get(nodeId)?.inOrder() ?? []).filter((row) => row.endSec > nowSec);
       return {
         id: rows.map((row) => row.id),
         startSec: rows.map((row) => row.startSec),
@@ -157,8 +165,7 @@ export function createNetworkMirror(): NetworkMirror {
 /** Rows of one node, read in order of time far more often than they change. */
 interface TimedRows<Row> {
   put(key: string | number, row: Row): void;
-  /** Those that begin after `sec`. */
-  from(sec: number): readonly Row[];
+  inOrder(): readonly Row[];
 }
 
 function rowsOf<Row extends { startSec: number; revision: number }>(
@@ -183,11 +190,9 @@ function timedRows<Row extends { startSec: number; revision: number }>(): TimedR
       known.set(key, row);
       inOrder = undefined;
     },
-    from(sec) {
+    inOrder() {
       inOrder ??= [...known.values()].sort((a, b) => a.startSec - b.startSec);
-      let past = 0;
-      while (past < inOrder.length && inOrder[past]!.startSec <= sec) past++;
-      return past === 0 ? inOrder : inOrder.slice(past);
+      return inOrder;
     },
   };
 }

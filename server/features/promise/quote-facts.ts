@@ -5,7 +5,7 @@ import { type QuoteFactsRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
 export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "windows"> {
-  /** What a node can still pick, by hour. */
+  /** What a node can still pick, by hour; some of the hours are past. */
   workOf(nodeId: string): WorkColumns;
   pickupsOf(nodeId: string): PickupWindows;
   /** Planned shifts of the nodes with the cart that have not left, and the version of each one's plan. */
@@ -31,7 +31,7 @@ export async function readFacts(
     nowSec,
     nodeIds,
     windows,
-    workOf: (nodeId) => mirror.workOf(nodeId, nowSec),
+    workOf: mirror.workOf,
     pickupsOf: (nodeId) => mirror.pickupsOf(nodeId, nowSec),
     shifts: mirror.plannedShifts(nodeIds, nowSec),
   };
