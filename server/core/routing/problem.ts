@@ -16,7 +16,8 @@ export interface RoutingProblem {
 
 /**
  * Travel by time of day. Within a period the matrices hold; a leg takes as long as the period in which it starts says,
- * or, when that is sooner, waits for the next period: leaving later never means arriving sooner.
+ * or, when that is sooner, waits for the next period (or one after it): leaving later never means arriving sooner. Its
+ * metres, and the seconds that cost, are those of the period in which it then leaves.
  */
 export interface TravelPeriods {
   /** When each period begins, ascending; the first holds from the beginning of time. One entry: travel never changes. */
@@ -79,9 +80,10 @@ export interface Vehicle {
 }
 
 /**
- * Taken where the van stands: on arrival before the service, or after it before leaving, at the first such moment at or
- * after `earliestSec`. When the next leg would end after `latestSec` the van waits for `earliestSec` and rests before it
- * leaves. Starting after `latestSec` is not allowed. A route that is home before `latestSec` needs no break.
+ * Taken where the van stands: before it leaves its start, on arrival before the service, or after it before leaving, at
+ * the first such moment at or after `earliestSec`; waiting for a window counts as none. When the next leg would end after
+ * `latestSec` the van waits for `earliestSec` and rests before it leaves. Starting after `latestSec` is not allowed. A
+ * route that is home by `latestSec` without having had such a moment needs no break.
  */
 export interface Break {
   readonly earliestSec: number;
