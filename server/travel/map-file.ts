@@ -149,9 +149,10 @@ export async function writeMapFile(
   preamble.writeUInt32LE(headerBytes.byteLength, 12);
   preamble.writeUInt32LE(crc32(headerBytes), 16);
 
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  // The web server's bundle holds this file to read maps: untold, its build takes these two for paths into the project.
+  const temporary = join(/* turbopackIgnore: true */ dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
-    const file = await open(temporary, "wx");
+    const file = await open(/* turbopackIgnore: true */ temporary, "wx");
     try {
       await file.appendFile(preamble);
       await file.appendFile(headerBytes);
