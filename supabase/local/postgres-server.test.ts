@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { deleteDatabase, type PostgresOptions, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { runAs } from "./server-account.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -131,6 +132,25 @@ test("a lock file whose process is now another program does not keep the server 
   } finally {
     stranger.kill();
   }
+});
+
+test.each([
+  // Not every process tells where it stands: in many a container not even root learns that of process 1.
+  ["names a process that may not be looked into", (recorded: string) => recorded.replace(/^\d+/, "1")],
+  ["a crash of the machine left empty", () => ""],
+  ["a crash of the machine left full of garbage", () => "\0\0\0\0"],
+])("a lock file that %s does not keep the server from starting", async (_, damaged) => {
+  const first = await start();
+  const recorded = readFileSync(pidFile(), "utf8");
+  await first.stop();
+  writeFileSync(pidFile(), damaged(recorded));
+  expect((await start()).isAlive()).toBe(true);
+});
+
+test("the programs of Postgres do not hear the Ctrl-C that is meant for us", async () => {
+  const { output } = await runAs(undefined, "/bin/sh", ["-c", 'cut -d " " -f 5 /proc/$$/stat; echo $$']);
+  const [group, own] = output.split("\n");
+  expect(group).toBe(own);
 });
 
 test("a first start that was cut off is done again", async () => {

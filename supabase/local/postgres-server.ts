@@ -93,7 +93,7 @@ async function createCluster(
     // The collation is stated so that order does not depend on the machine; no sync, because there is nothing to lose yet.
     const args = ["-D", fresh, "-U", "postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
     const made = await runAs(account, join(bin, "initdb"), [...args, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
-    if (made.code !== 0) throw fault(made.output, dir);
+    if (made.code !== 0) throw fault("start", made.output, dir);
     renameSync(fresh, dataDir);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
@@ -112,10 +112,11 @@ async function settle(dataDir: string): Promise<void> {
     await sleep(50);
   }
   // When the pid is simply free, Postgres sees for itself that the lock is stale, and it also looks for backends
-  // that outlived their postmaster; so only what it would misread (a zombie, a pid of somebody else) is removed.
+  // that outlived their postmaster; so only what it would misread (a zombie, a pid of somebody else, a file that a
+  // crash of the machine left without a pid) is removed.
   const recorded = recordedPostmaster(dataDir);
-  if (recorded && !livePostmaster(dataDir) && existsSync(`/proc/${recorded.pid}`))
-    rmSync(join(dataDir, "postmaster.pid"));
+  if (!recorded || livePostmaster(dataDir)) return;
+  if (!(recorded.pid > 0) || existsSync(`/proc/${recorded.pid}`)) rmSync(join(dataDir, "postmaster.pid"));
 }
 
 async function startServer({ dir, dataDir, account }: PostgresHome, bin: string, options: PostgresOptions) {
@@ -132,7 +133,7 @@ async function startServer({ dir, dataDir, account }: PostgresHome, bin: string,
     const words = existsSync(logFile) ? readFileSync(logFile).subarray(logged).toString() : "";
     // Between finding a free port and opening it, somebody else may have taken it.
     if (options.port === 0 && /Address already in use/.test(words) && attempt < 5) continue;
-    throw fault(`${started.output}\n${words}`, dir, port);
+    throw fault("start", `${started.output}\n${words}`, dir, port);
   }
 }
 
@@ -157,7 +158,7 @@ function serverFlags(port: number, { maxConnections = 200, durable = true, setti
 async function stopServer({ dir, dataDir, account }: PostgresHome, bin: string): Promise<void> {
   if (!livePostmaster(dataDir)) return;
   const stopped = await runAs(account, join(bin, "pg_ctl"), ["-D", dataDir, "-m", "fast", "-w", "-s", "stop"]);
-  if (stopped.code !== 0 && stopped.code !== NOT_RUNNING) throw fault(stopped.output, dir);
+  if (stopped.code !== 0 && stopped.code !== NOT_RUNNING) throw fault("stop", stopped.output, dir);
 }
 
 function obituary(dir: string): OperatorError {
@@ -168,12 +169,12 @@ function obituary(dir: string): OperatorError {
   );
 }
 
-function fault(words: string, dir: string, port?: number): OperatorError {
+function fault(act: "start" | "stop", words: string, dir: string, port?: number): OperatorError {
   const known = hostFault(words, { dir, port, portVariable: "KEPT_POSTGRES_PORT" });
   if (known) return new OperatorError(known);
   const lines = words.split("\n").filter((line) => line.trim() !== "");
   const reason = lines.findLast((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? "it said nothing";
   return new OperatorError(
-    `Postgres did not start: ${reason.replace(/^.*?(FATAL|PANIC|error):\s*/, "")} (log: ${join(dir, "server.log")})`,
+    `Postgres did not ${act}: ${reason.replace(/^.*?(FATAL|PANIC|error):\s*/, "")} (log: ${join(dir, "server.log")})`,
   );
 }

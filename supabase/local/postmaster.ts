@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
 /** What a running postmaster says of itself in its `postmaster.pid`. */
@@ -37,11 +37,14 @@ function isPostmaster(pid: number, dataDir: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
+  // Without /proc there is nothing more to learn, and pg_ctl's own view must do.
+  if (!existsSync(`/proc/${pid}`)) return true;
+  if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) return false;
   try {
-    if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) return false;
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDir);
   } catch {
-    // Without /proc there is nothing more to learn, and pg_ctl's own view must do.
-    return true;
+    // Where it stands is not told of every process (root in a container asks in vain about other accounts), but how it
+    // was called is: pg_ctl does so with -D and the folder.
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(dataDir);
   }
 }

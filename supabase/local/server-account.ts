@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { OperatorError } from "#bin/verb.ts";
 
@@ -39,10 +39,19 @@ export function runAs(account: ServerAccount | undefined, program: string, args:
   // A bare environment: PGDATA, PGPORT or a foreign locale of the caller must not steer the server.
   const { PATH = "/usr/bin:/bin", NODE_ENV } = process.env;
   const env = { PATH, NODE_ENV, LC_ALL: "C.UTF-8", TZ: "UTC" };
+  // cwd "/": the caller's own folder may be closed to the account, and initdb fails when it cannot return to it.
+  // Detached: Ctrl-C in the terminal is for us, who then stop the server in order. It would end pg_ctl at that very work.
+  const child = spawn(program, args, {
+    ...account,
+    env,
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
   return new Promise((resolve) => {
-    // cwd "/": the caller's own folder may be closed to the account, and initdb fails when it cannot return to it.
-    execFile(program, args, { ...account, env, cwd: "/" }, (error, stdout, stderr) => {
-      resolve({ code: error ? (error.code ?? "killed") : 0, output: `${stdout}${stderr}`.trim() });
-    });
+    child.once("error", (error: NodeJS.ErrnoException) => resolve({ code: error.code ?? "failed", output }));
+    child.once("close", (code) => resolve({ code: code ?? "killed", output: output.trim() }));
   });
 }
