@@ -22,20 +22,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") return printHelp();
   const load = verbs[name];
-  if (load === undefined) {
+  if (load === undefined || !Object.hasOwn(verbs, name)) {
     console.error(`kept: there is no verb "${name}". "kept --help" lists them.`);
     return 2;
   }
   const { verb } = await load();
   if (args.includes("--help") || args.includes("-h")) {
-    console.log(`${verb.summary}\n\nUsage: kept ${name} ${verb.usage}`);
+    console.log(`${verb.summary}\n\n${usageOf(name, verb)}`);
     return 0;
   }
   try {
     return await verb.run(args);
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`kept ${name}: ${error.message}\nUsage: kept ${name} ${verb.usage}`);
+      console.error(`kept ${name}: ${error.message}\n${usageOf(name, verb)}`);
       return 2;
     }
     if (error instanceof OperatorError) {
@@ -44,6 +44,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     throw error;
   }
+}
+
+function usageOf(name: string, { usage }: Verb): string {
+  return `Usage: kept ${name}${usage === "" || usage.startsWith("\n") ? "" : " "}${usage}`;
 }
 
 async function printHelp(): Promise<number> {

@@ -25,8 +25,15 @@ test("an argument goes before the environment", () => {
   expect(platformArguments(["--state-dir", "/mine"], env)).toMatchObject({ stateDir: "/mine", webPort: 4000 });
 });
 
+test("an empty name of the state folder is none, not the folder one stands in", () => {
+  const usual = { stateDir: join(PROJECT_DIR, ".kept") };
+  expect(platformArguments(["--state-dir="], { NODE_ENV })).toMatchObject(usual);
+  expect(platformArguments([], { NODE_ENV, KEPT_STATE_DIR: "" })).toMatchObject(usual);
+});
+
 test("what is no port is refused by name", () => {
-  expect(() => platformArguments(["--port", "70000"], { NODE_ENV })).toThrow(/--port must be a port/);
+  for (const port of ["70000", "0x1F90", "1.5", "-1"])
+    expect(() => platformArguments([`--port=${port}`], { NODE_ENV })).toThrow(/--port must be a port/);
   expect(() => platformArguments([], { NODE_ENV, KEPT_POSTGRES_PORT: "x" })).toThrow(
     /KEPT_POSTGRES_PORT must be a port/,
   );

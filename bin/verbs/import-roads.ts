@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { makeFolder } from "#bin/make-folder.ts";
+import { parseArguments } from "#bin/parse-arguments.ts";
 import { progressBar } from "#bin/progress-bar.ts";
 import { OperatorError, UsageError, type Verb } from "#bin/verb.ts";
 import { EmptyMapError } from "#server/travel/compile-map.ts";
@@ -20,7 +20,7 @@ export const verb: Verb = {
       progress.task("reading the extract");
       const { source, createdFrom, brokenAreas } = readOsm(extract, progress.at);
       progress.task("compiling the roads");
-      await mkdir(dirname(out), { recursive: true });
+      makeFolder(dirname(out));
       let cutting = false;
       const { header, sizeBytes } = await writeMap({ ...source, name: name ?? source.name }, createdFrom, out, {
         onCompile: progress.at,
@@ -45,22 +45,16 @@ export const verb: Verb = {
 };
 
 function readArguments(args: readonly string[]): { extract: string; out: string; name: string | undefined } {
-  let parsed: { values: { out?: string; name?: string }; positionals: string[] };
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      options: { out: { type: "string" }, name: { type: "string" } },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const [extract, ...others] = parsed.positionals;
+  const { values, positionals } = parseArguments(args, {
+    options: { out: { type: "string" }, name: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [extract, ...others] = positionals;
   if (extract === undefined || others.length > 0) throw new UsageError("give exactly one extract.");
-  if (!parsed.values.out) throw new UsageError("say with --out where the map shall go.");
-  const out = resolve(parsed.values.out);
+  if (!values.out) throw new UsageError("say with --out where the map shall go.");
+  const out = resolve(values.out);
   if (out === resolve(extract)) throw new UsageError("the map must not replace the extract.");
-  return { extract: resolve(extract), out, name: parsed.values.name };
+  return { extract: resolve(extract), out, name: values.name };
 }
 
 function printSummary(header: MapHeader, out: string, sizeBytes: number, seconds: number): void {

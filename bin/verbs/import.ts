@@ -1,4 +1,5 @@
 import { withOperatorDatabase } from "#bin/operator-database.ts";
+import { parseArguments } from "#bin/parse-arguments.ts";
 import { OperatorError, UsageError, type Verb } from "#bin/verb.ts";
 import { formatFault, ImportRefused } from "#server/features/network/import-faults.ts";
 import { importNetwork } from "#server/features/network/import-network.ts";
@@ -11,7 +12,7 @@ Reads regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv,
 carrier_services.csv and addresses.csv, as many of them as there are. docs/import.md lists their columns.`,
 
   async run(args) {
-    const [dir, ...rest] = args;
+    const [dir, ...rest] = parseArguments(args, { allowPositionals: true }).positionals;
     if (dir === undefined || rest.length > 0) throw new UsageError("name one folder.");
     try {
       const { rowCounts, horizons } = await withOperatorDatabase((db) =>

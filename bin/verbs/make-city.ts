@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { makeFolder } from "#bin/make-folder.ts";
+import { parseArguments } from "#bin/parse-arguments.ts";
 import { progressBar } from "#bin/progress-bar.ts";
 import { OperatorError, UsageError, type Verb } from "#bin/verb.ts";
 import { makeCity } from "#server/travel/city/make-city.ts";
@@ -15,9 +15,7 @@ export const verb: Verb = {
   usage: "[--seed N] [--out FILE.keptmap]",
   async run(args) {
     const { seed, out } = readArguments(args);
-    await mkdir(dirname(out), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw new OperatorError(`the folder ${dirname(out)} cannot be made (${error.code}).`, { cause: error });
-    });
+    makeFolder(dirname(out));
     const progress = progressBar();
     try {
       progress.task("drawing the city");
@@ -46,14 +44,9 @@ export const verb: Verb = {
 };
 
 function readArguments(args: readonly string[]): { seed: number; out: string } {
-  let values: { seed?: string | undefined; out?: string | undefined };
-  try {
-    values = parseArgs({ args: [...args], options: { seed: { type: "string" }, out: { type: "string" } } }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const seed = Number(values.seed ?? "1");
-  if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED)
-    throw new UsageError(`the seed must be a whole number from 0 to ${LARGEST_SEED}, not "${values.seed}".`);
-  return { seed, out: values.out === undefined ? mapLocation() : resolve(values.out) };
+  const { values } = parseArguments(args, { options: { seed: { type: "string" }, out: { type: "string" } } });
+  const seed = values.seed ?? "1";
+  if (!/^\d+$/.test(seed) || Number(seed) > LARGEST_SEED)
+    throw new UsageError(`the seed must be a whole number from 0 to ${LARGEST_SEED}, not "${seed}".`);
+  return { seed: Number(seed), out: values.out ? resolve(values.out) : mapLocation() };
 }

@@ -1,4 +1,5 @@
-import { parseArgs } from "node:util";
+import { makeFolder } from "#bin/make-folder.ts";
+import { parseArguments } from "#bin/parse-arguments.ts";
 import { OperatorError, UsageError, type Verb } from "#bin/verb.ts";
 import { guessTimeZone } from "#server/features/network/make-network/guess-time-zone.ts";
 import { makeNetwork } from "#server/features/network/make-network/make-network.ts";
@@ -22,6 +23,7 @@ seed give the same files. The time zone is that of the nearest large city unless
       const travel = openTravel(roads);
       const timeZone = given ?? guessTimeZone(travel.bbox);
       const rows = makeNetwork({ travel, streets: readStreets(roads), seed, timeZone });
+      makeFolder(out);
       writeNetworkFiles(out, rows);
       const counts = [
         ...(["store", "distribution_centre", "micro_fulfilment"] as const).map(
@@ -49,24 +51,17 @@ seed give the same files. The time zone is that of the nearest large city unless
 };
 
 function readOptions(args: readonly string[]) {
-  const parse = () => {
-    try {
-      return parseArgs({
-        args: [...args],
-        options: {
-          roads: { type: "string" },
-          seed: { type: "string" },
-          out: { type: "string" },
-          "time-zone": { type: "string" },
-        },
-      }).values;
-    } catch (error) {
-      throw new UsageError((error as Error).message);
-    }
-  };
-  const { roads, seed = "1", out, "time-zone": timeZone } = parse();
-  if (roads === undefined) throw new UsageError("--roads is missing.");
-  if (out === undefined) throw new UsageError("--out is missing.");
+  const { values } = parseArguments(args, {
+    options: {
+      roads: { type: "string" },
+      seed: { type: "string" },
+      out: { type: "string" },
+      "time-zone": { type: "string" },
+    },
+  });
+  const { roads, seed = "1", out, "time-zone": timeZone } = values;
+  if (!roads) throw new UsageError("--roads is missing.");
+  if (!out) throw new UsageError("--out is missing.");
   if (!/^-?\d{1,9}$/.test(seed))
     throw new UsageError(`--seed must be a whole number of at most nine digits, not "${seed}".`);
   if (timeZone !== undefined && !isTimeZone(timeZone))

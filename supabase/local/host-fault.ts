@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { OperatorError } from "#bin/verb.ts";
 
 /** Where something went wrong, for the sentence. */
@@ -8,6 +9,8 @@ export interface Place {
   readonly port?: number;
   /** The environment variable that moves that port. */
   readonly portVariable?: string;
+  /** What to do about a folder that cannot be written. */
+  readonly remedy?: string;
 }
 
 /**
@@ -15,10 +18,14 @@ export interface Place {
  *
  * The text is what a program printed or what an error says: Postgres reports these only in words.
  */
-export function hostFault(text: string, { dir, port, portVariable }: Place): string | undefined {
+export function hostFault(text: string, place: Place): string | undefined {
+  const { dir, port, portVariable, remedy = "choose another --state-dir" } = place;
   if (/EADDRINUSE|Address already in use/i.test(text)) {
     const remedy = portVariable ? `stop it, or set ${portVariable} to another port` : "stop it, or choose another port";
     return `Port ${port} on 127.0.0.1 is taken by another program: ${remedy}.`;
+  }
+  if (/listen EACCES/.test(text)) {
+    return `Port ${port} on 127.0.0.1 may not be opened by this account: ${portVariable ? `set ${portVariable} to` : "choose"} one above 1023.`;
   }
   const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
   if (library) {
@@ -28,15 +35,14 @@ export function hostFault(text: string, { dir, port, portVariable }: Place): str
     return "Postgres cannot get shared memory: /dev/shm is full or too small (it needs about 64 MB).";
   }
   if (/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/.test(text)) {
-    return `The disk that holds ${dir} is full: free some space and start again.`;
+    return fullDisk(dir);
   }
-  if (/EROFS|Read-only file system/.test(text))
-    return `${dir} is on a read-only file system: choose another --state-dir.`;
+  if (/EROFS|Read-only file system/.test(text)) return `${dir} is on a read-only file system: ${remedy}.`;
   if (/database files are incompatible with server/.test(text)) {
     return `The data in ${dir} was made by another major version of Postgres: move it away, or delete it with "kept db reset".`;
   }
   if (/EACCES|EPERM|Permission denied/.test(text)) {
-    return `${dir} may not be written by this account: change its owner, or choose another --state-dir.`;
+    return `${dir} may not be written by this account: change its owner, or ${remedy}.`;
   }
   return undefined;
 }
@@ -46,4 +52,16 @@ export function operatorFault(error: unknown, place: Place): unknown {
   if (error instanceof OperatorError) return error;
   const sentence = hostFault(String(error), place);
   return sentence === undefined ? error : new OperatorError(sentence, { cause: error });
+}
+
+const FULL_BYTES = 1_000_000;
+
+/** The same for the end of a program that could not even write why it ended: its disk is full. */
+export function faultOfFullDisk(dir: string): string | undefined {
+  const { bavail, bsize } = statfsSync(dir);
+  return bavail * bsize < FULL_BYTES ? fullDisk(dir) : undefined;
+}
+
+function fullDisk(dir: string): string {
+  return `The disk that holds ${dir} is full: free some space and start again.`;
 }
