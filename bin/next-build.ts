@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hostFault, operatorFault } from "#supabase/local/host-fault.ts";
 import { takeLock } from "#supabase/local/process-lock.ts";
 import { PROJECT_DIR } from "./project-dir.ts";
 import { signalGroup } from "./service.ts";
@@ -18,6 +19,7 @@ interface Options {
 const SOURCE_DIRS = ["app", "components", "server", "public"];
 const SOURCE_FILES = ["next.config.js", "postcss.config.js", "tsconfig.json", "package.json", "package-lock.json"];
 const STAMP = join(PROJECT_DIR, ".next", "kept-build.json");
+const PLACE = { dir: PROJECT_DIR, remedy: "the app is built there, so make it writable" };
 // Not inside .next, which a build sweeps.
 const LOCK = join(PROJECT_DIR, "node_modules", ".cache", "kept-build.lock");
 
@@ -27,7 +29,9 @@ const LOCK = join(PROJECT_DIR, "node_modules", ".cache", "kept-build.lock");
  */
 export async function buildIfChanged({ log, logFile, signal }: Options): Promise<void> {
   if (isBuilt(hashOfSources())) return;
-  const release = await lockBuild(log, signal);
+  const release = await lockBuild(log, signal).catch((error: unknown) => {
+    throw operatorFault(error, PLACE);
+  });
   try {
     const sources = hashOfSources();
     if (isBuilt(sources)) return;
@@ -95,7 +99,9 @@ function build(logFile: string, signal: AbortSignal): Promise<void> {
     child.once("exit", (code) => {
       if (code === 0) return resolve();
       const words = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-20).join("\n");
-      reject(new OperatorError(`The build failed; this is how it ended (all of it: ${logFile}):\n${words}`));
+      const reason = hostFault(words, PLACE);
+      const ending = reason ? `. ${reason}` : `; this is how it ended (all of it: ${logFile}):\n${words}`;
+      reject(new OperatorError(`The build failed${ending}`));
     });
   });
 }

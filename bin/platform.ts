@@ -1,12 +1,12 @@
-import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { freePort, requireFreePort } from "#supabase/local/free-port.ts";
 import { operatorFault } from "#supabase/local/host-fault.ts";
 import { unappliedMigrations } from "#supabase/local/migrate.ts";
-import { type StackOptions, startStack } from "#supabase/local/stack.ts";
+import { lockState, type StackOptions, startStack } from "#supabase/local/stack.ts";
 import { type Backend, backendVariables } from "./hosted-environment.ts";
+import { makeFolder } from "./make-folder.ts";
 import { buildIfChanged } from "./next-build.ts";
 import { PROJECT_DIR } from "./project-dir.ts";
 import { seedAside } from "./seed-aside.ts";
@@ -74,7 +74,9 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const failing = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failing.signal]) : failing.signal;
   try {
-    mkdirSync(stateDir, { recursive: true });
+    makeFolder(stateDir, "choose another --state-dir");
+    // Before the ports are tried: it is not another program that holds those of a Kept that runs here.
+    if (!hosted) lockState(stateDir)();
     if (options.webPort !== 0) await requireFreePort(options.webPort, "KEPT_PORT");
     const webPort = options.webPort || (await freePort());
     const webUrl = `http://127.0.0.1:${webPort}`;
@@ -147,8 +149,9 @@ function startApp({ mode, stateDir, webPort, variables }: AppOptions): Part & { 
     KEPT_SITE_URL: `http://127.0.0.1:${webPort}`,
     ...variables,
   };
+  const place = { dir: stateDir, port: webPort, portVariable: "KEPT_PORT" };
   const service = (name: string, ...args: string[]) =>
-    startService({ name, args, env, logFile: mode === "dev" ? undefined : logFile(stateDir, name) });
+    startService({ name, args, env, place, logFile: mode === "dev" ? undefined : logFile(stateDir, name) });
   const next = join(PROJECT_DIR, "node_modules", "next", "dist", "bin", "next");
   const web = service("web", next, mode, "-H", "127.0.0.1", "-p", `${webPort}`);
   const worker = service("worker", join(PROJECT_DIR, "server", "jobs", "worker.ts"));

@@ -1,13 +1,18 @@
 import { deleteDatabase } from "#supabase/local/postgres-server.ts";
 import { lockState, startStack } from "#supabase/local/stack.ts";
-import { seedIfEmpty } from "#supabase/seed/seed.ts";
 import { divertConsole } from "./divert-console.ts";
 import { hostedBackend } from "./hosted-environment.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { PlatformArguments } from "./platform-arguments.ts";
+import { seedAside } from "./seed-aside.ts";
 import { stepLog } from "./step-log.ts";
+import { stopSignal } from "./stop-signal.ts";
 import { OperatorError } from "./verb.ts";
 
-/** Deletes the embedded database, with all that is in it, and makes it again: migrated and seeded. The keys stay. */
+/**
+ * Deletes the embedded database, with all that is in it, and makes it again: migrated and seeded. The keys stay.
+ * Stopped before its end it leaves an empty one, and throws OperatorError.
+ */
 export async function resetDatabase({ stateDir, gatewayPort, postgresPort }: PlatformArguments): Promise<void> {
   if (hostedBackend(process.env)) {
     throw new OperatorError(
@@ -15,6 +20,8 @@ export async function resetDatabase({ stateDir, gatewayPort, postgresPort }: Pla
     );
   }
   const log = stepLog();
+  const signal = stopSignal();
+  makeFolder(stateDir, "choose another --state-dir");
   const unlock = lockState(stateDir);
   try {
     log(`deleting the database of ${stateDir}`);
@@ -27,10 +34,14 @@ export async function resetDatabase({ stateDir, gatewayPort, postgresPort }: Pla
     const stack = await startStack({ stateDir, gatewayPort, postgresPort, siteUrl: "http://127.0.0.1:3000", log });
     try {
       const { databaseUrl, gatewayUrl: supabaseUrl, secretKey } = stack;
-      await seedIfEmpty({ databaseUrl, supabaseUrl, secretKey, stateDir, log });
+      signal.throwIfAborted();
+      await seedAside({ databaseUrl, supabaseUrl, secretKey, stateDir, log }, signal);
     } finally {
       await stack.stop();
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new OperatorError('Stopped before it was done: the database is empty, and "npm start" seeds it.');
   } finally {
     restoreConsole();
   }

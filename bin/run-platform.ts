@@ -4,16 +4,14 @@ import { hostedBackend } from "./hosted-environment.ts";
 import { type RunningPlatform, startPlatform } from "./platform.ts";
 import { platformArguments } from "./platform-arguments.ts";
 import { stepLog } from "./step-log.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** Runs the platform in the foreground until Ctrl-C, a signal, or the end of one of its parts. Answers the exit code. */
 export async function runPlatform(mode: "start" | "dev", args: readonly string[]): Promise<number> {
   const where = platformArguments(args, process.env);
   const hosted = hostedBackend(process.env);
   const log = stepLog();
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  // Signals may come twice (the terminal and npm both send them): the second changes nothing.
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stopping.abort());
+  const signal = stopSignal();
   const stopped = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
 
   const restoreConsole = divertConsole(where.stateDir);

@@ -19,7 +19,9 @@ afterEach(async () => {
 function start(script: string): Service {
   const file = join(dir, "program.ts");
   writeFileSync(file, script);
-  const service = startService({ name: "program", args: [file], env: process.env, logFile: join(dir, "program.log") });
+  const place = { dir, port: 4999, portVariable: "KEPT_PORT" };
+  const logFile = join(dir, "program.log");
+  const service = startService({ name: "program", args: [file], env: process.env, logFile, place });
   services.push(service);
   return service;
 }
@@ -40,6 +42,17 @@ test("a service that ends by itself is named, with its last words", async () => 
   const service = start(`console.log("about to fail"); process.exit(7)`);
   const { message } = await service.crashed;
   expect(message).toMatch(/^program ended unexpectedly \(exit code 7\)\..*\n {2}about to fail$/s);
+});
+
+test.each([
+  ["ENOSPC: no space left on device, write", /^program ended unexpectedly\. The disk that holds \S+ is full: [^\n]+$/],
+  [
+    "listen EADDRINUSE: address already in use",
+    /^program ended unexpectedly\. Port 4999 on 127\.0\.0\.1 is taken [^\n]+$/,
+  ],
+])("a service that ends because of the machine says so in one sentence: %s", async (words, sentence) => {
+  const service = start(`throw new Error(${JSON.stringify(words)})`);
+  expect((await service.crashed).message).toMatch(sentence);
 });
 
 test("a service that is stopped did not crash", async () => {
@@ -83,7 +96,8 @@ test("a service ends when the process that started it is killed", async () => {
         process.send("ready");
         setInterval(() => {}, 1000);
       \`];
-      await startService({ name: "orphan", args, env: process.env, logFile }).saysReady;
+      const place = { dir: ${JSON.stringify(dir)} };
+      await startService({ name: "orphan", args, env: process.env, logFile, place }).saysReady;
       process.kill(process.pid, "SIGKILL");
       `,
     ],

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { faultOfFullDisk, hostFault, type Place } from "#supabase/local/host-fault.ts";
 import { PROJECT_DIR } from "./project-dir.ts";
 import { SUPERVISOR } from "./supervisor.ts";
 import { OperatorError } from "./verb.ts";
@@ -23,13 +24,17 @@ interface Options {
   readonly env: NodeJS.ProcessEnv;
   /** Takes what the process prints; without it the process prints into our terminal. */
   readonly logFile?: string;
+  /** What it writes and listens on, for the sentence when the machine is at fault for its end. */
+  readonly place: Place;
 }
 
 /** What a process gets to finish its requests or jobs; then it is killed, and whoever relied on it must cope. */
 const GRACE_MS = 1000;
+/** Of its log: searched for a fault of the machine, and printed when there is none. */
+const READ_LINES = 40;
 const LAST_LINES = 8;
 
-export function startService({ name, args, env, logFile }: Options): Service {
+export function startService({ name, args, env, logFile, place }: Options): Service {
   const output = logFile ? openLog(logFile) : ("inherit" as const);
   // A process group of its own: Ctrl-C in the terminal reaches only us, and stopping reaches grandchildren too.
   const child = spawn(process.execPath, ["--import", join(import.meta.dirname, "exit-with-parent.ts"), ...args], {
@@ -46,8 +51,7 @@ export function startService({ name, args, env, logFile }: Options): Service {
   });
   const crashed = new Promise<OperatorError>((resolve) => {
     ended.then((how) => {
-      if (!stopping)
-        resolve(new OperatorError(`${name} ended unexpectedly (${how}).${logFile ? lastWords(logFile) : ""}`));
+      if (!stopping) resolve(new OperatorError(`${name} ended unexpectedly${obituary(how, place, logFile)}`));
     });
   });
   return {
@@ -70,9 +74,13 @@ function openLog(file: string): number {
   return openSync(file, "w");
 }
 
-function lastWords(logFile: string): string {
-  const lines = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-LAST_LINES);
-  return ` Its last words (all of them: ${logFile}):\n${lines.map((line) => `  ${line}`).join("\n")}`;
+function obituary(how: string, place: Place, logFile: string | undefined): string {
+  const lines = logFile ? readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-READ_LINES) : [];
+  const reason = hostFault(lines.join("\n"), place) ?? faultOfFullDisk(place.dir);
+  if (reason) return `. ${reason}`;
+  if (!logFile) return ` (${how}).`;
+  const words = lines.slice(-LAST_LINES).map((line) => `  ${line}`);
+  return ` (${how}). Its last words (all of them: ${logFile}):\n${words.join("\n")}`;
 }
 
 export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

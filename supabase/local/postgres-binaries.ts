@@ -81,7 +81,7 @@ function linkLibraries(native: string): void {
       symlinkSync(relative(dirname(from), join(native, relative("native", source))), from);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw operatorFault(error, { dir: native });
+        throw operatorFault(error, { dir: native, remedy: 'run "npm ci" without --ignore-scripts' });
       }
     }
   }
