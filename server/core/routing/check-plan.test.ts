@@ -23,7 +23,11 @@ const free = { fixed: 0, distance: 0, time: 0, lateness: 0, overtime: 0, leftOut
 
 test("a vehicle without visits costs nothing, and need neither rest nor be back", () => {
   const vehicle = { fixedCost: 50, breaks: [{ earliestSec: 0, latestSec: 0, durationSec: 9 }], endSec: 0 };
-  expect(checkPlan(onLine([], vehicle), { routes: [[]], leftOut: [] })).toEqual({ flaws: [], cost: free });
+  expect(checkPlan(onLine([], vehicle), { routes: [[]], leftOut: [] })).toEqual({
+    flaws: [],
+    unservedCount: 0,
+    cost: free,
+  });
 });
 
 test("a route costs its van, its metres, and its seconds of driving and serving, not of waiting", () => {
@@ -66,6 +70,7 @@ test("of several windows it is the first that is still open, and waiting for the
   // Arrives at 100, waits until 150, drives 100 more to be home at 250.
   expect(check([{ place: 1, windows, lateCost: 9 }], { endSec: 250 })).toEqual({
     flaws: [],
+    unservedCount: 0,
     cost: { ...free, distance: 200, total: 200 },
   });
   // From 159 on the second still takes it; at 160 it waits for the third: home at 500.
@@ -83,6 +88,7 @@ test("a soft window costs each second after its last one, and holds up what foll
   ] as const;
   expect(check([{ place: 1, windows, lateCost: 3 }])).toEqual({
     flaws: [],
+    unservedCount: 0,
     cost: { ...free, distance: 200, lateness: 33, total: 233 },
   });
 });
@@ -106,6 +112,7 @@ test("overtime is allowed up to its limit, at its price a second", () => {
   const visit = { place: 3 };
   expect(check([visit], { endSec: 550, overtimeSec: 50, overtimeCost: 4 })).toEqual({
     flaws: [],
+    unservedCount: 0,
     cost: { ...free, distance: 600, overtime: 200, total: 800 },
   });
   expect(check([visit], { endSec: 550, overtimeSec: 49, overtimeCost: 4 }).flaws).toEqual([
@@ -165,9 +172,15 @@ test("every visit stands in one route or is left out at its price", () => {
   const problem = onLine([{ place: 1, prize: 7 }, { place: 2, prize: 8 }, { place: 3 }]);
   expect(checkPlan(problem, { routes: [[2]], leftOut: [0, 1] })).toEqual({
     flaws: [],
+    unservedCount: 0,
     cost: { ...free, distance: 600, leftOut: 15, total: 615 },
   });
-  expect(checkPlan(problem, { routes: [[]], leftOut: [0, 1, 2] }).cost.total).toBe(Infinity);
+  // The third has no price: nothing makes up for it.
+  expect(checkPlan(problem, { routes: [[]], leftOut: [0, 1, 2] })).toEqual({
+    flaws: [],
+    unservedCount: 1,
+    cost: { ...free, leftOut: 15, total: 15 },
+  });
   expect(checkPlan(problem, { routes: [[2, 1]], leftOut: [1] }).flaws).toEqual([
     flaw("visit in two places", -1, 1, 0, -1),
     flaw("visit nowhere", -1, 0, 0, -1),

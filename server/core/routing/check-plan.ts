@@ -26,7 +26,7 @@ export interface PlanFlaw {
   readonly excess: number;
 }
 
-/** In the problem's unit of cost. `leftOut` is the sum of the prizes: Infinity when a visit without a price is left out. */
+/** In the problem's unit of cost. `leftOut` is the sum of the prizes that are finite. */
 export interface PlanCost {
   readonly fixed: number;
   readonly distance: number;
@@ -40,6 +40,8 @@ export interface PlanCost {
 export interface PlanCheck {
   /** Empty for a plan that can be driven. */
   readonly flaws: readonly PlanFlaw[];
+  /** Visits left out that no prize makes up for: of two plans the one with fewer is better, whatever they cost. */
+  readonly unservedCount: number;
   /** Of what is in the plan, even if it is flawed. */
   readonly cost: PlanCost;
 }
@@ -71,9 +73,14 @@ export function checkPlan(problem: RoutingProblem, plan: Plan): PlanCheck {
     tally.fixed += vehicle.fixedCost;
     walkClock(problem, vehicle, route, tally, note);
   }
-  for (const visit of plan.leftOut) if (isVisit(problem, visit)) tally.leftOut += problem.visits.prize[visit]!;
+  let unservedCount = 0;
+  for (const visit of plan.leftOut.filter((visit) => isVisit(problem, visit))) {
+    const prize = problem.visits.prize[visit]!;
+    if (prize === Infinity) unservedCount++;
+    else tally.leftOut += prize;
+  }
   const { fixed, distance, time, lateness, overtime, leftOut } = tally;
-  return { flaws, cost: { ...tally, total: fixed + distance + time + lateness + overtime + leftOut } };
+  return { flaws, unservedCount, cost: { ...tally, total: fixed + distance + time + lateness + overtime + leftOut } };
 }
 
 /** Every visit once, in a route or left out. */
