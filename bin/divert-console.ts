@@ -8,7 +8,9 @@ import { makeFolder } from "./make-folder.ts";
  * process, that goes into `logs/supabase.log` and not among our lines. Answers how to undo it.
  */
 export function divertConsole(stateDir: string): () => void {
-  makeFolder(join(stateDir, "logs"), "choose another --state-dir");
+  const remedy = "choose another --state-dir";
+  makeFolder(stateDir, remedy);
+  makeFolder(join(stateDir, "logs"), remedy);
   const file = createWriteStream(join(stateDir, "logs", "supabase.log"));
   // What is printed in passing is not worth an end: whatever needs the disk says itself that it is full.
   file.on("error", () => {});

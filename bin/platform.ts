@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { freePort, requireFreePort } from "#supabase/local/free-port.ts";
 import { operatorFault } from "#supabase/local/host-fault.ts";
 import { unappliedMigrations } from "#supabase/local/migrate.ts";
+import { orObituary, type PostgresServer } from "#supabase/local/postgres-server.ts";
 import { lockState, type StackOptions, startStack } from "#supabase/local/stack.ts";
 import { type Backend, backendVariables } from "./hosted-environment.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -73,6 +74,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   // Also aborts what still runs (a build, the wait for web) once something else has failed.
   const failing = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failing.signal]) : failing.signal;
+  let server: PostgresServer | undefined;
   try {
     makeFolder(stateDir, "choose another --state-dir");
     // Before the ports are tried: it is not another program that holds those of a Kept that runs here.
@@ -90,6 +92,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       const embedded = await startEmbedded({ ...options, stateDir, siteUrl: webUrl });
       started.push(embedded);
       backend = embedded.backend;
+      server = embedded.server;
     }
     signal.throwIfAborted();
 
@@ -109,11 +112,13 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   } catch (error) {
     failing.abort();
     await stop();
-    throw operatorFault(error, { dir: stateDir });
+    throw operatorFault(orObituary(error, server), { dir: stateDir });
   }
 }
 
-async function startEmbedded(options: StackOptions): Promise<Part & { readonly backend: Backend }> {
+async function startEmbedded(
+  options: StackOptions,
+): Promise<Part & { readonly backend: Backend; readonly server: PostgresServer }> {
   const stack = await startStack(options);
   let watch: NodeJS.Timeout | undefined;
   // Postgres runs detached from us, so its end is looked for.
@@ -125,6 +130,7 @@ async function startEmbedded(options: StackOptions): Promise<Part & { readonly b
   const { gatewayUrl: supabaseUrl, databaseUrl, publishableKey, secretKey } = stack;
   return {
     backend: { supabaseUrl, databaseUrl, publishableKey, secretKey },
+    server: stack.postgres,
     crashed,
     stop() {
       clearInterval(watch);

@@ -1,4 +1,5 @@
-import { deleteDatabase } from "#supabase/local/postgres-server.ts";
+import { operatorFault } from "#supabase/local/host-fault.ts";
+import { deleteDatabase, orObituary } from "#supabase/local/postgres-server.ts";
 import { lockState, startStack } from "#supabase/local/stack.ts";
 import { divertConsole } from "./divert-console.ts";
 import { hostedBackend } from "./hosted-environment.ts";
@@ -36,11 +37,13 @@ export async function resetDatabase({ stateDir, gatewayPort, postgresPort }: Pla
       const { databaseUrl, gatewayUrl: supabaseUrl, secretKey } = stack;
       signal.throwIfAborted();
       await seedAside({ databaseUrl, supabaseUrl, secretKey, stateDir, log }, signal);
+    } catch (error) {
+      throw orObituary(error, stack.postgres);
     } finally {
       await stack.stop();
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) throw operatorFault(error, { dir: stateDir });
     throw new OperatorError('Stopped before it was done: the database is empty, and "npm start" seeds it.');
   } finally {
     restoreConsole();

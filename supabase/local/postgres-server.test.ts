@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -17,7 +18,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { deleteDatabase, type PostgresOptions, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import {
+  deleteDatabase,
+  orObituary,
+  type PostgresOptions,
+  type PostgresServer,
+  startPostgres,
+} from "./postgres-server.ts";
 import { runAs } from "./server-account.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -59,6 +66,7 @@ async function query(server: PostgresServer, text: string): Promise<postgres.Row
   }
 }
 
+const sleepers = "select count(*)::int as sleepers from pg_stat_activity where wait_event = 'PgSleep'";
 const pidFile = () => join(stateDir, "postgres", "data", "postmaster.pid");
 const postmasterPid = () => Number(readFileSync(pidFile(), "utf8").split("\n")[0]);
 
@@ -184,6 +192,29 @@ test("a server that ends by itself leaves a sentence", async () => {
   process.kill(postmasterPid(), "SIGKILL");
   await expect.poll(() => server.isAlive()).toBe(false);
   expect(server.obituary().message).toContain("Postgres ended unexpectedly");
+});
+
+test("an error about a connection that the server's end has cut is told as that end", async () => {
+  const server = await start();
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+  const cutOff = sql`select pg_sleep(60)`.catch((error: unknown) => error);
+  await expect.poll(async () => (await query(server, sleepers))[0]).toEqual({ sleepers: 1 });
+  process.kill(postmasterPid(), "SIGKILL");
+  appendFileSync(join(stateDir, "postgres", "server.log"), "PANIC: could not write: No space left on device\n");
+  const told = orObituary(await cutOff, server) as Error;
+  expect(told.message).toMatch(/^Postgres ended unexpectedly\. The disk that holds \S+ is full/);
+  const unrelated = new TypeError("unrelated");
+  expect(orObituary(unrelated, server)).toBe(unrelated);
+  await sql.end({ timeout: 0 });
+});
+
+test("a server is not said to have died of what an earlier one died of", async () => {
+  const first = await start();
+  appendFileSync(join(stateDir, "postgres", "server.log"), "PANIC: could not write: No space left on device\n");
+  await first.stop();
+  const second = await start();
+  process.kill(postmasterPid(), "SIGKILL");
+  expect(second.obituary().message).toContain("start again, and it recovers what was committed");
 });
 
 describe("with binaries of its own", () => {

@@ -39,6 +39,8 @@ export interface PostgresServer {
 const PASSWORD = "postgres";
 const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 const START_TIMEOUT_SEC = 60;
+/** In the words of the driver, of the system, and of a server that goes down. */
+const CUT_OFF = /^(CONNECTION_|ECONNREFUSED|ECONNRESET|EPIPE|57P0)/;
 /** pg_ctl says this when the data has no running server. */
 const NOT_RUNNING = 1;
 
@@ -161,9 +163,16 @@ async function stopServer({ dir, dataDir, account }: PostgresHome, bin: string):
   if (stopped.code !== 0 && stopped.code !== NOT_RUNNING) throw fault("stop", stopped.output, dir);
 }
 
+/** `error`, or the server's obituary when it is about a connection that the server's end has cut. */
+export function orObituary(error: unknown, server: PostgresServer | undefined): unknown {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return server && typeof code === "string" && CUT_OFF.test(code) ? server.obituary() : error;
+}
+
 function obituary(dir: string): OperatorError {
-  const lastLines = readFileSync(join(dir, "server.log"), "utf8").slice(-4000);
-  const reason = hostFault(lastLines.split("\n").slice(-20).join("\n"), { dir });
+  const log = readFileSync(join(dir, "server.log"), "utf8");
+  // Not what an earlier server died of.
+  const reason = hostFault(log.slice(log.lastIndexOf(" starting PostgreSQL ")), { dir });
   return new OperatorError(
     `Postgres ended unexpectedly${reason ? `. ${reason}` : `: start again, and it recovers what was committed (log: ${join(dir, "server.log")}).`}`,
   );

@@ -8,7 +8,7 @@ import { GATEWAY_PORT, POSTGRES_PORT } from "./default-ports.ts";
 import { requireFreePort } from "./free-port.ts";
 import { startGateway } from "./gateway.ts";
 import { MIGRATIONS_DIR, migrate } from "./migrate.ts";
-import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { orObituary, type PostgresServer, startPostgres } from "./postgres-server.ts";
 import { takeLock } from "./process-lock.ts";
 import { followMessages } from "./realtime-replication.ts";
 import { reconnectSec } from "./reconnect.ts";
@@ -52,6 +52,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { gatewayPort = GATEWAY_PORT, postgresPort = POSTGRES_PORT, log, durable } = options;
   const stateDir = resolve(options.stateDir);
   const undo: (() => unknown)[] = [];
+  let server: PostgresServer | undefined;
   const stop = async () => {
     for (let last = undo.pop(); last; last = undo.pop()) await last();
   };
@@ -61,13 +62,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const secrets = loadSecrets(stateDir);
     const keys = await loadSigningKeys(stateDir);
 
-    const server = await startPostgres({
-      stateDir,
-      port: postgresPort,
-      log,
-      durable,
-    });
-    undo.push(() => server.stop());
+    server = await startPostgres({ stateDir, port: postgresPort, log, durable });
+    undo.push(server.stop);
     const databaseUrl = server.url;
     const { siteUrl, tokenLifetimeSec = 3600 } = options;
     const api = createDataApi({ databaseUrl, secrets, siteUrl, tokenLifetimeSec });
@@ -102,7 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
   } catch (error) {
     await stop();
-    throw error;
+    throw orObituary(error, server);
   }
 }
 
