@@ -19,7 +19,7 @@ interface Options {
 const SOURCE_DIRS = ["app", "components", "server", "public"];
 const SOURCE_FILES = ["next.config.js", "postcss.config.js", "tsconfig.json", "package.json", "package-lock.json"];
 const STAMP = join(PROJECT_DIR, ".next", "kept-build.json");
-const PLACE = { dir: PROJECT_DIR, remedy: "the app is built there, so make it writable" };
+const PLACE = { dir: PROJECT_DIR, remedy: "use a checkout of your own" };
 // Not inside .next, which a build sweeps.
 const LOCK = join(PROJECT_DIR, "node_modules", ".cache", "kept-build.lock");
 

@@ -24,7 +24,7 @@ export function hostFault(text: string, place: Place): string | undefined {
     const remedy = portVariable ? `stop it, or set ${portVariable} to another port` : "stop it, or choose another port";
     return `Port ${port} on 127.0.0.1 is taken by another program: ${remedy}.`;
   }
-  if (/listen EACCES/.test(text)) {
+  if (/listen EACCES|could not bind .*: Permission denied/.test(text)) {
     return `Port ${port} on 127.0.0.1 may not be opened by this account: ${portVariable ? `set ${portVariable} to` : "choose"} one above 1023.`;
   }
   const library = /error while loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
