@@ -9,7 +9,11 @@ export const metadata: Metadata = { title: "Not found" };
 export default function NotFound() {
   return (
     <PageShell bar={<TopBar audience="shopper" />} width="reading">
-      <EmptyState title="There is nothing at this address" action={<ButtonLink href="/">To the shop</ButtonLink>}>
+      <EmptyState
+        isPage
+        title="There is nothing at this address"
+        action={<ButtonLink href="/">To the shop</ButtonLink>}
+      >
         Check the address for a typing mistake.
       </EmptyState>
     </PageShell>

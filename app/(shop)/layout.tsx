@@ -17,7 +17,9 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
   if (regions.length === 0)
     return (
       <PageShell bar={<TopBar audience="shopper" />}>
-        <EmptyState title={SHOP.noRegion}>{SHOP.noRegionHint}</EmptyState>
+        <EmptyState isPage title={SHOP.noRegion}>
+          {SHOP.noRegionHint}
+        </EmptyState>
       </PageShell>
     );
   return (

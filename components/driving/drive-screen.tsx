@@ -39,7 +39,11 @@ export function DriveScreen() {
       {current ? (
         <RunScreen key={current} shiftId={current} nextShiftId={due === current ? undefined : due} />
       ) : (
-        <EmptyState icon={<CalendarX2 className="size-8" aria-hidden="true" />} title="No run is planned for you">
+        <EmptyState
+          isPage
+          icon={<CalendarX2 className="size-8" aria-hidden="true" />}
+          title="No run is planned for you"
+        >
           When operations rosters you, your next run appears here.
         </EmptyState>
       )}

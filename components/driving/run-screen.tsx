@@ -43,6 +43,7 @@ export function RunScreen({
     const { code, sentence } = readFault(sheet.error);
     return code === "not-found" ? (
       <EmptyState
+        isPage
         title="There is no such run for you"
         action={
           <ButtonLink href="/drive" variant="primary">

@@ -26,7 +26,7 @@ export function NodeChooser() {
   if (only) return <NodeChooserSkeleton />;
   if (nodes.length === 0)
     return (
-      <EmptyState icon={<Store className="size-8" aria-hidden="true" />} title="No node to work at">
+      <EmptyState isPage icon={<Store className="size-8" aria-hidden="true" />} title="No node to work at">
         {role === "ops"
           ? "There is no network yet: import one with kept import DIR."
           : "Your account belongs to no store. Ask operations to add it to one."}

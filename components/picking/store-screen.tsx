@@ -76,6 +76,7 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
 export function NoSuchNode() {
   return (
     <EmptyState
+      isPage
       title="There is no such node for you"
       action={
         <ButtonLink href="/store" variant="primary">

@@ -84,6 +84,7 @@ function Refusal({
 }) {
   return (
     <EmptyState
+      isPage
       title={title}
       action={
         <span className="flex flex-wrap justify-center gap-3">

@@ -4,7 +4,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 
 export default function OrderNotFound() {
   return (
-    <EmptyState title={ORDER.notFound} action={<ButtonLink href="/">{SHOP.toShop}</ButtonLink>}>
+    <EmptyState isPage title={ORDER.notFound} action={<ButtonLink href="/">{SHOP.toShop}</ButtonLink>}>
       {ORDER.notFoundHint}
     </EmptyState>
   );
