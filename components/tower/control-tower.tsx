@@ -34,7 +34,7 @@ export function ControlTower() {
   const { region, regions } = useRegion(view.region);
   if (!region)
     return (
-      <EmptyState icon={<RadioTower className="size-8" aria-hidden="true" />} title="There is no network yet">
+      <EmptyState isPage icon={<RadioTower className="size-8" aria-hidden="true" />} title="There is no network yet">
         Import one with <code>kept import DIR</code>; it appears here at once.
       </EmptyState>
     );
@@ -85,7 +85,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
       <h1 className="sr-only">Control tower, {region.name}</h1>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b bg-surface px-3 py-1">
         {overview.data ? <KpiStrip overview={overview.data} /> : <KpiStripSkeleton />}
-        <div className="flex flex-1 items-center justify-between gap-3 lg:ml-auto lg:flex-none">
+        <div className="flex flex-1 items-center justify-between gap-3 xl:ml-auto xl:flex-none">
           {regions.length > 1 && (
             <Select
               label="Region"
@@ -104,7 +104,12 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
                 lastDay={overview.data.lastDay}
                 onChange={(day) => change({ day, ...NOTHING_SELECTED })}
               />
-              <Clock now={overview.data.now} zone={zone} />
+              {/* Beside another day, which brings a way back to this one, a phone has no room for it. */}
+              <Clock
+                now={overview.data.now}
+                zone={zone}
+                className={overview.data.day === overview.data.today ? undefined : "max-sm:hidden"}
+              />
             </>
           )}
           <LiveBadge liveness={liveness} />
@@ -179,10 +184,10 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
   );
 }
 
-function Clock({ now, zone }: { now: string; zone: string }) {
+function Clock({ now, zone, className }: { now: string; zone: string; className: string | undefined }) {
   const at = useNow(now, 1000);
   return (
-    <span className="font-medium text-control whitespace-nowrap" title={zone}>
+    <span className={classNames("font-medium text-control whitespace-nowrap", className)} title={zone}>
       {formatTime(at, zone)}
       <ZoneNote at={new Date(at).toISOString()} zone={zone} />
     </span>

@@ -42,8 +42,10 @@ function percent(share: number): string {
   return share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`;
 }
 
-const STRIP = "relative flex min-w-0 basis-full lg:basis-0 flex-1 gap-1 overflow-x-auto [scrollbar-width:none]";
-const CELL = "flex min-w-22 shrink-0 flex-col justify-start rounded-control px-2.5 py-1.5";
+/** Below the width that takes all of them the figures are a row of their own, which scrolls and fades where it goes on. */
+const STRIP =
+  "relative flex min-w-0 basis-full flex-1 gap-1 overflow-x-auto [scrollbar-width:none] max-xl:mask-r-from-[calc(100%-2rem)] max-xl:pr-8 xl:basis-0";
+const CELL = "relative flex min-w-18 shrink-0 flex-col justify-start rounded-control px-2.5 py-1.5";
 
 function Kpi({
   label,
@@ -66,7 +68,11 @@ function Kpi({
       <dt className="text-ink-muted text-xs whitespace-nowrap">{label}</dt>
       <dd>
         {href ? (
-          <Link href={href} aria-label={`${label}: ${value}, show these orders`} className="rounded-sm hover:underline">
+          <Link
+            href={href}
+            aria-label={`${label}: ${value}, show these orders`}
+            className="rounded-sm -outline-offset-2 after:absolute after:inset-0 after:rounded-control hover:underline"
+          >
             {figure}
           </Link>
         ) : (

@@ -28,7 +28,7 @@ export function DaySwitch({
       <button type="button" aria-label="Day before" className={step} onClick={() => go(-1)}>
         <ChevronLeft className="size-4" aria-hidden="true" />
       </button>
-      <span className="min-w-28 text-center font-medium text-control" aria-live="polite">
+      <span className="min-w-24 text-center font-medium text-control" aria-live="polite">
         {day === today ? "Today" : nameOf(day)}
       </span>
       <button
