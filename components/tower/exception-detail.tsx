@@ -6,6 +6,8 @@ import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { TEXT_BUTTON } from "#components/ui/button-look.ts";
+import { classNames } from "#components/ui/class-names.ts";
 import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatDuration } from "#components/ui/format-duration.ts";
@@ -80,7 +82,7 @@ export function ExceptionDetail({
             <Fact label="Van">
               <button
                 type="button"
-                className="font-medium text-accent underline underline-offset-2"
+                className={classNames(TEXT_BUTTON, "font-medium text-accent underline underline-offset-2")}
                 onClick={() => onSelectVan(van.shiftId)}
               >
                 {van.name}
@@ -93,7 +95,7 @@ export function ExceptionDetail({
                 <span className="flex flex-wrap items-center gap-2">
                   <button
                     type="button"
-                    className="font-medium text-accent underline underline-offset-2"
+                    className={classNames(TEXT_BUTTON, "font-medium text-accent underline underline-offset-2")}
                     onClick={() => onOpenOrder(order.orderId)}
                   >
                     {order.number}
@@ -166,10 +168,12 @@ function MissedDoors({
               {stop.orderId ? (
                 <button
                   type="button"
-                  className="block max-w-full truncate text-left font-medium underline-offset-2 hover:underline"
+                  className={classNames(TEXT_BUTTON, "block font-medium underline-offset-2 hover:underline")}
                   onClick={() => onOpenOrder(stop.orderId!)}
                 >
-                  {stop.orderNumber} · {stop.address}
+                  <span className="block truncate">
+                    {stop.orderNumber} · {stop.address}
+                  </span>
                 </button>
               ) : (
                 <span className="block truncate text-ink-muted italic">Held · {stop.address}</span>

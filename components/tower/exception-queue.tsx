@@ -48,7 +48,8 @@ export function ExceptionQueue({
           Every open promise has a plan that keeps it. What goes wrong appears here by itself.
         </EmptyState>
       ) : (
-        <ul aria-live="polite">
+        // What comes is told; how long it has been waiting is not told again every minute.
+        <ul aria-live="polite" aria-relevant="additions">
           {open.map((exception) =>
             row(exception, `open for ${formatDuration((now - Date.parse(exception.openedAt)) / 1000)}`),
           )}

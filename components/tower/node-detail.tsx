@@ -2,6 +2,8 @@
 
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { TEXT_BUTTON } from "#components/ui/button-look.ts";
+import { classNames } from "#components/ui/class-names.ts";
 import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
 import { routeColours } from "./route-colours.ts";
 import { RouteSwatch } from "./route-swatch.tsx";
@@ -31,13 +33,13 @@ export function NodeDetail({
             {vans.length === 0 ? (
               "None on this day"
             ) : (
-              <ul className="flex flex-col gap-1">
+              <ul className="flex flex-col gap-1 pointer-coarse:-mt-2.5 pointer-coarse:gap-0">
                 {vans.map((route) => (
-                  <li key={route.shiftId} className="flex items-center gap-2">
+                  <li key={route.shiftId} className="flex items-center gap-2 pointer-coarse:min-h-11">
                     <RouteSwatch colour={colours.get(route.shiftId) ?? 0} />
                     <button
                       type="button"
-                      className="underline-offset-2 hover:underline"
+                      className={classNames(TEXT_BUTTON, "underline-offset-2 hover:underline")}
                       onClick={() => onSelectVan(route.shiftId)}
                     >
                       {route.vanName}

@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import type * as z from "zod";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
+import { TEXT_BUTTON } from "#components/ui/button-look.ts";
+import { classNames } from "#components/ui/class-names.ts";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatMoney } from "#components/ui/format-money.ts";
 import { Sheet } from "#components/ui/sheet.tsx";
@@ -72,7 +74,7 @@ function OrderFacts({ order }: { order: OrderDetail }) {
         <Fact label="Customer">{order.customerName}</Fact>
         <Fact label="Phone">
           <a
-            className="text-accent underline underline-offset-2"
+            className={classNames(TEXT_BUTTON, "text-accent underline underline-offset-2")}
             href={`tel:${order.customerPhone.replaceAll(/[^+\d]/g, "")}`}
           >
             {order.customerPhone}

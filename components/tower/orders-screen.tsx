@@ -7,6 +7,8 @@ import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { useChanges } from "#components/trpc/use-changes.ts";
 import { Button } from "#components/ui/button.tsx";
+import { TEXT_BUTTON } from "#components/ui/button-look.ts";
+import { classNames } from "#components/ui/class-names.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
@@ -30,7 +32,7 @@ const TYPING_MS = 250;
 export function OrdersScreen() {
   const [view] = useTowerView();
   const { region } = useRegion(view.region);
-  return region ? <RegionOrders region={region} /> : <EmptyState title="There is no network yet" />;
+  return region ? <RegionOrders region={region} /> : <EmptyState isPage title="There is no network yet" />;
 }
 
 function RegionOrders({ region }: { region: RegionOfMe }) {
@@ -161,7 +163,7 @@ function columnsFor(zone: string, open: (orderId: string) => void): readonly Col
       cell: (row) => (
         <button
           type="button"
-          className="font-medium text-accent underline underline-offset-2"
+          className={classNames(TEXT_BUTTON, "font-medium text-accent underline underline-offset-2")}
           onClick={() => open(row.orderId)}
         >
           {row.number}
@@ -173,21 +175,17 @@ function columnsFor(zone: string, open: (orderId: string) => void): readonly Col
       key: "promise",
       header: "Promised",
       cell: (row) => (
-        <span className="whitespace-nowrap">
+        <>
           {formatTime(row.promiseStartsAt, zone, "short-day")},{" "}
           {formatWindow(row.promiseStartsAt, row.promiseEndsAt, zone)}
-        </span>
+        </>
       ),
     },
-    {
-      key: "customer",
-      header: "Customer",
-      cell: (row) => <span className="whitespace-nowrap">{row.customerName}</span>,
-    },
+    { key: "customer", header: "Customer", cell: (row) => row.customerName },
     { key: "service", header: "Service", cell: (row) => SERVICES[row.service] },
     { key: "node", header: "Node", cell: (row) => row.nodeName ?? "–" },
     { key: "van", header: "Van", cell: (row) => row.vanName ?? "–" },
-    { key: "address", header: "Address", cell: (row) => <span className="line-clamp-1">{row.address}</span> },
+    { key: "address", header: "Address", cell: (row) => row.address },
   ];
 }
 

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { TEXT_BUTTON } from "#components/ui/button-look.ts";
 import { classNames } from "#components/ui/class-names.ts";
 import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { formatDuration } from "#components/ui/format-duration.ts";
@@ -143,10 +144,12 @@ function StopRow({
           {orderId ? (
             <button
               type="button"
-              className="truncate text-left font-medium underline-offset-2 hover:underline"
+              className={classNames(TEXT_BUTTON, "font-medium underline-offset-2 hover:underline")}
               onClick={() => onOpenOrder(orderId)}
             >
-              {stop.orderNumber} · {stop.address}
+              <span className="block truncate">
+                {stop.orderNumber} · {stop.address}
+              </span>
             </button>
           ) : (
             <span className="truncate text-ink-muted italic">Held · {stop.address}</span>

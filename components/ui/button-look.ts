@@ -15,6 +15,13 @@ const SIZE: Record<ButtonSize, string> = {
   small: "min-h-9 px-3 text-sm pointer-coarse:min-h-11",
 };
 
+/**
+ * Words in a line that can be pressed: links in tables and lists of facts. For a finger the room above and below counts as
+ * well, 44 pixels in all; a list of them leaves that room.
+ */
+export const TEXT_BUTTON =
+  "relative max-w-full text-left pointer-coarse:after:absolute pointer-coarse:after:inset-x-0 pointer-coarse:after:-inset-y-3";
+
 /** The look of a button, for what is one and for links that look like one. */
 export function buttonLook(variant: ButtonVariant = "secondary", size: ButtonSize = "medium"): string {
   return classNames(

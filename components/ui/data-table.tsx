@@ -16,7 +16,11 @@ export interface Column<Row> {
   readonly rowHeader?: boolean;
 }
 
-/** Rows for people who work with them. The heading stays in sight, columns sort, a chosen row is marked. */
+/**
+ * Rows for people who work with them. Each is one line: what is too long is cut, with the whole of it on hover. The heading
+ * stays in sight, and where the table is wider than the screen, the cell that names the row. Columns sort, a chosen row is
+ * marked.
+ */
 export function DataTable<Row>({
   caption,
   columns,
@@ -53,14 +57,15 @@ export function DataTable<Row>({
                   scope="col"
                   aria-sort={active ? (order.down ? "descending" : "ascending") : undefined}
                   className={classNames(
-                    "sticky top-0 z-10 border-line border-b bg-surface px-3 py-1.5 font-medium text-ink-muted text-xs whitespace-nowrap",
+                    "sticky top-0 border-line border-b bg-surface px-3 py-1.5 font-medium text-ink-muted text-xs whitespace-nowrap",
                     column.align === "end" ? "text-right" : "text-left",
+                    column.rowHeader ? "left-0 z-20" : "z-10",
                   )}
                 >
                   {column.sortBy ? (
                     <button
                       type="button"
-                      className="inline-flex min-h-6 items-center gap-1 hover:text-ink"
+                      className="inline-flex min-h-6 items-center gap-1 hover:text-ink pointer-coarse:min-h-11"
                       onClick={() => setOrder({ key: column.key, down: active ? !order.down : false })}
                     >
                       {column.header}
@@ -81,20 +86,25 @@ export function DataTable<Row>({
               <tr
                 key={key}
                 aria-current={key === selectedKey ? "true" : undefined}
-                className={key === selectedKey ? "bg-accent-soft" : "hover:bg-sunken/60"}
+                className={key === selectedKey ? "bg-accent-soft" : "bg-surface hover:bg-sunken"}
               >
                 {columns.map((column) => {
+                  const content = column.cell(row);
                   const look = classNames(
-                    "h-control border-line border-b px-3 py-1",
+                    "h-control max-w-64 truncate border-line border-b px-3 py-1",
                     column.align === "end" ? "text-right" : "text-left",
                   );
                   return column.rowHeader ? (
-                    <th key={column.key} scope="row" className={classNames(look, "font-medium")}>
-                      {column.cell(row)}
+                    <th
+                      key={column.key}
+                      scope="row"
+                      className={classNames(look, "sticky left-0 z-1 bg-inherit font-medium")}
+                    >
+                      {content}
                     </th>
                   ) : (
-                    <td key={column.key} className={look}>
-                      {column.cell(row)}
+                    <td key={column.key} className={look} title={typeof content === "string" ? content : undefined}>
+                      {content}
                     </td>
                   );
                 })}
