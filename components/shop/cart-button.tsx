@@ -18,21 +18,25 @@ export function CartButton() {
       <button
         type="button"
         aria-haspopup="dialog"
-        className="relative inline-flex h-11 min-w-11 items-center justify-center gap-2 rounded-control px-3 font-medium hover:bg-sunken"
+        className="inline-flex h-11 min-w-11 shrink-0 items-center justify-center gap-2 rounded-control px-3 font-medium hover:bg-sunken"
         onClick={() => {
           setWanted(true);
           setOpen(true);
         }}
       >
-        <ShoppingBasket className="size-5" aria-hidden="true" />
-        <span className="sr-only sm:not-sr-only">{SHOP.cart}</span>
-        <span
-          className="inline-grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 text-on-accent text-xs data-empty:invisible"
-          data-empty={units === 0 || undefined}
-        >
-          {units > 99 ? "99+" : units}
-          <span className="sr-only">{SHOP.items(units)}</span>
+        {/* The count lies over the basket's corner: the bar stays as it is when the first thing goes in. */}
+        <span className="relative">
+          <ShoppingBasket className="size-5" aria-hidden="true" />
+          <span
+            aria-hidden="true"
+            className="absolute -top-2 left-3 inline-grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 text-on-accent text-xs data-empty:invisible"
+            data-empty={units === 0 || undefined}
+          >
+            {units > 99 ? "99+" : units}
+          </span>
         </span>
+        <span className="sr-only sm:not-sr-only">{SHOP.cart}</span>
+        {units > 0 && <span className="sr-only">{` ${units}${SHOP.items(units)}`}</span>}
       </button>
       {wanted && <CartSheet open={open} onOpenChange={setOpen} />}
     </>

@@ -20,7 +20,7 @@ export function DeliveryButton() {
       <button
         type="button"
         aria-haspopup="dialog"
-        className="flex h-11 min-w-0 items-center gap-2 rounded-control px-3 text-left text-sm hover:bg-sunken"
+        className="flex h-11 min-w-0 items-center gap-2 rounded-control px-2 text-left text-sm hover:bg-sunken sm:px-3"
         onClick={() => {
           setWanted(true);
           setOpen(true);
@@ -29,9 +29,7 @@ export function DeliveryButton() {
         <MapPin className="size-5 shrink-0 text-accent" aria-hidden="true" />
         <span className="min-w-0 leading-tight">
           <span className="block text-ink-muted text-xs">{SHOP.deliverTo}</span>
-          <span className="block max-w-32 truncate font-medium min-[26rem]:max-w-44 sm:max-w-64">
-            {destination?.address ?? SHOP.chooseAddress}
-          </span>
+          <span className="block truncate font-medium sm:max-w-64">{destination?.address ?? SHOP.chooseAddress}</span>
         </span>
       </button>
       {wanted && <AddressDialog open={open} onOpenChange={setOpen} />}

@@ -31,12 +31,13 @@ export function TopBar({
       >
         Skip to content
       </a>
-      <div className="mx-auto flex min-h-14 max-w-(--page) items-center gap-x-6 gap-y-1 px-4 sm:px-6">
-        <Link href={links[0]?.href ?? "/"} className="rounded-control py-2" aria-label="Kept, start page">
-          <Wordmark />
+      <div className="mx-auto flex min-h-14 max-w-(--page) items-center gap-x-3 px-4 sm:gap-x-6 sm:px-6">
+        <Link href={links[0]?.href ?? "/"} className="-mx-2.5 rounded-control px-2.5 py-2" aria-label="Kept, start page">
+          {/* On a phone the places that one can go to need the room of the name. */}
+          <Wordmark markOnly={links.length > 1 ? "narrow" : "never"} />
         </Link>
         {links.length > 1 && (
-          <nav aria-label="Main" className="flex min-w-0 gap-1 overflow-x-auto">
+          <nav aria-label="Main" className="flex min-w-0 overflow-x-auto [scrollbar-width:none] sm:gap-1">
             {links.map((link) => {
               const current = link.href === here;
               return (
@@ -45,7 +46,7 @@ export function TopBar({
                   href={link.href}
                   aria-current={current ? "page" : undefined}
                   className={classNames(
-                    "inline-flex min-h-control items-center rounded-control px-3 font-medium text-control whitespace-nowrap hover:bg-sunken",
+                    "inline-flex min-h-control items-center rounded-control px-2 font-medium text-control whitespace-nowrap -outline-offset-2 hover:bg-sunken max-sm:text-sm sm:px-3",
                     current ? "text-accent" : "text-ink-muted",
                   )}
                 >
@@ -55,7 +56,7 @@ export function TopBar({
             })}
           </nav>
         )}
-        <div className="ml-auto flex items-center gap-2">{children}</div>
+        <div className="-mr-3 ml-auto flex min-w-0 items-center sm:gap-2">{children}</div>
       </div>
     </header>
   );

@@ -1,5 +1,5 @@
 /** The name, with its mark: a window in time, kept. */
-export function Wordmark() {
+export function Wordmark({ markOnly = "never" }: { markOnly?: "never" | "narrow" }) {
   return (
     <span className="inline-flex items-center gap-2 font-semibold text-xl tracking-tight">
       <svg viewBox="0 0 24 24" className="size-6" aria-hidden="true">
@@ -13,7 +13,7 @@ export function Wordmark() {
           strokeLinejoin="round"
         />
       </svg>
-      Kept
+      <span className={markOnly === "narrow" ? "max-sm:sr-only" : undefined}>Kept</span>
     </span>
   );
 }
