@@ -125,8 +125,8 @@ export function CapacityHour({
           </div>
         )}
       </div>
-      <div className="flex items-center gap-2">
-        <output className="min-w-24 text-right font-semibold">{pickersOf(targetSec)}</output>
+      <div className="flex items-center justify-between gap-2">
+        <output className="min-w-24 font-semibold sm:text-right">{pickersOf(targetSec)}</output>
         <Button
           size="small"
           className="min-w-20"

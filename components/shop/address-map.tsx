@@ -66,14 +66,16 @@ export function AddressMap({
             disabled={!point}
             onChange={(event) => setWords(event.target.value)}
           />
-          <div className="flex flex-wrap items-center justify-between gap-3">
+          <div className="flex flex-col justify-between gap-3 sm:flex-row sm:items-center">
             <p className="min-h-5 text-ink-muted text-sm" aria-live="polite">
-              {reachable && !snap.isPlaceholderData && ADDRESS.stopsAt(reachable.offM)}
+              {trouble ?? (reachable && !snap.isPlaceholderData && ADDRESS.stopsAt(reachable.offM))}
             </p>
             <Button
               variant="primary"
+              className="grow"
               pending={point !== null && snap.isFetching}
               disabledReason={trouble}
+              reason="bubble"
               onClick={() => reachable && onChoose({ lng: reachable.lng, lat: reachable.lat, address })}
             >
               {ADDRESS.use}
@@ -82,7 +84,7 @@ export function AddressMap({
         </div>
       }
     >
-      <div className="-m-5 h-[calc(100%+2.5rem)] min-h-64 sm:h-96">
+      <div className="-m-5 h-[calc(100%+2.5rem)] min-h-64">
         <BaseMap
           label={ADDRESS.mapLabel}
           view={

@@ -50,12 +50,12 @@ export function OrderProgress({
                 <span className={classNames("w-0.5 flex-1", progress === "done" ? "bg-accent" : "bg-line")} />
               )}
             </span>
-            <span className="flex min-h-11 flex-1 items-baseline justify-between gap-4 pb-3">
+            <span className="flex min-h-11 flex-1 items-baseline justify-between gap-3 pb-3">
               <span className={progress === "ahead" ? "text-ink-muted" : "font-medium"}>
                 {ORDER.steps[service][step]}
               </span>
               {at && (
-                <span className="text-ink-muted text-sm">
+                <span className="shrink-0 text-ink-muted text-sm whitespace-nowrap">
                   <TimeText at={at} zone={timeZone} style="day-time" />
                 </span>
               )}

@@ -115,12 +115,12 @@ export function SlotModeSwitch({
 }) {
   const modes: readonly SlotMode[] = ["delivery", "pickup"];
   return (
-    <fieldset className="flex w-full rounded-control bg-sunken p-1 min-[30rem]:w-auto">
+    <fieldset className="flex w-full min-w-0 rounded-control bg-sunken p-1 min-[30rem]:w-auto">
       <legend className="sr-only">{PICKER.modes}</legend>
       {modes.map((each) => (
         <label
           key={each}
-          className="relative flex min-h-11 flex-1 items-center justify-center gap-2 rounded-lg px-4 whitespace-nowrap has-checked:bg-surface has-checked:shadow-lift has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative flex min-h-11 min-w-0 flex-1 flex-col items-center justify-center gap-x-2 rounded-lg px-2 py-1 leading-tight whitespace-nowrap min-[30rem]:flex-row has-checked:bg-surface has-checked:shadow-lift has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent min-[30rem]:px-4"
         >
           <input
             type="radio"

@@ -18,7 +18,7 @@ export function LiveBadge({ liveness }: { liveness: Liveness }) {
   if (liveness === "live" && !wasLive) setWasLive(true);
   const { tone, label, note } = LOOKS[liveness];
   return (
-    <span role="status" title={note}>
+    <span role="status" title={note} className="inline-flex">
       <Badge tone={tone}>
         <span
           aria-hidden="true"
