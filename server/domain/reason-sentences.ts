@@ -38,8 +38,8 @@ export const REASONS: Record<ReasonCode, Sentences> = {
     remedy: "No van can reach the address within the window even when empty: shift start, or the distance, forbids it.",
   },
   no_shift: {
-    shopper: () => "No vans on the road then",
-    remedy: "Roster a shift that covers the window.",
+    shopper: () => "No more vans leave for this time",
+    remedy: "No shift that covers the window is still to leave: roster one.",
   },
   pickup_full: {
     shopper: () => "Pickup is full",
