@@ -3,6 +3,7 @@ import type { Database } from "#server/db/database.ts";
 const BEAT_MS = 250;
 const SWEEP_EVERY_BEATS = 4;
 const FORECAST_EVERY_BEATS = 20;
+const UNLOCK_EVERY_BEATS = 20;
 
 /**
  * The worker's heartbeat: turns what commits left in the outbox into jobs, and the passing of time into sweeps.
@@ -26,6 +27,7 @@ export function startPulse(db: Database, report: (error: unknown) => void): { st
         }
         if (beat % FORECAST_EVERY_BEATS === 0)
           await db`select graphile_worker.add_job('forecast_shifts', job_key => 'forecast_shifts')`;
+        if (beat % UNLOCK_EVERY_BEATS === 0) await unlockLostJobs(db);
         beat++;
       } catch (error) {
         report(error);
@@ -87,4 +89,15 @@ async function refreshOldSnapshots(db: Database): Promise<void> {
       job_key => 'refresh_snapshot ' || r.id, job_key_mode => 'preserve_run_at')
     from public.regions r left join public.edge_snapshots s on s.region_id = r.id
     where s.built_at is null or s.built_at not between app.now() - interval '25 seconds' and app.now() + interval '1 second'`;
+}
+
+/**
+ * Gives back the jobs of a worker that was killed at them, and with them their queue: the library itself waits four
+ * hours, in which no route would be improved. No task takes nearly as long as two minutes, and one that did would run
+ * twice, which every task bears.
+ */
+async function unlockLostJobs(db: Database): Promise<void> {
+  await db`
+    select graphile_worker.force_unlock_workers(array_agg(locked_by)) from graphile_worker.jobs
+    where locked_at < now() - interval '2 minutes' having count(*) > 0`;
 }

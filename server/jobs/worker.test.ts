@@ -84,6 +84,27 @@ test("a stop that was planned with loose legs is tightened to what the roads say
   expect(version).toBe(2);
 });
 
+test("a job that a killed worker left locked is done by the next, and so is what queued behind it", async () => {
+  const jobs = () => world.sql`select locked_by from graphile_worker.jobs where queue_name = 'improve_routes'`;
+  const add = (key: string) => world.sql`
+    select from graphile_worker.add_job('improve_routes', json_build_object('shiftId', ${randomUUID()}::text),
+      queue_name => 'improve_routes', job_key => ${key}, run_at => now() + interval '1 hour')`;
+  await add("lost");
+  await add("behind");
+  // What a kill -9 leaves: the lock on a job and on its queue, of a worker that is no more.
+  await world.sql.begin(async (sql) => {
+    await sql`
+      update graphile_worker._private_job_queues set locked_by = 'pool-killed', locked_at = now() - interval '3 minutes'
+      where queue_name = 'improve_routes'`;
+    await sql`
+      update graphile_worker._private_jobs set run_at = now(),
+        locked_by = case key when 'lost' then 'pool-killed' end,
+        locked_at = case key when 'lost' then now() - interval '3 minutes' end
+      where key in ('lost', 'behind')`;
+  });
+  await eventually(async () => ((await jobs()).length === 0 ? true : undefined));
+}, 20_000);
+
 test("told to stop, it finishes what it is at and leaves", async () => {
   const second = fork(join(PROJECT_DIR, "server/jobs/worker.ts"), {
     env: { ...process.env, ...world.env },
