@@ -32,7 +32,11 @@ export function TopBar({
         Skip to content
       </a>
       <div className="mx-auto flex min-h-14 max-w-(--page) items-center gap-x-3 px-4 sm:gap-x-6 sm:px-6">
-        <Link href={links[0]?.href ?? "/"} className="-mx-2.5 rounded-control px-2.5 py-2" aria-label="Kept, start page">
+        <Link
+          href={links[0]?.href ?? "/"}
+          className="-mx-2.5 rounded-control px-2.5 py-2"
+          aria-label="Kept, start page"
+        >
           {/* On a phone the places that one can go to need the room of the name. */}
           <Wordmark markOnly={links.length > 1 ? "narrow" : "never"} />
         </Link>
