@@ -2,7 +2,7 @@
 
 import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, LayerSpecification, Map as MapLibreMap } from "maplibre-gl";
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { useMap } from "./map-context.ts";
 
 /** A layer without its source: the overlay's own is put in. */
@@ -22,10 +22,16 @@ export interface Overlay {
   readonly data: FeatureCollection;
 }
 
-/** Keeps one GeoJSON source and its layers on the map, and hands new data to the source without touching the layers. */
+/**
+ * Keeps one GeoJSON source and its layers on the map, and hands new data to the source without touching the layers. Data
+ * that says the same as before is not handed over: each time it is, the map is drawn anew, which without a graphics card
+ * keeps the page busy for a fifth of a second.
+ */
 export function useOverlay({ id, layers, under, data }: Overlay): void {
   const { map, styleCount } = useMap();
+  const given = useRef("");
   const add = useEffectEvent(() => {
+    given.current = JSON.stringify(data);
     map.addSource(id, { type: "geojson", data });
     const before = under === "names" ? firstName(map) : undefined;
     for (const layer of layers(map)) map.addLayer({ ...layer, source: id } as LayerSpecification, before);
@@ -44,6 +50,9 @@ export function useOverlay({ id, layers, under, data }: Overlay): void {
   }, [map, id, styleCount]);
 
   useEffect(() => {
+    const text = JSON.stringify(data);
+    if (text === given.current) return;
+    given.current = text;
     map.getSource<GeoJSONSource>(id)?.setData(data);
   }, [map, id, data]);
 }

@@ -3,7 +3,7 @@
 import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useEffectEvent, useRef } from "react";
-import { bearingDeg, type Glide, poseAt } from "./glide.ts";
+import { bearingDeg, type Glide, type Pose, poseAt } from "./glide.ts";
 import { mapColour, routeColour } from "./map-colour.ts";
 import { useMap } from "./map-context.ts";
 import { addMarkerImage } from "./marker-image.ts";
@@ -29,10 +29,12 @@ export interface VanMarkersProps {
 }
 
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
-/** A position comes about every second or two; gliding as long bridges the gap without running ahead of the truth. */
+/** A position comes every few seconds: a short glide shows which way the van went, and does not run ahead of the truth. */
 const GLIDE_MS = 1_200;
 /** Eight pictures a second look smooth for a van on a map and leave the machine time for the rest. */
 const FRAME_MS = 125;
+/** Shorter ways on the screen are jumped: nobody sees them, and every picture on the way costs a drawing of the whole map. */
+const LEAST_GLIDE_PX = 4;
 const COLOUR_COUNT = 8;
 
 /** Vans on the road. Positions glide to each new value outside React; with reduced motion, or in a hidden tab, they jump. */
@@ -40,6 +42,7 @@ export function VanMarkers({ vans }: VanMarkersProps) {
   const { map, styleCount } = useMap();
   const calm = useReducedMotion();
   const glides = useRef(new Map<string, Glide>());
+  const given = useRef("");
 
   useOverlay({
     id: "vans",
@@ -82,16 +85,21 @@ export function VanMarkers({ vans }: VanMarkersProps) {
       headingDeg,
       image: alert ? "van-alert" : `van-${((colour % COLOUR_COUNT) + COLOUR_COUNT) % COLOUR_COUNT}`,
     }));
+    const text = `${styleCount} ${JSON.stringify(data)}`;
+    if (text === given.current) return;
+    given.current = text;
     map.getSource<GeoJSONSource>("vans")?.setData(data);
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new style begins with an empty source
   useEffect(() => {
     const nowMs = performance.now();
-    const jump = calm || document.hidden;
-    glides.current = new Map(vans.map((van) => [van.id, nextGlide(glides.current.get(van.id), van, nowMs, jump)]));
+    const before = glides.current;
+    const jumps = (van: MapVan, from: Pose) =>
+      calm || document.hidden || map.project(from).dist(map.project(van)) < LEAST_GLIDE_PX;
+    glides.current = new Map(vans.map((van) => [van.id, nextGlide(before.get(van.id), van, nowMs, jumps)]));
     show(nowMs);
-    if (jump) return;
+    if ([...glides.current.values()].every((glide) => glide.lastsMs === 0)) return;
     let frame = 0;
     let shownMs = nowMs;
     const tick = (timeMs: number) => {
@@ -110,7 +118,12 @@ export function VanMarkers({ vans }: VanMarkersProps) {
   );
 }
 
-function nextGlide(last: Glide | undefined, van: MapVan, nowMs: number, jump: boolean): Glide {
+function nextGlide(
+  last: Glide | undefined,
+  van: MapVan,
+  nowMs: number,
+  jumps: (van: MapVan, from: Pose) => boolean,
+): Glide {
   const here = { lng: van.lng, lat: van.lat };
   if (last === undefined) {
     const pose = { ...here, headingDeg: van.headingDeg ?? 0 };
@@ -118,7 +131,7 @@ function nextGlide(last: Glide | undefined, van: MapVan, nowMs: number, jump: bo
   }
   const from = poseAt(last, nowMs);
   const to = { ...here, headingDeg: van.headingDeg ?? bearingDeg(from, here, from.headingDeg) };
-  return { from, to, beganMs: nowMs, lastsMs: jump ? 0 : GLIDE_MS };
+  return { from, to, beganMs: nowMs, lastsMs: jumps(van, from) ? 0 : GLIDE_MS };
 }
 
 function addVanImages(map: MapLibreMap): void {
