@@ -5,6 +5,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { createContext, type ReactNode, use, useContext, useState } from "react";
+import { MAX_CALLS } from "#server/domain/calls.ts";
 import type { RootRouter } from "#server/trpc/root.ts";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<RootRouter>();
@@ -68,6 +69,7 @@ function connect(config: PublicConfig) {
       httpBatchLink({
         url: "/api/trpc",
         methodOverride: "POST",
+        maxItems: MAX_CALLS,
         async headers() {
           // Without a kept session there is no token to send, and no reason to load what would read it.
           if (typeof localStorage === "undefined" || localStorage.getItem(SESSION_KEY) === null) return {};

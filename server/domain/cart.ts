@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SkuId } from "./id.ts";
+import { words } from "./words.ts";
 
 export const MAX_CART_LINES = 80;
 
@@ -18,7 +19,7 @@ export type Cart = z.infer<typeof Cart>;
 export const Destination = z.strictObject({
   lng: z.number().min(-180).max(180),
   lat: z.number().min(-85).max(85),
-  address: z.string().trim().min(1).max(200),
+  address: words(1, 200),
 });
 export type Destination = z.infer<typeof Destination>;
 

@@ -1,5 +1,5 @@
 /**
- * A fault: a rule refused the request and nothing was changed. One table says what each is called, which SQLSTATE raises
+ * A fault: a rule refused the request. One table says what each is called, which SQLSTATE raises
  * it, what tRPC and HTTP make of it, and what the person at the screen reads.
  */
 export interface FaultKind {

@@ -3,6 +3,7 @@ import { Cart, Destination } from "./cart.ts";
 import { HoldId, NodeId, OrderId, OrderToken, RegionId } from "./id.ts";
 import { Reason } from "./reason.ts";
 import { HoldState } from "./state.ts";
+import { words } from "./words.ts";
 
 // What the shop asks of the promise, and what it answers: promise.quote, promise.pickup, promise.hold, promise.release, promise.confirm.
 
@@ -72,7 +73,11 @@ export type PickupView = z.infer<typeof PickupView>;
 export const HoldRequest = z.strictObject({
   holdId: HoldId,
   /** One of the quote's, with the cart and destination it was made for. */
-  offer: z.string().min(16).max(2048),
+  offer: z
+    .string()
+    .min(16)
+    .max(2048)
+    .regex(/^[\w.-]*$/),
   lines: Cart,
   destination: Destination,
 });
@@ -94,12 +99,12 @@ export const ConfirmRequest = z.strictObject({
   /** Minted by the browser: a retried click makes one order. */
   orderId: OrderId,
   customer: z.strictObject({
-    name: z.string().trim().min(1).max(80),
+    name: words(1, 80),
     phone: z
       .string()
       .trim()
       .regex(/^\+?[0-9][0-9 ()/-]{4,30}$/),
-    note: z.string().trim().max(280).default(""),
+    note: words(0, 280).default(""),
   }),
 });
 export type ConfirmRequest = z.infer<typeof ConfirmRequest>;

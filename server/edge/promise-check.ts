@@ -9,6 +9,7 @@ import {
 } from "../domain/offer.ts";
 import { judgeOffer } from "./judge-offer.ts";
 import type { ReadOffer } from "./offer-token.ts";
+import { readText } from "./read-text.ts";
 import type { KeepAlive, ReadSnapshot, Snapshot } from "./snapshot-source.ts";
 
 export interface PromiseCheckOptions {
@@ -33,7 +34,7 @@ const MAX_BODY_BYTES = MAX_OFFERS_PER_CHECK * 2052 + 64;
 export function createPromiseCheck({ readOffer, readSnapshot, nowMs = Date.now }: PromiseCheckOptions) {
   return async (request: Request, keepAlive?: KeepAlive): Promise<Response> => {
     if (request.method !== "POST") return refuse(405, [], { allow: "POST" });
-    const text = await readBody(request);
+    const text = await readText(request, MAX_BODY_BYTES);
     if (text === undefined) return refuse(413);
     const input = CheckRequest.safeParse(parseJson(text));
     if (!input.success) return refuse(400, input.error.issues);
@@ -75,21 +76,6 @@ function mayPrecede({ body }: Snapshot, offer: OfferClaims): boolean {
 
 function ageMs(snapshot: Snapshot, nowMs: number): number {
   return Math.max(0, nowMs + snapshot.body.clockShiftSec * 1000 - snapshot.builtAtMs);
-}
-
-/** The body's text, or undefined as soon as it turns out to be too long: no more of it is read. */
-async function readBody(request: Request): Promise<string | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
-  if (!request.body) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of request.body) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function parseJson(text: string): unknown {

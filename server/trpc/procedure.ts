@@ -2,40 +2,37 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import { ZodError, z } from "zod";
 import { asCaller, type Transaction } from "../db/database.ts";
 import { faultOfError } from "../db/fault-of-error.ts";
-import { FAULTS, Fault } from "../domain/fault.ts";
+import { FAULTS, Fault, type FaultCode } from "../domain/fault.ts";
 import { StaffRole } from "../domain/state.ts";
 import type { Context } from "./context.ts";
 
 const t = initTRPC.context<Context>().create({
   /** What leaves the server: a fault by its code, the fields of a bad input, and never a stack or an internal message. */
   errorFormatter({ shape, error }) {
-    const fault = error.cause instanceof Fault ? error.cause : undefined;
-    const invalid = error.cause instanceof ZodError ? error.cause : undefined;
+    const fault = publicFault(error, shape.data.httpStatus);
+    // Of what was asked. A value of our own that does not parse is a bug, and nobody else's business.
+    const issues = error.code === "BAD_REQUEST" && error.cause instanceof ZodError ? error.cause.issues : [];
     const { stack: _, ...data } = shape.data;
     return {
       ...shape,
-      message: publicMessage(error, fault, invalid),
+      message: fault ? FAULTS[fault.code].sentence : BUG,
       data: {
         ...data,
-        fault: fault
-          ? { code: fault.code, detail: fault.detail ?? null }
-          : invalid
-            ? { code: "invalid-request", detail: null }
-            : null,
-        fields: invalid
-          ? invalid.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }))
-          : [],
+        fault,
+        fields: issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message })),
       },
     };
   },
 });
 
-function publicMessage(error: TRPCError, fault: Fault | undefined, invalid: ZodError | undefined): string {
-  if (fault) return FAULTS[fault.code].sentence;
-  if (invalid) return FAULTS["invalid-request"].sentence;
-  if (error.code === "NOT_FOUND") return FAULTS["not-found"].sentence;
-  if (error.code === "INTERNAL_SERVER_ERROR") return "Something broke on our side. Nothing was changed; try again.";
-  return error.message;
+/** Some uses take two transactions, and the first may stand: so nothing is said of what was changed. */
+const BUG = "Something broke on our side. Try again: what is done already is not done twice.";
+
+/** What a request was refused for, also by tRPC itself (no such procedure, not JSON, too long), or null for a bug. */
+function publicFault(error: TRPCError, httpStatus: number): { code: FaultCode; detail: string | null } | null {
+  if (error.cause instanceof Fault) return { code: error.cause.code, detail: error.cause.detail ?? null };
+  if (httpStatus >= 500) return null;
+  return { code: error.code === "NOT_FOUND" ? "not-found" : "invalid-request", detail: null };
 }
 
 /** Turns what the database refused into the fault it stands for; everything else stays what it is, a bug. */

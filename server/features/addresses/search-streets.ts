@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { Destination } from "#server/domain/cart.ts";
+import { words } from "#server/domain/words.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 
 const MAX_FOUND = 8;
 
-const Input = z.strictObject({ query: z.string().trim().min(2).max(80) });
+const Input = z.strictObject({ query: words(2, 80) });
 
 const Output = z.array(Destination);
 

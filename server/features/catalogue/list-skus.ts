@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { RegionId, SkuId } from "#server/domain/id.ts";
+import { words } from "#server/domain/words.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { SkuView, skuColumns } from "./sku-view.ts";
 
 const Input = z.strictObject({
   regionId: RegionId,
-  category: z.string().min(1).max(60).optional(),
+  category: words(1, 60).optional(),
   /** Every word must occur in the name or the category. */
-  search: z.string().trim().max(80).optional(),
+  search: words(0, 80).optional(),
   /** The last SKU of the page before. */
   cursor: SkuId.nullish(),
   /** Sent along by the client's paging; there is one way to go. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { NodeId } from "#server/domain/id.ts";
+import { NamedInstant } from "#server/domain/instant.ts";
 import { storeProcedure } from "#server/trpc/procedure.ts";
 
 /** A thousand pickers: the most that an hour can be given. */
@@ -7,7 +8,7 @@ const MAX_TARGET_SEC = 3_600_000;
 
 const Input = z.strictObject({
   nodeId: NodeId,
-  startsAt: z.iso.datetime(),
+  startsAt: NamedInstant,
   targetSec: z.int().min(0).max(MAX_TARGET_SEC),
 });
 

@@ -3,6 +3,7 @@ import { readRegionDay } from "#server/db/read-region-day.ts";
 import { OrderId, RegionId } from "#server/domain/id.ts";
 import { Day, Instant } from "#server/domain/instant.ts";
 import { OrderState, Service } from "#server/domain/state.ts";
+import { words } from "#server/domain/words.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 
 const PAGE_SIZE = 50;
@@ -13,9 +14,9 @@ const Input = z.strictObject({
   day: Day.optional(),
   state: OrderState.optional(),
   /** A number, or part of a name or an address. */
-  text: z.string().trim().min(1).max(80).optional(),
+  text: words(1, 80).optional(),
   /** The last number of the page before. */
-  cursor: z.int().positive().nullish(),
+  cursor: z.int32().positive().nullish(),
   /** Sent along by the client's paging; there is one way to go. */
   direction: z.literal("forward").optional(),
 });
