@@ -1,0 +1,102 @@
+import type { Prepared } from "./prepare.ts";
+import { nextBelow, type Random } from "./random.ts";
+import { ABSENT, costOfRoute, noteIdle, type Routes, retime } from "./routes.ts";
+
+/**
+ * Lets two routes of vehicles of one kind trade all that follows a drawn visit's predecessor and one of the visit's
+ * neighbours, so that the two come to stand behind each other (2-opt*: Potvin, Rousseau 1995). Makes the cheapest such
+ * trade that changes the cost by less than `mostCost`, and returns by how much, or 0 when there is none.
+ */
+export function exchangeTails(prepared: Prepared, routes: Routes, random: Random, mostCost: number): number {
+  const { visitCount: n, slotCount, slot, duration, kindOf, ratesOf, fixedCost, locked } = prepared;
+  const { next, previous, routeOf, latest, ready, arcCost } = routes;
+  const visit = nextBelow(random, n);
+  const route = routeOf[visit]!;
+  if (route === ABSENT || locked[visit]) return 0;
+  const { before } = prepared;
+  const arcTo = before.cost[ratesOf[route]!]!;
+  const cost = prepared.cost[ratesOf[route]!]!;
+  const from = previous[visit]!;
+  const fromRow = slot[from]! * slotCount;
+  let least = mostCost;
+  let best = -1;
+  for (let a = before.from[visit]!; a < before.from[visit + 1]!; a++) {
+    const other = before.visit[a]!;
+    const otherRoute = routeOf[other]!;
+    if (otherRoute === ABSENT || otherRoute === route || kindOf[otherRoute] !== kindOf[route]) continue;
+    if (ready[other]! + before.duration[a]! > latest[visit]!) continue;
+    const tail = next[other]!;
+    if (locked[tail] || ready[from]! + duration[fromRow + slot[tail]!]! > latest[tail]!) continue;
+    // Where nothing stays and nothing comes, the vehicle stays at home.
+    const isIdle = from >= n && tail >= n;
+    const joined = isIdle ? -fixedCost[route]! : cost[fromRow + slot[tail]!]!;
+    const change = arcTo[a]! + joined - arcCost[visit]! - arcCost[tail]!;
+    if (change >= least || !fits(prepared, routes, other, from)) continue;
+    least = change;
+    best = other;
+  }
+  if (best === -1) return 0;
+  if (prepared.isPlain) {
+    trade(prepared, routes, best, from);
+    return least;
+  }
+
+  // So far only bounds were compared: the clock decides, and a trade that fails is made once more.
+  const otherRoute = routeOf[best]!;
+  const costBefore = costOfRoute(prepared, routes, route) + costOfRoute(prepared, routes, otherRoute);
+  const change = trade(prepared, routes, best, from) - costBefore;
+  if (change < mostCost) return change;
+  trade(prepared, routes, best, from);
+  return 0;
+}
+
+/** Swaps what follows the two nodes, which are on different routes, and returns what both routes then cost. */
+function trade(prepared: Prepared, routes: Routes, one: number, other: number): number {
+  const { next, routeOf } = routes;
+  const route = routeOf[one]!;
+  const otherRoute = routeOf[other]!;
+  const tail = next[one]!;
+  join(routes, one, next[other]!);
+  join(routes, other, tail);
+  return settle(prepared, routes, route) + settle(prepared, routes, otherRoute);
+}
+
+function join({ next, previous }: Routes, one: number, behind: number): void {
+  next[one] = behind;
+  previous[behind] = one;
+}
+
+/** Gives a chain its own end back, counts and times it anew, and returns what it costs. */
+function settle(prepared: Prepared, routes: Routes, route: number): number {
+  const { visitCount: n, vehicleCount: m, delivery, loadCount } = prepared;
+  const { next, routeOf, size, loaded } = routes;
+  for (let d = 0; d < loadCount; d++) loaded[route * loadCount + d] = 0;
+  let visits = 0;
+  let last = n + route;
+  for (let node = next[last]!; node < n; node = next[node]!) {
+    routeOf[node] = route;
+    visits++;
+    for (let d = 0; d < loadCount; d++) loaded[route * loadCount + d]! += delivery[node * loadCount + d]!;
+    last = node;
+  }
+  join(routes, last, n + m + route);
+  size[route] = visits;
+  if (visits === 0) noteIdle(prepared, routes, route);
+  return retime(prepared, routes, route);
+}
+
+/** Whether both routes can carry what they would deliver: up to `one` with what follows `other`, and the other way round. */
+function fits(prepared: Prepared, routes: Routes, one: number, other: number): boolean {
+  const { visitCount: n, delivery, loadCount, capacity } = prepared;
+  const { previous, routeOf, loaded } = routes;
+  for (let d = 0; d < loadCount; d++) {
+    let ahead = 0;
+    for (let node = one; node < n; node = previous[node]!) ahead += delivery[node * loadCount + d]!;
+    let stays = 0;
+    for (let node = other; node < n; node = previous[node]!) stays += delivery[node * loadCount + d]!;
+    const a = routeOf[one]! * loadCount + d;
+    const b = routeOf[other]! * loadCount + d;
+    if (ahead + loaded[b]! - stays > capacity[a]! || stays + loaded[a]! - ahead > capacity[b]!) return false;
+  }
+  return true;
+}

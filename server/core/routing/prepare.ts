@@ -1,0 +1,360 @@
+import type { RoutingProblem } from "./problem.ts";
+
+/** How many visits before, and behind, each visit an insertion looks at. */
+const NEIGHBOURS = 40;
+/** How far around a visit a ruin may spread. */
+const ADJACENT = 120;
+/** What a second of waiting adds to a second of driving when neighbours are chosen (Vidal et al. 2013). */
+const WAIT_WEIGHT = 0.2;
+/** Later than any time, and two of them still fit 32 bits. */
+const NEVER = 1_000_000_000;
+
+/**
+ * The problem laid out for the search. Nodes are the visits 0 … visitCount − 1, then one start for each vehicle, then one
+ * end: every route is a chain of nodes from its start to its end. A node's slot is its row in the square matrices, which
+ * are kept both ways round so that all that concerns one visit lies side by side.
+ *
+ * Where travel changes over the day the matrices hold the best of all periods, so what they forbid is impossible and what
+ * they cost is a lower bound; `isPlain` says that they are exact, and that nothing but windows, loads and needs binds.
+ */
+export interface Prepared {
+  readonly problem: RoutingProblem;
+  readonly isPlain: boolean;
+  readonly hasPickups: boolean;
+  readonly visitCount: number;
+  readonly vehicleCount: number;
+  /** At least 1. */
+  readonly loadCount: number;
+  readonly slotCount: number;
+  readonly slot: Int32Array;
+  readonly placeOfSlot: Int32Array;
+  /** `duration[i * slotCount + j]` from i to j; `durationTo[j * slotCount + i]` is the same number. */
+  readonly duration: Int32Array;
+  readonly durationTo: Int32Array;
+  /** What one whole number of cost stands for, in the unit of the problem's rates. */
+  readonly unit: number;
+  /** Cost of an arc and of the service behind it, one pair of matrices for each pair of rates that a vehicle has. */
+  readonly cost: readonly Int32Array[];
+  readonly costTo: readonly Int32Array[];
+  readonly ratesOf: Int32Array;
+  /** Of a vehicle that leaves at all, in units. */
+  readonly fixedCost: Int32Array;
+  /** By node, both ends included. Starts: when the vehicle may leave. Ends: when it must be back at the latest. */
+  readonly opens: Int32Array;
+  readonly closes: Int32Array;
+  readonly service: Int32Array;
+  /** 1 for a node that nothing may be put before, and that stays where it is. */
+  readonly locked: Uint8Array;
+  readonly delivery: Int32Array;
+  readonly pickup: Int32Array;
+  readonly capacity: Int32Array;
+  readonly needs: Int32Array;
+  readonly onlyVehicle: Int32Array;
+  readonly has: Int32Array;
+  /** Vehicles that differ in nothing have the same kind. */
+  readonly kindOf: Int32Array;
+  readonly kinds: readonly Int32Array[];
+  /** Where each vehicle stands in the list of its kind. */
+  readonly rankOf: Int32Array;
+  /** What leaving a visit out costs: its prize, or more than any route for one that must be served. */
+  readonly absence: Float64Array;
+  readonly before: Neighbours;
+  readonly behind: Neighbours;
+  /** The visits nearest to each, itself first. */
+  readonly adjacent: readonly Int32Array[];
+}
+
+/**
+ * Visits that each visit may well come directly behind, or before, the nearest first. Those of visit v stand at
+ * `from[v] … from[v + 1] − 1`, with the arc between the two beside each, so that no row of a matrix is touched.
+ */
+export interface Neighbours {
+  readonly from: Int32Array;
+  readonly visit: Int32Array;
+  readonly duration: Int32Array;
+  /** By pair of rates, as in {@link Prepared.cost}. */
+  readonly cost: readonly Int32Array[];
+  /** The cheapest arc of each visit in this direction, from or to anywhere, by pair of rates. */
+  readonly cheapest: readonly Int32Array[];
+}
+
+/** Time and memory: places² for the matrices, visits² for the neighbours. */
+export function prepare(problem: RoutingProblem): Prepared {
+  const { visits, vehicles } = problem;
+  const n = visits.count;
+  const m = vehicles.length;
+  const nodeCount = n + 2 * m;
+  const { slot, slotCount, placeOfSlot } = slotsOf(problem);
+  const { duration, distance } = bestTravel(problem, placeOfSlot);
+  const durationTo = transposed(duration, slotCount);
+
+  const rates: Rates[] = [];
+  const ratesOf = Int32Array.from(vehicles, ({ metreCost, secondCost }) => {
+    const known = rates.findIndex((rate) => rate.metreCost === metreCost && rate.secondCost === secondCost);
+    return known >= 0 ? known : rates.push({ metreCost, secondCost }) - 1;
+  });
+  if (rates.length === 0) rates.push({ metreCost: 1, secondCost: 0 });
+  const serviceOfSlot = new Int32Array(slotCount);
+  serviceOfSlot.set(visits.serviceSec);
+  const unit = unitOf(rates, duration, distance, serviceOfSlot);
+  const cost = rates.map((rate) => costsOf(rate, unit, duration, distance, serviceOfSlot));
+  const costTo = cost.map((all) => (all === duration ? durationTo : transposed(all, slotCount)));
+  const fixedCost = Int32Array.from(vehicles, (vehicle) => Math.round(vehicle.fixedCost / unit));
+
+  const opens = new Int32Array(nodeCount);
+  const closes = new Int32Array(nodeCount);
+  const service = new Int32Array(nodeCount);
+  const locked = new Uint8Array(nodeCount);
+  for (let v = 0; v < n; v++) {
+    opens[v] = visits.windowStartSec[visits.windowsFrom[v]!]!;
+    closes[v] =
+      visits.lateCost[v] === Number.POSITIVE_INFINITY
+        ? visits.windowEndSec[visits.windowsFrom[v + 1]! - 1]! - 1
+        : NEVER;
+    service[v] = visits.serviceSec[v]!;
+  }
+  vehicles.forEach((vehicle, k) => {
+    opens[n + k] = vehicle.startSec;
+    closes[n + k] = NEVER;
+    opens[n + m + k] = vehicle.startSec;
+    closes[n + m + k] = vehicle.endSec + vehicle.overtimeSec;
+    for (const visit of vehicle.locked) locked[visit] = 1;
+  });
+
+  const pinned = new Set(visits.onlyVehicle);
+  const kindKeys = vehicles.map((vehicle, k) =>
+    vehicle.locked.length > 0 || pinned.has(k) ? `vehicle ${k}` : JSON.stringify(vehicle),
+  );
+  const kindNames = [...new Set(kindKeys)];
+  const kindOf = Int32Array.from(kindKeys, (key) => kindNames.indexOf(key));
+  const kinds = kindNames.map((_, kind) => Int32Array.from(kindOf.keys()).filter((k) => kindOf[k] === kind));
+  const rankOf = new Int32Array(m);
+  for (const members of kinds) for (const [rank, k] of members.entries()) rankOf[k] = rank;
+
+  const near = nearest(n, slotCount, duration, cost[0]!, opens, closes, service);
+  const hasPickups = visits.pickup.some((load) => load > 0);
+  return {
+    problem,
+    isPlain: !hasPickups && isPlain(problem),
+    hasPickups,
+    visitCount: n,
+    vehicleCount: m,
+    loadCount: Math.max(1, problem.loadCount),
+    slotCount,
+    slot,
+    placeOfSlot,
+    duration,
+    durationTo,
+    unit,
+    cost,
+    costTo,
+    ratesOf,
+    fixedCost,
+    opens,
+    closes,
+    service,
+    locked,
+    delivery: problem.loadCount === 0 ? new Int32Array(n) : visits.delivery,
+    pickup: problem.loadCount === 0 ? new Int32Array(n) : visits.pickup,
+    capacity:
+      problem.loadCount === 0 ? new Int32Array(m) : Int32Array.from(vehicles.flatMap(({ capacity }) => capacity)),
+    needs: visits.needs,
+    onlyVehicle: visits.onlyVehicle,
+    has: Int32Array.from(vehicles, (vehicle) => vehicle.has),
+    kindOf,
+    kinds,
+    rankOf,
+    absence: absencesOf(problem, unit, cost, fixedCost),
+    before: neighboursOf(near.before, slotCount, durationTo, costTo),
+    behind: neighboursOf(near.behind, slotCount, duration, cost),
+    adjacent: near.adjacent,
+  };
+}
+
+interface Rates {
+  readonly metreCost: number;
+  readonly secondCost: number;
+}
+
+/** Whether the matrices and one window a visit say all about time, so that one comparison settles an insertion. */
+function isPlain({ travel, visits, vehicles }: RoutingProblem): boolean {
+  return (
+    travel.startSec.length === 1 &&
+    visits.windowStartSec.length === visits.count &&
+    visits.lateCost.every((cost) => cost === Number.POSITIVE_INFINITY) &&
+    visits.releaseSec.every((releaseSec) => vehicles.every((vehicle) => releaseSec <= vehicle.startSec)) &&
+    vehicles.every(({ breaks, overtimeSec, locked }) => breaks.length + overtimeSec + locked.length === 0)
+  );
+}
+
+function slotsOf({ visits, vehicles }: RoutingProblem): {
+  slot: Int32Array;
+  slotCount: number;
+  placeOfSlot: Int32Array;
+} {
+  const n = visits.count;
+  const m = vehicles.length;
+  const depots = [...new Set(vehicles.flatMap((vehicle) => [vehicle.startPlace, vehicle.endPlace]))];
+  const slotOfDepot = new Map(depots.map((place, i) => [place, n + i]));
+  const slot = new Int32Array(n + 2 * m);
+  for (let v = 0; v < n; v++) slot[v] = v;
+  vehicles.forEach((vehicle, k) => {
+    slot[n + k] = slotOfDepot.get(vehicle.startPlace)!;
+    slot[n + m + k] = slotOfDepot.get(vehicle.endPlace)!;
+  });
+  return { slot, slotCount: n + depots.length, placeOfSlot: Int32Array.of(...visits.place, ...depots) };
+}
+
+/** The shortest time and the shortest distance of each arc over all periods. */
+function bestTravel(
+  { travel, placeCount }: RoutingProblem,
+  placeOfSlot: Int32Array,
+): { duration: Int32Array; distance: Int32Array } {
+  const size = placeOfSlot.length;
+  const duration = new Int32Array(size * size).fill(NEVER);
+  const distance = new Int32Array(size * size).fill(NEVER);
+  for (let period = 0; period < travel.startSec.length; period++) {
+    const sec = travel.durationSec[period]!;
+    const m = travel.distanceM[period]!;
+    for (let i = 0, arc = 0; i < size; i++) {
+      const row = placeOfSlot[i]! * placeCount;
+      for (let j = 0; j < size; j++, arc++) {
+        const at = row + placeOfSlot[j]!;
+        if (sec[at]! < duration[arc]!) duration[arc] = sec[at]!;
+        if (m[at]! < distance[arc]!) distance[arc] = m[at]!;
+      }
+    }
+  }
+  return { duration, distance };
+}
+
+/** So many bits hold the dearest arc: no route's cost overflows 32, and no thousandth of a cent is lost. */
+const ARC_BITS = 22;
+
+/** 1 when the costs of all arcs are whole numbers and small enough, else what makes them so. */
+function unitOf(rates: readonly Rates[], duration: Int32Array, distance: Int32Array, service: Int32Array): number {
+  const longestService = service.reduce((most, sec) => Math.max(most, sec), 0);
+  let dearest = 0;
+  for (const { metreCost, secondCost } of rates)
+    for (let a = 0; a < duration.length; a++) {
+      // An arc that cannot be driven would leave no bits for those that can.
+      if (duration[a]! >= NEVER) continue;
+      dearest = Math.max(dearest, distance[a]! * metreCost + (duration[a]! + longestService) * secondCost);
+    }
+  const areWhole = rates.every((rate) => Number.isInteger(rate.metreCost) && Number.isInteger(rate.secondCost));
+  return (areWhole && dearest < 2 ** ARC_BITS) || dearest === 0 ? 1 : dearest / 2 ** ARC_BITS;
+}
+
+function costsOf(
+  { metreCost, secondCost }: Rates,
+  unit: number,
+  duration: Int32Array,
+  distance: Int32Array,
+  service: Int32Array,
+): Int32Array {
+  const all = new Int32Array(duration.length);
+  const size = service.length;
+  let isDuration = true;
+  for (let a = 0; a < all.length; a++) {
+    const cost = (distance[a]! * metreCost + (duration[a]! + service[a % size]!) * secondCost) / unit;
+    all[a] = Math.min(NEVER, Math.round(cost));
+    isDuration &&= all[a] === duration[a];
+  }
+  // One matrix instead of two where they agree: the more of it stays in the cache, the quicker the search.
+  return isDuration ? duration : all;
+}
+
+function transposed(matrix: Int32Array, size: number): Int32Array {
+  const turned = new Int32Array(matrix.length);
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) turned[j * size + i] = matrix[i * size + j]!;
+  return turned;
+}
+
+function absencesOf(
+  { visits }: RoutingProblem,
+  unit: number,
+  cost: readonly Int32Array[],
+  fixedCost: Int32Array,
+): Float64Array {
+  let dearest = fixedCost.reduce((most, fixed) => Math.max(most, fixed), 0);
+  for (const all of cost)
+    for (let a = 0; a < all.length; a++) if (all[a]! < NEVER) dearest = Math.max(dearest, all[a]!);
+  for (const prize of visits.prize) if (prize < Number.POSITIVE_INFINITY) dearest = Math.max(dearest, prize / unit);
+  const missing = 10 * dearest + 1;
+  return visits.prize.map((prize) => (prize === Number.POSITIVE_INFINITY ? missing : prize / unit));
+}
+
+function nearest(
+  n: number,
+  slotCount: number,
+  duration: Int32Array,
+  cost: Int32Array,
+  opens: Int32Array,
+  closes: Int32Array,
+  service: Int32Array,
+): { before: Int32Array[]; behind: Int32Array[]; adjacent: Int32Array[] } {
+  const before: Int32Array[] = [];
+  const behind: Int32Array[] = [];
+  const adjacent: Int32Array[] = [];
+  const key = new Float64Array(n);
+  const follow = (i: number, j: number): number => {
+    const ready = service[i]! + duration[i * slotCount + j]!;
+    if (opens[i]! + ready > closes[j]!) return Number.POSITIVE_INFINITY;
+    const waitSec = Math.max(0, opens[j]! - ready - closes[i]!);
+    return cost[i * slotCount + j]! + WAIT_WEIGHT * waitSec;
+  };
+  for (let v = 0; v < n; v++) {
+    for (let i = 0; i < n; i++) key[i] = i === v ? Number.POSITIVE_INFINITY : follow(i, v);
+    before.push(smallest(key, NEIGHBOURS));
+    for (let j = 0; j < n; j++) key[j] = j === v ? Number.POSITIVE_INFINITY : follow(v, j);
+    behind.push(smallest(key, NEIGHBOURS));
+    for (let i = 0; i < n; i++) key[i] = cost[v * slotCount + i]! + cost[i * slotCount + v]!;
+    key[v] = Number.NEGATIVE_INFINITY;
+    adjacent.push(smallest(key, ADJACENT));
+  }
+  return { before, behind, adjacent };
+}
+
+/** Indices of the `count` smallest finite keys, ascending; of equal ones the lower index first. */
+function smallest(key: Float64Array, count: number): Int32Array {
+  const found = new Int32Array(count);
+  let length = 0;
+  for (let i = 0; i < key.length; i++) {
+    const k = key[i]!;
+    if (k === Number.POSITIVE_INFINITY || (length === count && k >= key[found[count - 1]!]!)) continue;
+    let at = length < count ? length++ : count - 1;
+    for (; at > 0 && key[found[at - 1]!]! > k; at--) found[at] = found[at - 1]!;
+    found[at] = i;
+  }
+  return found.slice(0, length);
+}
+
+function neighboursOf(
+  lists: readonly Int32Array[],
+  slotCount: number,
+  duration: Int32Array,
+  cost: readonly Int32Array[],
+): Neighbours {
+  const from = new Int32Array(lists.length + 1);
+  for (const [v, list] of lists.entries()) from[v + 1] = from[v]! + list.length;
+  const visit = new Int32Array(from.at(-1)!);
+  const arc = new Int32Array(from.at(-1)!);
+  for (const [v, list] of lists.entries()) {
+    visit.set(list, from[v]!);
+    for (let a = 0; a < list.length; a++) arc[from[v]! + a] = v * slotCount + list[a]!;
+  }
+  const cheapest = cost.map((all) =>
+    Int32Array.from(lists, (_, v) => {
+      let least = NEVER;
+      for (let s = 0; s < slotCount; s++) if (s !== v) least = Math.min(least, all[v * slotCount + s]!);
+      return least;
+    }),
+  );
+  return {
+    from,
+    visit,
+    cheapest,
+    duration: arc.map((a) => duration[a]!),
+    cost: cost.map((all) => arc.map((a) => all[a]!)),
+  };
+}

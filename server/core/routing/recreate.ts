@@ -1,0 +1,234 @@
+import { insertionCost } from "./clock.ts";
+import type { Prepared } from "./prepare.ts";
+import { nextBelow, nextBits, nextFloat, type Random } from "./random.ts";
+import { ABSENT, idleVehicle, insertAfter, type Routes } from "./routes.ts";
+import { remember, type Undo } from "./undo.ts";
+
+/** The share of places that an insertion overlooks, so that it is not greedy in the same way each time. */
+const BLINK_CHANCE = 0.01;
+/** How often visits are put back whatever their prizes: two together may be worth a vehicle that neither is alone. */
+const INSIST_CHANCE = 0.1;
+const LOG_OF_NO_BLINK = Math.log(1 - BLINK_CHANCE);
+
+/** In which order absent visits are put back, and how often each is drawn (SISR, sections 5.3 and 6.4). */
+const ORDERS = ["random", "demand", "far", "close", "narrow", "opens", "closes"] as const;
+const ORDER_WEIGHTS = [4, 4, 2, 1, 2, 2, 2] as const;
+const ALL_WEIGHTS = ORDER_WEIGHTS.reduce((sum: number, weight) => sum + weight, 0);
+
+/** Scratch of insertions: the hot loop allocates nothing. */
+export interface Recreation {
+  readonly key: Float64Array;
+  blinkIn: number;
+  readonly mayInsist: boolean;
+  insists: boolean;
+}
+
+export function createRecreation({ visitCount, problem }: Prepared): Recreation {
+  const mayInsist = problem.visits.prize.some((prize) => prize < Number.POSITIVE_INFINITY);
+  return { key: new Float64Array(visitCount), blinkIn: 1, mayInsist, insists: false };
+}
+
+/**
+ * Puts each absent visit at its cheapest place, in an order that is drawn. One that fits nowhere, or that costs less left
+ * out, stays absent. Returns how many do; they stand at the front of `absent`.
+ */
+export function insertAll(
+  prepared: Prepared,
+  routes: Routes,
+  undo: Undo,
+  random: Random,
+  absent: Int32Array,
+  absentCount: number,
+  recreation: Recreation,
+): number {
+  sortAbsent(prepared, random, absent, absentCount, recreation.key);
+  recreation.insists = recreation.mayInsist && nextFloat(random) < INSIST_CHANCE;
+  let left = 0;
+  for (let a = 0; a < absentCount; a++) {
+    const visit = absent[a]!;
+    const after = cheapestPlace(prepared, routes, random, visit, recreation);
+    if (after === ABSENT) {
+      absent[left++] = visit;
+      continue;
+    }
+    remember(prepared, routes, undo, routes.routeOf[after]!);
+    insertAfter(prepared, routes, visit, after);
+  }
+  return left;
+}
+
+/** The node behind which a visit costs least, among its neighbours and one idle vehicle of each kind, or ABSENT. */
+function cheapestPlace(
+  prepared: Prepared,
+  routes: Routes,
+  random: Random,
+  visit: number,
+  recreation: Recreation,
+): number {
+  const { isPlain, loadCount, slotCount, slot, duration, durationTo, locked, ratesOf, before, behind } = prepared;
+  const { next, previous, routeOf, latest, ready, arcCost, loaded } = routes;
+  const { capacity } = prepared;
+  const row = visit * slotCount;
+  const open = prepared.opens[visit]!;
+  const close = prepared.closes[visit]!;
+  const serviceSec = prepared.service[visit]!;
+  const firstLoad = prepared.delivery[visit * loadCount]!;
+  let least = recreation.insists ? Number.POSITIVE_INFINITY : prepared.absence[visit]!;
+  let best = ABSENT;
+
+  // What is quickest to ask is asked first: room, time up to the visit, whether what is known of the cost is too much
+  // already. Most places fail here, before a row of a matrix is touched.
+  let rates = 0;
+  let arcTo = before.cost[0]!;
+  let cost = prepared.cost[0]!;
+  let cheapestOut = behind.cheapest[0]![visit]!;
+  for (let a = before.from[visit]!; a < before.from[visit + 1]!; a++) {
+    const from = before.visit[a]!;
+    const route = routeOf[from]!;
+    if (route === ABSENT || loaded[route * loadCount]! + firstLoad > capacity[route * loadCount]!) continue;
+    const arrives = ready[from]! + before.duration[a]!;
+    if (arrives > close) continue;
+    if (ratesOf[route]! !== rates) {
+      rates = ratesOf[route]!;
+      arcTo = before.cost[rates]!;
+      cost = prepared.cost[rates]!;
+      cheapestOut = behind.cheapest[rates]![visit]!;
+    }
+    const to = next[from]!;
+    const partial = arcTo[a]! - arcCost[to]!;
+    if (partial + cheapestOut >= least) continue;
+    const arc = row + slot[to]!;
+    let extra = partial + cost[arc]!;
+    if (extra >= least) continue;
+    if (Math.max(arrives, open) + serviceSec + duration[arc]! > latest[to]!) continue;
+    if (locked[to] || !admits(prepared, routes, visit, route) || blinks(random, recreation)) continue;
+    if (!isPlain) extra = insertionCost(prepared, routes, visit, from, routes.clock);
+    if (extra >= least) continue;
+    least = extra;
+    best = from;
+  }
+
+  rates = 0;
+  let arcFrom = behind.cost[0]!;
+  let costTo = prepared.costTo[0]!;
+  let cheapestIn = before.cheapest[0]![visit]!;
+  for (let a = behind.from[visit]!; a < behind.from[visit + 1]!; a++) {
+    const to = behind.visit[a]!;
+    const route = routeOf[to]!;
+    if (route === ABSENT || loaded[route * loadCount]! + firstLoad > capacity[route * loadCount]!) continue;
+    const startsBy = latest[to]! - behind.duration[a]! - serviceSec;
+    if (startsBy < open) continue;
+    if (ratesOf[route]! !== rates) {
+      rates = ratesOf[route]!;
+      arcFrom = behind.cost[rates]!;
+      costTo = prepared.costTo[rates]!;
+      cheapestIn = before.cheapest[rates]![visit]!;
+    }
+    const partial = arcFrom[a]! - arcCost[to]!;
+    if (partial + cheapestIn >= least) continue;
+    const from = previous[to]!;
+    const arc = row + slot[from]!;
+    let extra = partial + costTo[arc]!;
+    if (extra >= least) continue;
+    const arrives = ready[from]! + durationTo[arc]!;
+    if (arrives > close || arrives > startsBy) continue;
+    if (locked[to] || !admits(prepared, routes, visit, route) || blinks(random, recreation)) continue;
+    if (!isPlain) extra = insertionCost(prepared, routes, visit, from, routes.clock);
+    if (extra >= least) continue;
+    least = extra;
+    best = from;
+  }
+
+  for (let kind = 0; kind < prepared.kinds.length; kind++) {
+    const route = idleVehicle(prepared, routes, kind);
+    if (route === ABSENT) continue;
+    const from = prepared.visitCount + route;
+    const extra = firstVisitCost(prepared, routes, visit, route);
+    if (extra >= least || !admits(prepared, routes, visit, route)) continue;
+    least = extra;
+    best = from;
+  }
+  return best;
+}
+
+/** What a visit costs on a vehicle that has none yet, or Infinity. */
+function firstVisitCost(prepared: Prepared, routes: Routes, visit: number, route: number): number {
+  const { visitCount: n, vehicleCount: m, slotCount, slot, opens, closes } = prepared;
+  const row = visit * slotCount;
+  const start = n + route;
+  const end = n + m + route;
+  const arrives = routes.ready[start]! + prepared.durationTo[row + slot[start]!]!;
+  const starts = Math.max(arrives, opens[visit]!);
+  const back = starts + prepared.service[visit]! + prepared.duration[row + slot[end]!]!;
+  if (starts > closes[visit]! || back > closes[end]!) return Number.POSITIVE_INFINITY;
+  if (!prepared.isPlain) return insertionCost(prepared, routes, visit, start, routes.clock);
+  const rates = prepared.ratesOf[route]!;
+  return (
+    prepared.costTo[rates]![row + slot[start]!]! + prepared.cost[rates]![row + slot[end]!]! + prepared.fixedCost[route]!
+  );
+}
+
+/** Whether the vehicle may serve the visit at all, and has room for what it brings. */
+function admits(prepared: Prepared, { loaded }: Routes, visit: number, route: number): boolean {
+  const { delivery, loadCount, capacity, needs, has, onlyVehicle } = prepared;
+  if ((needs[visit]! & ~has[route]!) !== 0) return false;
+  if (onlyVehicle[visit]! !== ABSENT && onlyVehicle[visit]! !== route) return false;
+  for (let d = 0; d < loadCount; d++) {
+    const at = route * loadCount + d;
+    if (loaded[at]! + delivery[visit * loadCount + d]! > capacity[at]!) return false;
+  }
+  return true;
+}
+
+/** Whether a place is overlooked: drawn only for one that would be taken, since for others it changes nothing. */
+function blinks(random: Random, recreation: Recreation): boolean {
+  if (--recreation.blinkIn > 0) return false;
+  recreation.blinkIn = 1 + Math.floor(Math.log(1 - nextFloat(random)) / LOG_OF_NO_BLINK);
+  return true;
+}
+
+function sortAbsent(prepared: Prepared, random: Random, absent: Int32Array, count: number, key: Float64Array): void {
+  const { opens, closes, delivery, loadCount, slot, slotCount, visitCount: n } = prepared;
+  const depot = (slot[n] ?? 0) * slotCount;
+  const cost = prepared.cost[0]!;
+  let draw = nextBelow(random, ALL_WEIGHTS);
+  let order = 0;
+  while (draw >= ORDER_WEIGHTS[order]!) draw -= ORDER_WEIGHTS[order++]!;
+  for (let a = 0; a < count; a++) {
+    const visit = absent[a]!;
+    switch (ORDERS[order]!) {
+      case "random":
+        key[visit] = nextBits(random);
+        break;
+      case "demand":
+        key[visit] = -delivery[visit * loadCount]!;
+        break;
+      case "far":
+        key[visit] = -cost[depot + visit]!;
+        break;
+      case "close":
+        key[visit] = cost[depot + visit]!;
+        break;
+      case "narrow":
+        key[visit] = closes[visit]! - opens[visit]!;
+        break;
+      case "opens":
+        key[visit] = opens[visit]!;
+        break;
+      case "closes":
+        key[visit] = -closes[visit]!;
+        break;
+    }
+  }
+  if (count > 32) {
+    absent.subarray(0, count).sort((one, other) => key[one]! - key[other]! || one - other);
+    return;
+  }
+  for (let a = 1; a < count; a++) {
+    const visit = absent[a]!;
+    const k = key[visit]!;
+    let b = a - 1;
+    for (; b >= 0 && key[absent[b]!]! > k; b--) absent[b + 1] = absent[b]!;
+    absent[b + 1] = visit;
+  }
+}

@@ -1,0 +1,213 @@
+import { type Clock, createClock, departureOf, isLoadable, stepTo } from "./clock.ts";
+import type { Prepared } from "./prepare.ts";
+
+export const ABSENT = -1;
+
+/**
+ * A plan while it is being changed: routes as chains of nodes, each node with when the vehicle is free to leave it and the
+ * latest start of its service, so that one comparison tells whether a visit can come between two others (forward time
+ * slack, Savelsbergh 1992). Where the problem is not plain, `latest` is only a bound, and the clock decides.
+ */
+export interface Routes {
+  readonly next: Int32Array;
+  readonly previous: Int32Array;
+  /** Route of each node, ABSENT for a visit that is in none. */
+  readonly routeOf: Int32Array;
+  /** Earliest start and service. */
+  readonly ready: Int32Array;
+  readonly latest: Int32Array;
+  readonly breaksTaken: Int32Array;
+  /** Of reaching a node: the arc that leads to it, its service, being late there. 0 at the end of an idle vehicle. */
+  readonly arcCost: Float64Array;
+  /** Visits of each route. */
+  readonly size: Int32Array;
+  /** What is delivered along each route, `loadCount` entries a route. */
+  readonly loaded: Int32Array;
+  /** By kind of vehicle: all before this one in the kind's list are on the road. */
+  readonly firstIdle: Int32Array;
+  readonly clock: Clock;
+}
+
+/** Every vehicle at home, every visit in no route. */
+export function createRoutes(prepared: Prepared): Routes {
+  const { visitCount: n, vehicleCount: m, loadCount } = prepared;
+  const nodeCount = n + 2 * m;
+  const routes: Routes = {
+    next: new Int32Array(nodeCount).fill(-1),
+    previous: new Int32Array(nodeCount).fill(-1),
+    routeOf: new Int32Array(nodeCount).fill(ABSENT),
+    ready: new Int32Array(nodeCount),
+    latest: new Int32Array(nodeCount),
+    breaksTaken: new Int32Array(nodeCount),
+    arcCost: new Float64Array(nodeCount),
+    size: new Int32Array(m),
+    loaded: new Int32Array(m * loadCount),
+    firstIdle: new Int32Array(prepared.kinds.length),
+    clock: createClock(),
+  };
+  for (let k = 0; k < m; k++) {
+    routes.routeOf[n + k] = k;
+    routes.routeOf[n + m + k] = k;
+    routes.next[n + k] = n + m + k;
+    routes.previous[n + m + k] = n + k;
+    retime(prepared, routes, k);
+  }
+  return routes;
+}
+
+/**
+ * Brings times and costs along a whole route up to date: O(length). Returns what the route costs, Infinity when it cannot
+ * be driven: where a way by another place is quicker than the direct one, even a visit less can make a route too late.
+ */
+export function retime(prepared: Prepared, routes: Routes, route: number): number {
+  const { visitCount: n, vehicleCount: m, isPlain, slot, slotCount, duration, opens, closes, service } = prepared;
+  const { previous, ready, latest, breaksTaken, arcCost } = routes;
+  const start = n + route;
+  const end = n + m + route;
+  let total = 0;
+  if (routes.size[route] === 0) {
+    ready[start] = opens[start]!;
+    arcCost[end] = 0;
+  } else if (isPlain) total = driveThrough(prepared, routes, route);
+  else total = stepThrough(prepared, routes, route);
+  breaksTaken[start] = 0;
+
+  latest[end] = closes[end]!;
+  let node = end;
+  while (node !== start) {
+    const from = previous[node]!;
+    const leaves = latest[node]! - duration[slot[from]! * slotCount + slot[node]!]! - service[from]!;
+    latest[from] = Math.min(leaves, closes[from]!);
+    // Only a plain problem's bound is exact: there it alone tells of lateness.
+    if (isPlain && ready[from]! - service[from]! > latest[from]!) total = Number.POSITIVE_INFINITY;
+    node = from;
+  }
+  return total;
+}
+
+function driveThrough(prepared: Prepared, routes: Routes, route: number): number {
+  const { visitCount: n, vehicleCount: m, slot, slotCount, duration, opens, service } = prepared;
+  const { next, ready, arcCost } = routes;
+  const cost = prepared.cost[prepared.ratesOf[route]!]!;
+  const end = n + m + route;
+  let node = n + route;
+  let total = prepared.fixedCost[route]!;
+  ready[node] = opens[node]!;
+  while (node !== end) {
+    const to = next[node]!;
+    const arc = slot[node]! * slotCount + slot[to]!;
+    const arrives = ready[node]! + duration[arc]!;
+    ready[to] = Math.max(arrives, opens[to]!) + service[to]!;
+    arcCost[to] = cost[arc]!;
+    total += cost[arc]!;
+    node = to;
+  }
+  return total;
+}
+
+function stepThrough(prepared: Prepared, routes: Routes, route: number): number {
+  const { visitCount: n, vehicleCount: m, hasPickups } = prepared;
+  const { next, ready, breaksTaken, arcCost, clock } = routes;
+  const end = n + m + route;
+  let node = n + route;
+  let total = prepared.fixedCost[route]!;
+  let isInTime = !hasPickups || isLoadable(prepared, routes, route, ABSENT, ABSENT);
+  clock.readySec = departureOf(prepared, routes, route, ABSENT);
+  clock.breaksTaken = 0;
+  ready[node] = clock.readySec;
+  while (node !== end) {
+    const to = next[node]!;
+    isInTime = stepTo(prepared, route, node, to, clock) && isInTime;
+    ready[to] = clock.readySec;
+    breaksTaken[to] = clock.breaksTaken;
+    arcCost[to] = clock.cost;
+    total += clock.cost;
+    node = to;
+  }
+  return isInTime ? total : Number.POSITIVE_INFINITY;
+}
+
+/** Puts an absent visit behind `after`, where it must fit; times are brought up to date only as far as they change. */
+export function insertAfter(prepared: Prepared, routes: Routes, visit: number, after: number): void {
+  const { isPlain, slot, slotCount, duration, opens, closes, service, delivery, loadCount } = prepared;
+  const { next, previous, routeOf, ready, latest, arcCost, size, loaded } = routes;
+  const route = routeOf[after]!;
+  const behind = next[after]!;
+  next[after] = visit;
+  previous[visit] = after;
+  next[visit] = behind;
+  previous[behind] = visit;
+  routeOf[visit] = route;
+  size[route]!++;
+  for (let d = 0; d < loadCount; d++) loaded[route * loadCount + d]! += delivery[visit * loadCount + d]!;
+  if (!isPlain) {
+    retime(prepared, routes, route);
+    return;
+  }
+
+  const cost = prepared.cost[prepared.ratesOf[route]!]!;
+  arcCost[visit] = cost[slot[after]! * slotCount + visit]!;
+  arcCost[behind] = cost[visit * slotCount + slot[behind]!]!;
+  let from = after;
+  for (let node = visit; node !== -1; node = next[node]!) {
+    const arrives = ready[from]! + duration[slot[from]! * slotCount + slot[node]!]!;
+    const free = Math.max(arrives, opens[node]!) + service[node]!;
+    if (free === ready[node] && node !== visit) break;
+    ready[node] = free;
+    from = node;
+  }
+  let to = behind;
+  for (let node = visit; node !== -1; node = previous[node]!) {
+    const leaves = latest[to]! - duration[slot[node]! * slotCount + slot[to]!]! - service[node]!;
+    const starts = Math.min(leaves, closes[node]!);
+    if (starts === latest[node] && node !== visit) break;
+    latest[node] = starts;
+    to = node;
+  }
+}
+
+/** Unlinks a visit. Times and costs of its route are left as they were. */
+export function takeOut(prepared: Prepared, routes: Routes, visit: number): void {
+  const { delivery, loadCount } = prepared;
+  const { next, previous, routeOf, size, loaded } = routes;
+  const route = routeOf[visit]!;
+  const from = previous[visit]!;
+  const to = next[visit]!;
+  next[from] = to;
+  previous[to] = from;
+  routeOf[visit] = ABSENT;
+  size[route]!--;
+  for (let d = 0; d < loadCount; d++) loaded[route * loadCount + d]! -= delivery[visit * loadCount + d]!;
+  if (size[route] === 0) noteIdle(prepared, routes, route);
+}
+
+/** What a route costs, from what reaching its nodes does. */
+export function costOfRoute(
+  { visitCount: n, vehicleCount: m, fixedCost }: Prepared,
+  routes: Routes,
+  route: number,
+): number {
+  if (routes.size[route] === 0) return 0;
+  let total = fixedCost[route]!;
+  const end = n + m + route;
+  for (let node = n + route; node !== end; ) {
+    node = routes.next[node]!;
+    total += routes.arcCost[node]!;
+  }
+  return total;
+}
+
+/** A vehicle of the kind that stands at home, or −1. */
+export function idleVehicle({ kinds }: Prepared, { size, firstIdle }: Routes, kind: number): number {
+  const members = kinds[kind]!;
+  let at = firstIdle[kind]!;
+  while (at < members.length && size[members[at]!]! > 0) at++;
+  firstIdle[kind] = at;
+  return at < members.length ? members[at]! : -1;
+}
+
+/** To be called when a route has become empty. */
+export function noteIdle({ kindOf, rankOf }: Prepared, { firstIdle }: Routes, route: number): void {
+  const kind = kindOf[route]!;
+  if (rankOf[route]! < firstIdle[kind]!) firstIdle[kind] = rankOf[route]!;
+}

@@ -1,0 +1,177 @@
+import { exchangeTails } from "./exchange-tails.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import type { Plan, RoutingProblem } from "./problem.ts";
+import { createRandom, nextFloat, type Random } from "./random.ts";
+import { createRecreation, insertAll } from "./recreate.ts";
+import { ABSENT, costOfRoute, createRoutes, insertAfter, type Routes, retime, takeOut } from "./routes.ts";
+import { removeStrings } from "./ruin.ts";
+import { beginStep, changeOf, createUndo, restore } from "./undo.ts";
+
+export interface SearchOptions {
+  readonly seed: number;
+  /** 0 … 1, how much of the budget is spent; asked now and then, the search ends at 1. */
+  readonly spent: (iterations: number) => number;
+  /** Told of better plans as they are found, the first one included, but not of each of many in a moment. */
+  readonly onBetter?: (plan: Plan, cost: number, iterations: number) => void;
+}
+
+export interface SearchResult {
+  readonly plan: Plan;
+  /** Of its routes and of the prizes of what it leaves out, in the unit of the problem's rates. */
+  readonly cost: number;
+  readonly iterations: number;
+}
+
+/** The temperatures between which the search cools, as shares of what a visit costs in the best plan so far. */
+const HOT = 1;
+const COLD = 0.01;
+/** Trades of tails tried for each ruin. */
+const TRADES = 2;
+const ASK_EVERY = 64;
+
+/**
+ * Looks for a cheaper plan by ruin and recreate under simulated annealing (SISR: Christiaens, Vanden Berghe 2020) with
+ * trades of tails between its steps, until the budget is spent.
+ *
+ * Starts from `start`, keeping what is locked, or from nothing; of a given plan it keeps what can be driven. The plan is
+ * feasible throughout: what fits nowhere is left out, so that a stop at any moment has a plan. The same problem, start,
+ * seed and number of iterations give the same plan on every machine, as long as `spent` depends on the iterations alone.
+ *
+ * Expects a problem that `validateProblem` has let pass.
+ */
+export function improvePlan(problem: RoutingProblem, start: Plan | undefined, options: SearchOptions): SearchResult {
+  const prepared = prepare(problem);
+  const { visitCount: n, absence, unit } = prepared;
+  const random = createRandom(options.seed);
+  const routes = createRoutes(prepared);
+  const undo = createUndo(prepared);
+  const recreation = createRecreation(prepared);
+  const absent = new Int32Array(n);
+  const absentBefore = new Int32Array(n);
+
+  takeOver(prepared, routes, start);
+  let absentCount = 0;
+  for (let v = 0; v < n; v++) if (routes.routeOf[v] === ABSENT) absent[absentCount++] = v;
+  beginStep(undo);
+  absentCount = insertAll(prepared, routes, undo, random, absent, absentCount, recreation);
+
+  let cost = costOfPlan(prepared, routes);
+  let bestCost = cost;
+  const bestNext = routes.next.slice();
+  let announcedCost = bestCost;
+  let iterations = 0;
+  options.onBetter?.(planOf(prepared, bestNext), realCost(bestNext), 0);
+
+  const keepIfBest = (): void => {
+    if (cost >= bestCost - 1e-6) return;
+    bestCost = cost;
+    bestNext.set(routes.next);
+  };
+  const step = (temperature: number): void => {
+    beginStep(undo);
+    absentBefore.set(absent.subarray(0, absentCount));
+    const countBefore = absentCount;
+    let change = 0;
+    for (let a = 0; a < absentCount; a++) change -= absence[absent[a]!]!;
+    const count = removeStrings(prepared, routes, undo, random, meanSize(routes, n - absentCount), absent, absentCount);
+    if (count >= 0) {
+      absentCount = insertAll(prepared, routes, undo, random, absent, count, recreation);
+      change += changeOf(prepared, routes, undo);
+      for (let a = 0; a < absentCount; a++) change += absence[absent[a]!]!;
+    }
+    if (count >= 0 && change < margin(temperature, random)) {
+      cost += change;
+      keepIfBest();
+      return;
+    }
+    for (let a = 0; a < countBefore; a++) routes.routeOf[absentBefore[a]!] = ABSENT;
+    restore(prepared, routes, undo);
+    absent.set(absentBefore.subarray(0, countBefore));
+    absentCount = countBefore;
+  };
+
+  let temperature = 0;
+  for (let spent = options.spent(0); spent < 1; ) {
+    temperature = (bestCost / Math.max(1, n)) * HOT * (COLD / HOT) ** spent;
+    for (let i = 0; i < ASK_EVERY && n > 0; i++) {
+      step(temperature);
+      for (let t = 0; t < TRADES; t++) {
+        const change = exchangeTails(prepared, routes, random, margin(temperature, random));
+        cost += change;
+        if (change < 0) keepIfBest();
+      }
+    }
+    iterations += ASK_EVERY;
+    spent = options.spent(iterations);
+    if (bestCost < announcedCost && options.onBetter) {
+      announcedCost = bestCost;
+      options.onBetter(planOf(prepared, bestNext), realCost(bestNext), iterations);
+    }
+  }
+  return { plan: planOf(prepared, bestNext), cost: realCost(bestNext), iterations };
+
+  /** Without the stand-in for what must be served and is not. */
+  function realCost(next: Int32Array): number {
+    const { leftOut } = planOf(prepared, next);
+    const { prize } = problem.visits;
+    const missing = leftOut.filter((visit) => prize[visit] === Number.POSITIVE_INFINITY);
+    return (bestCost - missing.reduce((sum, visit) => sum + absence[visit]!, 0)) * unit;
+  }
+}
+
+/** How much dearer a plan may be to be taken all the same. */
+function margin(temperature: number, random: Random): number {
+  return -temperature * Math.log(1 - nextFloat(random));
+}
+
+function meanSize({ size }: Routes, visits: number): number {
+  let used = 0;
+  for (let k = 0; k < size.length; k++) if (size[k]! > 0) used++;
+  return used === 0 ? 1 : visits / used;
+}
+
+/** Fills the routes from a plan: what is locked first, then the rest as far as it can still be driven. */
+function takeOver(prepared: Prepared, routes: Routes, start: Plan | undefined): void {
+  const { problem, visitCount: n, vehicleCount: m, needs, has, onlyVehicle, capacity, delivery, loadCount } = prepared;
+  for (let k = 0; k < m; k++) {
+    const locked = problem.vehicles[k]!.locked;
+    let after = n + k;
+    for (const visit of locked) {
+      insertAfter(prepared, routes, visit, after);
+      after = visit;
+    }
+    for (const visit of start?.routes[k]?.slice(locked.length) ?? []) {
+      if (routes.routeOf[visit] !== ABSENT || (needs[visit]! & ~has[k]!) !== 0) continue;
+      if (onlyVehicle[visit]! !== ABSENT && onlyVehicle[visit]! !== k) continue;
+      const isTooMuch = (d: number) =>
+        routes.loaded[k * loadCount + d]! + delivery[visit * loadCount + d]! > capacity[k * loadCount + d]!;
+      if (Array.from({ length: loadCount }, (_, d) => d).some(isTooMuch)) continue;
+      insertAfter(prepared, routes, visit, after);
+      if (retime(prepared, routes, k) < Number.POSITIVE_INFINITY) after = visit;
+      else {
+        takeOut(prepared, routes, visit);
+        retime(prepared, routes, k);
+      }
+    }
+  }
+}
+
+function costOfPlan(prepared: Prepared, routes: Routes): number {
+  let total = 0;
+  for (let v = 0; v < prepared.visitCount; v++) if (routes.routeOf[v] === ABSENT) total += prepared.absence[v]!;
+  for (let k = 0; k < prepared.vehicleCount; k++) total += costOfRoute(prepared, routes, k);
+  return total;
+}
+
+function planOf({ visitCount: n, vehicleCount: m }: Prepared, next: Int32Array): Plan {
+  const isServed = new Uint8Array(n);
+  const routes = Array.from({ length: m }, (_, k) => {
+    const visits: number[] = [];
+    for (let node = next[n + k]!; node < n; node = next[node]!) {
+      visits.push(node);
+      isServed[node] = 1;
+    }
+    return visits;
+  });
+  return { routes, leftOut: Array.from(isServed.keys()).filter((v) => !isServed[v]) };
+}
