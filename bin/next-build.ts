@@ -17,7 +17,14 @@ interface Options {
 
 /** What the build reads. Whatever else changes (tests, documents, migrations), the last build still serves. */
 const SOURCE_DIRS = ["app", "components", "server", "public"];
-const SOURCE_FILES = ["next.config.js", "postcss.config.js", "tsconfig.json", "package.json", "package-lock.json"];
+const SOURCE_FILES = [
+  "next.config.js",
+  "proxy.ts",
+  "postcss.config.js",
+  "tsconfig.json",
+  "package.json",
+  "package-lock.json",
+];
 const STAMP = join(PROJECT_DIR, ".next", "kept-build.json");
 const PLACE = { dir: PROJECT_DIR, remedy: "use a checkout of your own" };
 // Not inside .next, which a build sweeps.
