@@ -1,7 +1,7 @@
 import { insertionCost } from "./clock.ts";
 import type { Prepared } from "./prepare.ts";
 import { nextBelow, nextBits, nextFloat, type Random } from "./random.ts";
-import { ABSENT, idleVehicle, insertAfter, type Routes } from "./routes.ts";
+import { ABSENT, admits, idleVehicle, insertAfter, type Routes } from "./routes.ts";
 import { remember, type Undo } from "./undo.ts";
 
 /** The share of places that an insertion overlooks, so that it is not greedy in the same way each time. */
@@ -166,18 +166,6 @@ function firstVisitCost(prepared: Prepared, routes: Routes, visit: number, route
   return (
     prepared.costTo[rates]![row + slot[start]!]! + prepared.cost[rates]![row + slot[end]!]! + prepared.fixedCost[route]!
   );
-}
-
-/** Whether the vehicle may serve the visit at all, and has room for what it brings. */
-function admits(prepared: Prepared, { loaded }: Routes, visit: number, route: number): boolean {
-  const { delivery, loadCount, capacity, needs, has, onlyVehicle } = prepared;
-  if ((needs[visit]! & ~has[route]!) !== 0) return false;
-  if (onlyVehicle[visit]! !== ABSENT && onlyVehicle[visit]! !== route) return false;
-  for (let d = 0; d < loadCount; d++) {
-    const at = route * loadCount + d;
-    if (loaded[at]! + delivery[visit * loadCount + d]! > capacity[at]!) return false;
-  }
-  return true;
 }
 
 /** Whether a place is overlooked: drawn only for one that would be taken, since for others it changes nothing. */

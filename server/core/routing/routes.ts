@@ -197,6 +197,18 @@ export function costOfRoute(
   return total;
 }
 
+/** Whether the vehicle may serve the visit at all, and has room for what it brings. */
+export function admits(prepared: Prepared, { loaded }: Routes, visit: number, route: number): boolean {
+  const { delivery, loadCount, capacity, needs, has, onlyVehicle } = prepared;
+  if ((needs[visit]! & ~has[route]!) !== 0) return false;
+  if (onlyVehicle[visit]! !== ABSENT && onlyVehicle[visit]! !== route) return false;
+  for (let d = 0; d < loadCount; d++) {
+    const at = route * loadCount + d;
+    if (loaded[at]! + delivery[visit * loadCount + d]! > capacity[at]!) return false;
+  }
+  return true;
+}
+
 /** A vehicle of the kind that stands at home, or −1. */
 export function idleVehicle({ kinds }: Prepared, { size, firstIdle }: Routes, kind: number): number {
   const members = kinds[kind]!;

@@ -3,8 +3,9 @@ import { type Prepared, prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
 import { createRandom, nextFloat, type Random } from "./random.ts";
 import { createRecreation, insertAll } from "./recreate.ts";
-import { ABSENT, costOfRoute, createRoutes, insertAfter, type Routes, retime, takeOut } from "./routes.ts";
+import { ABSENT, costOfRoute, createRoutes, type Routes } from "./routes.ts";
 import { removeStrings } from "./ruin.ts";
+import { takeOver } from "./take-over.ts";
 import { beginStep, changeOf, createUndo, restore } from "./undo.ts";
 
 export interface SearchOptions {
@@ -128,32 +129,6 @@ function meanSize({ size }: Routes, visits: number): number {
   let used = 0;
   for (let k = 0; k < size.length; k++) if (size[k]! > 0) used++;
   return used === 0 ? 1 : visits / used;
-}
-
-/** Fills the routes from a plan: what is locked first, then the rest as far as it can still be driven. */
-function takeOver(prepared: Prepared, routes: Routes, start: Plan | undefined): void {
-  const { problem, visitCount: n, vehicleCount: m, needs, has, onlyVehicle, capacity, delivery, loadCount } = prepared;
-  for (let k = 0; k < m; k++) {
-    const locked = problem.vehicles[k]!.locked;
-    let after = n + k;
-    for (const visit of locked) {
-      insertAfter(prepared, routes, visit, after);
-      after = visit;
-    }
-    for (const visit of start?.routes[k]?.slice(locked.length) ?? []) {
-      if (routes.routeOf[visit] !== ABSENT || (needs[visit]! & ~has[k]!) !== 0) continue;
-      if (onlyVehicle[visit]! !== ABSENT && onlyVehicle[visit]! !== k) continue;
-      const isTooMuch = (d: number) =>
-        routes.loaded[k * loadCount + d]! + delivery[visit * loadCount + d]! > capacity[k * loadCount + d]!;
-      if (Array.from({ length: loadCount }, (_, d) => d).some(isTooMuch)) continue;
-      insertAfter(prepared, routes, visit, after);
-      if (retime(prepared, routes, k) < Number.POSITIVE_INFINITY) after = visit;
-      else {
-        takeOut(prepared, routes, visit);
-        retime(prepared, routes, k);
-      }
-    }
-  }
 }
 
 function costOfPlan(prepared: Prepared, routes: Routes): number {

@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { checkPlan } from "./check-plan.ts";
+import { explainLeftOut, type LeftOutReason } from "./explain-left-out.ts";
+import type { RoutingProblem } from "./problem.ts";
+import { improvePlan } from "./search.ts";
+import { lineMatrix, type ProblemSketch, problemOf } from "./test-problems.ts";
+import { smallProblem } from "./test-small-problems.ts";
+
+// Places on a line at 0, 100 and 500 m, a second a metre; the vans live at 0.
+const line = { placeCount: 3, durationSec: [lineMatrix([0, 100, 500])] };
+const van = { startSec: 1000, endSec: 2000, capacity: [10] };
+
+function reasonsOf(sketch: Partial<ProblemSketch>, routes?: number[][]): LeftOutReason[] {
+  const problem = problemOf({ ...line, loadCount: 1, visits: [], vehicles: [van], ...sketch });
+  const plan = routes
+    ? { routes, leftOut: problem.visits.delivery.length ? [problem.visits.count - 1] : [] }
+    : improvePlan(problem, undefined, { seed: 1, spent: (done) => done / 500 }).plan;
+  return explainLeftOut(problem, plan);
+}
+
+test("nobody may: a skill that no vehicle has, or goods on a van that lacks it", () => {
+  expect(reasonsOf({ visits: [{ place: 1, needs: 2, delivery: [1] }] })).toEqual(["no-vehicle-may"]);
+  const other = { ...van, has: 2 };
+  expect(
+    reasonsOf({ vehicles: [van, other], visits: [{ place: 1, needs: 2, onlyVehicle: 0, delivery: [1] }] }),
+  ).toEqual(["no-vehicle-may"]);
+});
+
+test("too large, even for an empty van", () => {
+  expect(reasonsOf({ visits: [{ place: 1, delivery: [11] }] })).toEqual(["too-large"]);
+});
+
+test("a window before the first shift, or after the last", () => {
+  // The van is at place 1 at 1100 at the earliest, but what counts is that the window ends before it leaves.
+  expect(reasonsOf({ visits: [{ place: 1, windows: [[0, 900]], delivery: [1] }] })).toEqual(["outside-shifts"]);
+  expect(reasonsOf({ visits: [{ place: 1, windows: [[2001, 3000]], delivery: [1] }] })).toEqual(["outside-shifts"]);
+});
+
+test("a window within the shift that the way there, or the way home, is too long for", () => {
+  expect(reasonsOf({ visits: [{ place: 2, windows: [[0, 1400]], delivery: [1] }] })).toEqual(["too-far"]);
+  // There at 1500, back at 2000 only without service.
+  expect(reasonsOf({ visits: [{ place: 2, serviceSec: 1, delivery: [1] }] })).toEqual(["too-far"]);
+});
+
+test("time, but no room; room, but no time; both, but not worth its price", () => {
+  const full = { place: 1, delivery: [10] };
+  expect(reasonsOf({ visits: [full, { place: 1, delivery: [1] }] }, [[0]])).toEqual(["no-room"]);
+  // 100 there, 750 of service, 100 back leave 50 s of the shift.
+  const long = { place: 1, serviceSec: 750, delivery: [1] };
+  expect(reasonsOf({ visits: [long, { place: 1, serviceSec: 60, delivery: [1] }] }, [[0]])).toEqual(["no-time"]);
+  expect(reasonsOf({ visits: [long, { place: 1, serviceSec: 40, delivery: [1], prize: 0 }] }, [[0]])).toEqual([
+    "not-worth-it",
+  ]);
+});
+
+test("the reason says that a visit is hopeless exactly where no vehicle could serve it alone", () => {
+  fc.assert(
+    fc.property(smallProblem(), (problem) => {
+      const { plan } = improvePlan(problem, undefined, { seed: 1, spent: (done) => done / 300 });
+      for (const [i, reason] of explainLeftOut(problem, plan).entries()) {
+        const visit = plan.leftOut[i]!;
+        const isHopeless = !["no-room", "no-time", "not-worth-it"].includes(reason);
+        expect(canBeServedAlone(problem, visit)).toBe(!isHopeless);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Whether some vehicle can drive what is locked on it and, anywhere behind, this one visit. By the checker. */
+function canBeServedAlone(problem: RoutingProblem, visit: number): boolean {
+  return problem.vehicles.some((vehicle, k) => {
+    const routes = problem.vehicles.map((other, o) => (o === k ? [...other.locked, visit] : [...other.locked]));
+    const served = new Set(routes.flat());
+    const leftOut = Array.from({ length: problem.visits.count }, (_, v) => v).filter((v) => !served.has(v));
+    return checkPlan(problem, { routes, leftOut }).flaws.every((flaw) => flaw.vehicle !== k);
+  });
+}

@@ -1,0 +1,87 @@
+import { insertionCost, isLoadable } from "./clock.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import type { Plan, RoutingProblem } from "./problem.ts";
+import { ABSENT, createRoutes, type Routes } from "./routes.ts";
+import { takeOver } from "./take-over.ts";
+
+/**
+ * Why a plan leaves a visit out, from what no plan could cure to what this plan lacks: no vehicle may serve it (skills,
+ * temperature, another van's goods); none that may is large enough; its windows lie outside their shifts; they lie within
+ * but the way there and back is too long; every route that has time for it is full; every route that has room for it has
+ * no time; it would fit, and costs more than its prize.
+ */
+export type LeftOutReason =
+  | "no-vehicle-may"
+  | "too-large"
+  | "outside-shifts"
+  | "too-far"
+  | "no-room"
+  | "no-time"
+  | "not-worth-it";
+
+/**
+ * The reason of each visit that the plan leaves out, in the order of `plan.leftOut`. Found by relaxation: each constraint
+ * is tried with all that come after it dropped, so the reason is the first that no vehicle can meet.
+ */
+export function explainLeftOut(problem: RoutingProblem, plan: Plan): LeftOutReason[] {
+  const prepared = prepare(problem);
+  const alone = createRoutes(prepared);
+  takeOver(prepared, alone, undefined);
+  const planned = createRoutes(prepared);
+  takeOver(prepared, planned, plan);
+  return plan.leftOut.map((visit) => reasonOf(prepared, alone, planned, visit));
+}
+
+function reasonOf(prepared: Prepared, alone: Routes, planned: Routes, visit: number): LeftOutReason {
+  const { problem, needs, has, onlyVehicle } = prepared;
+  const { visits } = problem;
+  let able = problem.vehicles.map((_, k) => k);
+  const narrow = (isAble: (vehicle: number) => boolean): boolean => {
+    able = able.filter(isAble);
+    return able.length > 0;
+  };
+
+  if (!narrow((k) => (needs[visit]! & ~has[k]!) === 0 && (onlyVehicle[visit] === ABSENT || onlyVehicle[visit] === k)))
+    return "no-vehicle-may";
+  if (!narrow((k) => places(prepared, alone, k).some((after) => hasRoom(prepared, alone, visit, after))))
+    return "too-large";
+  const firstSec = visits.windowStartSec[visits.windowsFrom[visit]!]!;
+  const lastSec = prepared.closes[visit]!;
+  if (
+    !narrow(
+      (k) => prepared.opens[prepared.visitCount + k]! <= lastSec && prepared.closes[endOf(prepared, k)]! >= firstSec,
+    )
+  )
+    return "outside-shifts";
+  if (!narrow((k) => places(prepared, alone, k).some((after) => hasTime(prepared, alone, visit, after))))
+    return "too-far";
+  if (!narrow((k) => places(prepared, planned, k).some((after) => hasTime(prepared, planned, visit, after))))
+    return "no-time";
+  const fits = able.some((k) =>
+    places(prepared, planned, k).some(
+      (after) => hasTime(prepared, planned, visit, after) && hasRoom(prepared, planned, visit, after),
+    ),
+  );
+  return fits ? "not-worth-it" : "no-room";
+}
+
+function endOf({ visitCount, vehicleCount }: Prepared, route: number): number {
+  return visitCount + vehicleCount + route;
+}
+
+/** The nodes of a route that something may be put behind. */
+function places({ visitCount: n, locked }: Prepared, { next }: Routes, route: number): number[] {
+  const found: number[] = [];
+  for (let node = n + route; node < n || node === n + route; node = next[node]!)
+    if (!locked[next[node]!]) found.push(node);
+  return found;
+}
+
+function hasTime(prepared: Prepared, routes: Routes, visit: number, after: number): boolean {
+  const withoutLoads = { ...prepared, hasPickups: false };
+  return insertionCost(withoutLoads, routes, visit, after, routes.clock) < Number.POSITIVE_INFINITY;
+}
+
+function hasRoom(prepared: Prepared, routes: Routes, visit: number, after: number): boolean {
+  return isLoadable(prepared, routes, routes.routeOf[after]!, visit, after);
+}
