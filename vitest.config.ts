@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Tests stand beside the code they test. Two cores: a few workers, each with its own cloned database where it needs one.
 export default defineConfig({
   test: {
-    include: ["{server,components,app,bin,bench,supabase,docs}/**/*.test.{ts,tsx}"],
+    include: ["*.test.ts", "{server,components,app,bin,bench,supabase,docs}/**/*.test.{ts,tsx}"],
     exclude: ["**/node_modules/**", ".next/**", ".kept/**"],
     globalSetup: ["supabase/local/test-postgres.setup.ts"],
     testTimeout: 30_000,
