@@ -70,7 +70,7 @@ test("the reason says that a visit is hopeless exactly where no vehicle could se
 
 /** Whether some vehicle can drive what is locked on it and, anywhere behind, this one visit. By the checker. */
 function canBeServedAlone(problem: RoutingProblem, visit: number): boolean {
-  return problem.vehicles.some((vehicle, k) => {
+  return problem.vehicles.some((_vehicle, k) => {
     const routes = problem.vehicles.map((other, o) => (o === k ? [...other.locked, visit] : [...other.locked]));
     const served = new Set(routes.flat());
     const leftOut = Array.from({ length: problem.visits.count }, (_, v) => v).filter((v) => !served.has(v));
