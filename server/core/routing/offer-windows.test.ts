@@ -177,7 +177,7 @@ test("a window that ends a second after the van is free can be had at the place 
   const routes = toRoutes(
     {
       sec: Array.from({ length: PLACES ** 2 }, () => 0),
-      m: [],
+      m: Array.from({ length: PLACES ** 2 }, () => 0),
       vans: [],
       visit: { serviceSec: 0, load: [0], needs: 0, at: 0 },
       windows: [],
