@@ -59,12 +59,14 @@ function Opened({ order, liveness }: { order: Order; liveness: Liveness }) {
   const service = order.service === "pickup" ? "pickup" : "delivery";
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-4">
-      <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-        <div>
+      <header>
+        <div className="flex items-center justify-between gap-4">
           <p className="text-ink-muted">{ORDER.title(order.number)}</p>
-          <h1 className="font-semibold text-2xl sm:text-3xl">{ORDER.headline[service][order.state]}</h1>
+          <Badge tone={liveness === "live" ? "ok" : "neutral"}>
+            {liveness === "live" ? ORDER.live : ORDER.notLive}
+          </Badge>
         </div>
-        <Badge tone={liveness === "live" ? "ok" : "neutral"}>{liveness === "live" ? ORDER.live : ORDER.notLive}</Badge>
+        <h1 className="font-semibold text-2xl sm:text-3xl">{ORDER.headline[service][order.state]}</h1>
       </header>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { classNames } from "#components/ui/class-names.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
 import type { PickupPlaceView } from "#server/domain/quote.ts";
@@ -42,13 +43,13 @@ export function SlotPickerPlaces({
               onChange={() => onChoose(place)}
             />
             <span className="truncate font-medium">{place.name}</span>
-            <span className="flex flex-wrap justify-between gap-x-3 text-ink-muted text-sm">
+            <span className="truncate text-ink-muted text-sm">
               {PICKER.away(distance(place.distanceM), Math.max(1, Math.round(place.driveSec / 60)))}
-              <span className={place.nextStartsAt ? "text-accent" : undefined}>
-                {place.nextStartsAt
-                  ? PICKER.nextAt(formatTime(place.nextStartsAt, timeZone, "day-time"))
-                  : PICKER.nothing}
-              </span>
+            </span>
+            <span className={classNames("truncate text-sm", place.nextStartsAt ? "text-accent" : "text-ink-muted")}>
+              {place.nextStartsAt
+                ? PICKER.nextAt(formatTime(place.nextStartsAt, timeZone, "day-time"))
+                : PICKER.nothing}
             </span>
           </label>
         ))}

@@ -63,6 +63,18 @@ export function SlotPicker({
         onDay={onDay}
       />
       <div role="tabpanel" id={id} aria-labelledby={`${id}-${shown.day}`} className="flex flex-col gap-3">
+        <SlotPickerWindows
+          key={shown.day}
+          label={PICKER.windowsOn(label, dayName(shown))}
+          slots={shown.slots}
+          timeZone={timeZone}
+          currency={currency}
+          keptKey={keptKey}
+          pendingKey={pendingKey}
+          nearestKey={nearestKey}
+          onChoose={onChoose}
+        />
+        {/* Below the windows: when the last one closes under a finger, nothing moves. */}
         {shown.openCount === 0 && (
           <p className="flex flex-wrap items-center gap-x-3 rounded-control bg-sunken px-4 py-1.5 text-sm">
             {nextOpen ? (
@@ -75,17 +87,6 @@ export function SlotPicker({
             )}
           </p>
         )}
-        <SlotPickerWindows
-          key={shown.day}
-          label={PICKER.windowsOn(label, dayName(shown))}
-          slots={shown.slots}
-          timeZone={timeZone}
-          currency={currency}
-          keptKey={keptKey}
-          pendingKey={pendingKey}
-          nearestKey={nearestKey}
-          onChoose={onChoose}
-        />
       </div>
     </div>
   );
@@ -115,7 +116,7 @@ export function SlotModeSwitch({
 }) {
   const modes: readonly SlotMode[] = ["delivery", "pickup"];
   return (
-    <fieldset className="flex w-full min-w-0 rounded-control bg-sunken p-1 min-[30rem]:w-auto">
+    <fieldset className="flex w-full min-w-0 rounded-control bg-sunken p-1 min-[30rem]:w-96">
       <legend className="sr-only">{PICKER.modes}</legend>
       {modes.map((each) => (
         <label
