@@ -40,12 +40,14 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
             {data ? data.node.name : <Skeleton className="h-8 w-48" />}
             {data?.node.paused && <Badge tone="warn">Paused: takes no orders</Badge>}
           </h1>
-          <p className="text-ink-muted">{data ? data.node.address : <Skeleton className="mt-1 h-5 w-64" />}</p>
+          <p className="text-ink-muted">{data ? data.node.address : <Skeleton className="h-6 w-64" />}</p>
         </div>
-        <LiveBadge liveness={liveness} />
-        {data && (
-          <DaySwitch day={data.day} today={data.today} lastDay={data.lastDay} onChange={(day) => change({ day })} />
-        )}
+        <div className="flex min-h-control items-center gap-4">
+          <LiveBadge liveness={liveness} />
+          {data && (
+            <DaySwitch day={data.day} today={data.today} lastDay={data.lastDay} onChange={(day) => change({ day })} />
+          )}
+        </div>
       </header>
       {queue.isError && (
         <div className="mb-4">

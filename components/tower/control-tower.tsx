@@ -78,6 +78,8 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
     />
   ) : selectedNode && routes.data ? (
     <NodeDetail node={selectedNode} routes={routes.data.routes} onClose={close} onSelectVan={selectVan} />
+  ) : (view.shift || view.node) && routes.isPending ? (
+    <Skeleton className="h-80 rounded-card" />
   ) : null;
 
   return (
@@ -85,7 +87,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
       <h1 className="sr-only">Control tower, {region.name}</h1>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b bg-surface px-3 py-1">
         {overview.data ? <KpiStrip overview={overview.data} /> : <KpiStripSkeleton />}
-        <div className="flex flex-1 items-center justify-between gap-3 xl:ml-auto xl:flex-none">
+        <div className="flex min-h-control flex-1 items-center justify-between gap-3 xl:ml-auto xl:flex-none">
           {regions.length > 1 && (
             <Select
               label="Region"
@@ -255,8 +257,9 @@ function ListSkeleton() {
 export function ControlTowerSkeleton() {
   return (
     <div className={SCREEN} aria-busy="true">
-      <div className="flex border-line border-b bg-surface px-3 py-1">
+      <div className="flex flex-wrap items-center gap-y-1 border-line border-b bg-surface px-3 py-1">
         <KpiStripSkeleton />
+        <div className="min-h-control" />
       </div>
       <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
         <div className="order-2 bg-surface lg:order-1 lg:w-90 lg:border-line lg:border-r">

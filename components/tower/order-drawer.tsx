@@ -42,7 +42,7 @@ export function OrderDrawer({
         )
       }
       description={
-        order.data && (
+        order.data ? (
           <>
             {SERVICES[order.data.service]} promised for{" "}
             <WindowText
@@ -52,6 +52,8 @@ export function OrderDrawer({
               withDay
             />
           </>
+        ) : (
+          order.isPending && <Skeleton className="h-5 w-64" />
         )
       }
     >

@@ -189,7 +189,22 @@ function columnsFor(zone: string, open: (orderId: string) => void): readonly Col
   ];
 }
 
-export function OrdersSkeleton() {
+/** The screen's outline, while it is not known who looks. */
+export function OrdersScreenSkeleton() {
+  return (
+    <div className="flex flex-1 flex-col gap-3 p-3 sm:p-4" aria-busy="true">
+      <div className="flex flex-wrap items-end gap-3">
+        <Skeleton className="mr-2 h-7 w-20" />
+        <Skeleton className="h-control w-full sm:w-72" />
+        <Skeleton className="h-control w-44" />
+        <Skeleton className="h-control w-44" />
+      </div>
+      <OrdersSkeleton />
+    </div>
+  );
+}
+
+function OrdersSkeleton() {
   return (
     <div className="rounded-card border border-line bg-surface" aria-busy="true">
       {Array.from({ length: 12 }, (_, place) => (

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { StaffFrame } from "#components/staff/staff-frame.tsx";
-import { ControlTowerSkeleton } from "#components/tower/control-tower.tsx";
+import { OpsSkeleton } from "#components/tower/ops-skeleton.tsx";
 
 export const metadata: Metadata = { title: "Control tower" };
 
 export default function OpsLayout({ children }: { children: ReactNode }) {
   return (
-    <StaffFrame audience="ops" width="full" dense waiting={<ControlTowerSkeleton />}>
+    <StaffFrame audience="ops" width="full" dense waiting={<OpsSkeleton />}>
       {children}
     </StaffFrame>
   );
