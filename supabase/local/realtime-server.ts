@@ -315,8 +315,12 @@ function isApiKey(token: string): boolean {
   return token.startsWith("sb_");
 }
 
-function tell(member: Member, event: string, payload: unknown): void {
-  send(member.connection, { joinRef: null, ref: null, topic: member.fullTopic, event, payload });
+/**
+ * Names the membership it is said to. A client may leave and join again in one breath, and what was still on its way to
+ * the first membership would otherwise count for the second: somebody who came in between and left is then there for ever.
+ */
+function tell({ connection, joinRef, fullTopic: topic }: Member, event: string, payload: unknown): void {
+  send(connection, { joinRef, ref: null, topic, event, payload });
 }
 
 function reply(connection: Connection, to: Frame, status: "ok" | "error", response: object = {}): void {
