@@ -68,6 +68,9 @@ export function createAuthAdmin(sql: postgres.Sql, secretKey: string): AuthAdmin
     } catch (error) {
       if (error instanceof z.ZodError) return refusal(400, "validation_failed", z.prettifyError(error));
       if (error instanceof postgres.PostgresError && error.code === "23505") return emailExists();
+      // Data that no column can hold, such as a NUL.
+      if (error instanceof postgres.PostgresError && error.code.startsWith("22"))
+        return refusal(400, "validation_failed", error.message);
       throw error;
     }
   };

@@ -103,6 +103,12 @@ test("users are administered with the secret key only", async () => {
   expect(error?.status).toBe(403);
 });
 
+test("the admin API refuses what no user can hold", async () => {
+  const { admin } = world.client(world.stack.secretKey).auth;
+  const { error } = await admin.createUser({ email: "nul@kept.example", app_metadata: { role: "\0" } });
+  expect(error?.status).toBe(400);
+});
+
 test("the admin API creates, finds, changes and deletes a user", async () => {
   const { admin } = world.client(world.stack.secretKey).auth;
   const email = "Someone@kept.test";

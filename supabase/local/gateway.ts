@@ -62,6 +62,7 @@ export async function startGateway({ port, api, secrets, keys, sql }: Options): 
 
   const listener = getRequestListener((request, { incoming }) =>
     handle(request, incoming.socket.remoteAddress ?? null).catch((error: unknown) => {
+      if (error instanceof URIError) return jsonResponse({ message: "Bad Request" }, 400);
       console.error(error);
       return jsonResponse({ message: "Internal Server Error" }, 500);
     }),
