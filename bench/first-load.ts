@@ -24,7 +24,7 @@ export async function benchFirstLoad(stateDir: string, log: (line: string) => vo
       ["checkout", "/checkout"],
     ] as const) {
       const html = await (await fetch(running.webUrl + path)).text();
-      const scripts = [...new Set([...html.matchAll(/<script[^>]+src="([^"]+\.js)[^"]*"/g)].map((match) => match[1]!))];
+      const scripts = loadedScripts(html);
       let bytes = 0;
       let maps = 0;
       for (const script of scripts) {
@@ -40,4 +40,10 @@ export async function benchFirstLoad(stateDir: string, log: (line: string) => vo
   } finally {
     await running.stop();
   }
+}
+
+/** The scripts of a page but those marked `nomodule`: they are for browsers without modules, and no other fetches them. */
+export function loadedScripts(html: string): string[] {
+  const tags = [...html.matchAll(/<script[^>]+>/g)].map(([tag]) => tag).filter((tag) => !/\snomodule\b/i.test(tag));
+  return [...new Set(tags.flatMap((tag) => /\ssrc="([^"]+\.js)[^"]*"/.exec(tag)?.[1] ?? []))];
 }
