@@ -1,0 +1,140 @@
+import { Worker } from "node:worker_threads";
+import type { Plan, RoutingProblem } from "#server/core/routing/problem.ts";
+import type { SearchResult } from "#server/core/routing/search.ts";
+import { validateProblem } from "#server/core/routing/validate-problem.ts";
+
+export interface SearchLimits {
+  /** Of real time, for all threads alike; the search ends with whatever comes first. */
+  readonly seconds: number;
+  /** Of each thread. The same seed and number of iterations give the same plan where `seconds` does not come first. */
+  readonly iterations?: number;
+}
+
+export interface PlanSearch extends SearchLimits {
+  readonly seed: number;
+  /** Threads that search from the same start with seeds of their own; the best plan counts. As many as there are cores to spare. */
+  readonly threads?: number;
+  /** Aborting it ends the search at once with the best plan so far. */
+  readonly signal?: AbortSignal;
+  /** Told whenever the best plan of all threads gets better. */
+  readonly onBetter?: (plan: Plan, cost: number) => void;
+}
+
+/** What a thread is started with. Matrices are shared, the rest is copied. */
+export interface SearchTask extends SearchLimits {
+  readonly problem: RoutingProblem;
+  readonly start: Plan | undefined;
+  readonly seed: number;
+  /** Element 0 becomes 1 when the search is to end. */
+  readonly stop: Int32Array;
+}
+
+/** What a thread says: a better plan on the way, or the result. Its buffers are transferred. */
+export interface SearchMessage {
+  readonly kind: "better" | "done";
+  readonly plan: PackedPlan;
+  readonly cost: number;
+  readonly iterations: number;
+}
+
+/** Visits of all routes one after the other, then those left out; `ends[r]` is where route r ends. */
+export interface PackedPlan {
+  readonly visits: Int32Array<ArrayBuffer>;
+  readonly ends: Int32Array<ArrayBuffer>;
+}
+
+/**
+ * Improves a plan in threads of its own, so that whoever asks stays free to answer.
+ *
+ * Throws RoutingProblemError for a problem that is not one. When a thread dies the search fails and the others end.
+ */
+export async function searchPlan(
+  problem: RoutingProblem,
+  start: Plan | undefined,
+  search: PlanSearch,
+): Promise<SearchResult> {
+  validateProblem(problem);
+  const { seconds, iterations, seed, threads = 1, signal, onBetter } = search;
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const end = () => Atomics.store(stop, 0, 1);
+  const shared = withSharedMatrices(problem);
+
+  let best: SearchResult | undefined;
+  let iterationCount = 0;
+  const take = ({ plan, cost, iterations }: SearchMessage): void => {
+    const found = unpackPlan(plan);
+    if (best && !isBetter(problem, found, cost, best)) return;
+    best = { plan: found, cost, iterations };
+    onBetter?.(found, cost);
+  };
+
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", end);
+  try {
+    await Promise.all(
+      Array.from({ length: Math.max(1, threads) }, (_, t) => {
+        const task: SearchTask = {
+          problem: shared,
+          start,
+          seed: seed + t,
+          stop,
+          seconds,
+          ...(iterations && { iterations }),
+        };
+        return runThread(task, (message) => {
+          take(message);
+          if (message.kind === "done") iterationCount += message.iterations;
+        });
+      }),
+    );
+  } finally {
+    end();
+    signal?.removeEventListener("abort", end);
+  }
+  return { ...best!, iterations: iterationCount };
+}
+
+function runThread(task: SearchTask, onMessage: (message: SearchMessage) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL("./search-thread.ts", import.meta.url), { workerData: task });
+    let isDone = false;
+    thread.on("message", (message: SearchMessage) => {
+      isDone = message.kind === "done";
+      onMessage(message);
+    });
+    thread.on("error", reject);
+    thread.on("exit", (code) => (isDone ? resolve() : reject(new Error(`a search thread ended with ${code}`))));
+  });
+}
+
+/** What must be served comes before any cost. */
+function isBetter({ visits }: RoutingProblem, plan: Plan, cost: number, than: SearchResult): boolean {
+  const missing = ({ leftOut }: Plan) =>
+    leftOut.filter((visit) => visits.prize[visit] === Number.POSITIVE_INFINITY).length;
+  return missing(plan) - missing(than.plan) < 0 || (missing(plan) === missing(than.plan) && cost < than.cost);
+}
+
+function withSharedMatrices(problem: RoutingProblem): RoutingProblem {
+  const share = (matrix: Int32Array): Int32Array => {
+    const copy = new Int32Array(new SharedArrayBuffer(matrix.byteLength));
+    copy.set(matrix);
+    return copy;
+  };
+  const { startSec, durationSec, distanceM } = problem.travel;
+  return { ...problem, travel: { startSec, durationSec: durationSec.map(share), distanceM: distanceM.map(share) } };
+}
+
+export function packPlan({ routes, leftOut }: Plan): PackedPlan {
+  const ends = new Int32Array(routes.length);
+  let end = 0;
+  for (const [r, route] of routes.entries()) {
+    end += route.length;
+    ends[r] = end;
+  }
+  return { visits: Int32Array.from([...routes, leftOut].flat()), ends };
+}
+
+function unpackPlan({ visits, ends }: PackedPlan): Plan {
+  const routes = Array.from(ends, (end, r) => Array.from(visits.subarray(r === 0 ? 0 : ends[r - 1]!, end)));
+  return { routes, leftOut: Array.from(visits.subarray(ends.at(-1) ?? 0)) };
+}
