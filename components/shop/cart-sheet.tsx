@@ -23,7 +23,9 @@ export function CartSheet({ open, onOpenChange }: { open: boolean; onOpenChange:
           <div className="flex flex-col gap-3">
             <p className="flex justify-between">
               <span>{SHOP.goods}</span>
-              <span className="font-semibold">{formatMoney(cart.goodsCents, currency)}</span>
+              <span className="font-semibold">
+                {cart.goodsCents === null ? "–" : formatMoney(cart.goodsCents, currency)}
+              </span>
             </p>
             <ButtonLink href="/checkout" variant="primary" onClick={close}>
               {SHOP.checkout}

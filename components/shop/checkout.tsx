@@ -117,7 +117,7 @@ function KnownCheckout() {
       },
     );
   };
-  const totalCents = cart.goodsCents + (hold?.priceCents ?? 0);
+  const totalCents = cart.goodsCents === null ? null : cart.goodsCents + (hold?.priceCents ?? 0);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-6">
       <div className="flex min-w-0 flex-col gap-3">
@@ -187,7 +187,11 @@ function KnownCheckout() {
             mode={hold?.mode ?? "delivery"}
             pending={confirm.isPending}
             problem={confirm.isError ? readFault(confirm.error).sentence : null}
-            confirmLabel={`${CHECKOUT.confirm} · ${formatMoney(totalCents, region.currency)}`}
+            confirmLabel={
+              totalCents === null
+                ? CHECKOUT.confirm
+                : `${CHECKOUT.confirm} · ${formatMoney(totalCents, region.currency)}`
+            }
             onConfirm={place}
           />
         </CheckoutStep>

@@ -20,7 +20,8 @@ export interface CartGoods {
   readonly lines: readonly CartLine[];
   /** Null until the catalogue has answered. */
   readonly goods: readonly CartGood[] | null;
-  readonly goodsCents: number;
+  /** Null with them: a sum that is not known is not nothing. */
+  readonly goodsCents: number | null;
   readonly error: unknown;
   readonly retry: () => void;
 }
@@ -51,7 +52,7 @@ export function useCartGoods(): CartGoods {
   return {
     lines,
     goods,
-    goodsCents: (goods ?? []).reduce((sum, good) => sum + good.line.units * (good.product?.priceCents ?? 0), 0),
+    goodsCents: goods && goods.reduce((sum, good) => sum + good.line.units * (good.product?.priceCents ?? 0), 0),
     error: query.error,
     retry: () => void query.refetch(),
   };
