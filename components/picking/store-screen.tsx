@@ -32,12 +32,30 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
 
   if (queue.isError && readFault(queue.error).code === "not-found") return <NoSuchNode />;
   const data = queue.data;
+  if (queue.isError && !data)
+    return (
+      <>
+        <h1 className="sr-only">Store</h1>
+        <FaultNotice
+          sentence={readFault(queue.error).sentence}
+          pending={queue.isFetching}
+          onRetry={() => void queue.refetch()}
+        />
+      </>
+    );
   return (
     <>
       <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-full sm:basis-0">
           <h1 className="flex items-center gap-3 font-semibold text-2xl">
-            {data ? data.node.name : <Skeleton className="h-8 w-48" />}
+            {data ? (
+              data.node.name
+            ) : (
+              <>
+                <span className="sr-only">Store</span>
+                <Skeleton className="h-8 w-48" />
+              </>
+            )}
             {data?.node.paused && <Badge tone="warn">Paused: takes no orders</Badge>}
           </h1>
           <p className="text-ink-muted">{data ? data.node.address : <Skeleton className="h-6 w-64" />}</p>

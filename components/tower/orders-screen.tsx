@@ -94,7 +94,7 @@ function RegionOrders({ region }: { region: RegionOfMe }) {
       )}
       {orders.isPending ? (
         <OrdersSkeleton />
-      ) : (
+      ) : orders.data === undefined ? null : (
         <div
           className="overflow-hidden rounded-card border border-line bg-surface"
           aria-busy={orders.isPlaceholderData || orders.isFetchingNextPage}
