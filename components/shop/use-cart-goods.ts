@@ -52,7 +52,8 @@ export function useCartGoods(): CartGoods {
   return {
     lines,
     goods,
-    goodsCents: goods && goods.reduce((sum, good) => sum + good.line.units * (good.product?.priceCents ?? 0), 0),
+    goodsCents:
+      goods === null ? null : goods.reduce((sum, good) => sum + good.line.units * (good.product?.priceCents ?? 0), 0),
     error: query.error,
     retry: () => void query.refetch(),
   };
