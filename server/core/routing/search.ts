@@ -24,10 +24,10 @@ export interface SearchResult {
 }
 
 /** The temperatures between which the search cools, as shares of what a visit costs in the best plan so far. */
-const HOT = 1;
+const HOT = 3;
 const COLD = 0.01;
 /** Trades of tails tried for each ruin. */
-const TRADES = 2;
+const TRADES = 3;
 const ASK_EVERY = 64;
 
 /**
