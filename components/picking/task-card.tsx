@@ -38,19 +38,17 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
   const busy = ready.isPending || handOver.isPending;
   return (
     <Card className="flex flex-col gap-3 p-4">
-      <div className="flex items-start gap-3">
-        <look.icon className="mt-1 size-5 shrink-0 text-ink-muted" aria-hidden="true" />
-        <div className="min-w-0 flex-1">
-          <h3 className="font-semibold text-lg leading-snug">
-            {task.number} <span className="font-normal">{task.customerName}</span>
-          </h3>
-          <p className="text-ink-muted">
-            {look.label}
-            {van && `, ${van.name} at ${formatTime(van.startsAt, zone)}`} · promised{" "}
-            <WindowText startsAt={task.promiseStartsAt} endsAt={task.promiseEndsAt} zone={zone} />
-          </p>
-        </div>
+      <div className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3">
+        <look.icon className="mt-1 size-5 text-ink-muted" aria-hidden="true" />
+        <h3 className="font-semibold text-lg leading-snug">
+          {task.number} <span className="font-normal">{task.customerName}</span>
+        </h3>
         <Slack task={task} now={now} zone={zone} />
+        <p className="col-start-2 col-end-4 text-ink-muted sm:col-end-3">
+          {look.label}
+          {van && `, ${van.name} at ${formatTime(van.startsAt, zone)}`} · promised{" "}
+          <WindowText startsAt={task.promiseStartsAt} endsAt={task.promiseEndsAt} zone={zone} />
+        </p>
       </div>
 
       <ul className="flex flex-col gap-1">
@@ -101,12 +99,17 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
 }
 
 function Slack({ task, now, zone }: { task: Task; now: number; zone: string }) {
-  if (task.state === "ready") return <Badge tone="info">Ready</Badge>;
+  if (task.state === "ready")
+    return (
+      <Badge tone="info" className="sm:row-span-2">
+        Ready
+      </Badge>
+    );
   const slackSec = (Date.parse(task.pickBy) - now) / 1000;
   return (
     <p
       className={classNames(
-        "shrink-0 rounded-control px-2.5 py-1 text-right leading-tight",
+        "rounded-control px-2.5 py-1 text-right leading-tight whitespace-nowrap sm:row-span-2",
         SOFT_TONE[slackTone(slackSec)],
       )}
     >

@@ -120,7 +120,7 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
         {service === "delivery" && (
           <p className="mt-1 flex items-center gap-2 text-ink-muted">
             <MapPin className="size-4 shrink-0" aria-hidden="true" />
-            {order.address}
+            <span className="min-w-0">{order.address}</span>
           </p>
         )}
       </Card>

@@ -51,7 +51,7 @@ export function DetailPanel({
 
 /** Label and value, one below the other. */
 export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">{children}</dl>;
+  return <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5">{children}</dl>;
 }
 
 export function Fact({ label, children }: { label: string; children: ReactNode }) {
