@@ -60,18 +60,16 @@ export async function searchPlan(
   const shared = withSharedMatrices(problem);
 
   let best: SearchResult | undefined;
-  let iterationCount = 0;
-  const take = ({ plan, cost, iterations }: SearchMessage): void => {
-    const found = unpackPlan(plan);
-    if (best && !isBetter(problem, found, cost, best)) return;
-    best = { plan: found, cost, iterations };
-    onBetter?.(found, cost);
+  const tell = (found: SearchResult): void => {
+    if (best && !isBetter(problem, found, best)) return;
+    best = found;
+    onBetter?.(found.plan, found.cost);
   };
 
   if (signal?.aborted) end();
   signal?.addEventListener("abort", end);
   try {
-    await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: Math.max(1, threads) }, (_, t) => {
         const task: SearchTask = {
           problem: shared,
@@ -81,37 +79,37 @@ export async function searchPlan(
           seconds,
           ...(iterations && { iterations }),
         };
-        return runThread(task, (message) => {
-          take(message);
-          if (message.kind === "done") iterationCount += message.iterations;
-        });
+        return runThread(task, tell);
       }),
     );
+    // In the order of the seeds, not of arrival: of equally good plans the same one comes first every time.
+    const first = results.reduce((one, other) => (isBetter(problem, other, one) ? other : one));
+    return { ...first, iterations: results.reduce((sum, result) => sum + result.iterations, 0) };
   } finally {
     end();
     signal?.removeEventListener("abort", end);
   }
-  return { ...best!, iterations: iterationCount };
 }
 
-function runThread(task: SearchTask, onMessage: (message: SearchMessage) => void): Promise<void> {
+function runThread(task: SearchTask, onBetter: (found: SearchResult) => void): Promise<SearchResult> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL("./search-thread.ts", import.meta.url), { workerData: task });
-    let isDone = false;
-    thread.on("message", (message: SearchMessage) => {
-      isDone = message.kind === "done";
-      onMessage(message);
+    let result: SearchResult | undefined;
+    thread.on("message", ({ kind, plan, cost, iterations }: SearchMessage) => {
+      const found = { plan: unpackPlan(plan), cost, iterations };
+      if (kind === "done") result = found;
+      onBetter(found);
     });
     thread.on("error", reject);
-    thread.on("exit", (code) => (isDone ? resolve() : reject(new Error(`a search thread ended with ${code}`))));
+    thread.on("exit", (code) => (result ? resolve(result) : reject(new Error(`a search thread ended with ${code}`))));
   });
 }
 
 /** What must be served comes before any cost. */
-function isBetter({ visits }: RoutingProblem, plan: Plan, cost: number, than: SearchResult): boolean {
-  const missing = ({ leftOut }: Plan) =>
-    leftOut.filter((visit) => visits.prize[visit] === Number.POSITIVE_INFINITY).length;
-  return missing(plan) - missing(than.plan) < 0 || (missing(plan) === missing(than.plan) && cost < than.cost);
+function isBetter({ visits }: RoutingProblem, one: SearchResult, than: SearchResult): boolean {
+  const missing = ({ plan }: SearchResult) =>
+    plan.leftOut.filter((visit) => visits.prize[visit] === Number.POSITIVE_INFINITY).length;
+  return missing(one) < missing(than) || (missing(one) === missing(than) && one.cost < than.cost);
 }
 
 function withSharedMatrices(problem: RoutingProblem): RoutingProblem {
