@@ -18,7 +18,8 @@ const VARIABLES = {
 /**
  * The hosted Supabase that the environment names, or undefined when it names none and the embedded one is wanted.
  *
- * Throws OperatorError when it names one by half: a guess would read from one database and write to another.
+ * Throws OperatorError when it names one by half (a guess would read from one database and write to another), or names
+ * what cannot be one.
  */
 export function hostedBackend(env: NodeJS.ProcessEnv): Backend | undefined {
   const names = Object.values(VARIABLES);
@@ -30,12 +31,31 @@ export function hostedBackend(env: NodeJS.ProcessEnv): Backend | undefined {
       `${list(present)} ${present.length > 1 ? "are" : "is"} set but ${list(missing)} ${missing.length > 1 ? "are" : "is"} not: set all four for a hosted Supabase, or none for the embedded one.`,
     );
   }
-  return {
+  const backend: Backend = {
     supabaseUrl: env[VARIABLES.supabaseUrl]!,
     publishableKey: env[VARIABLES.publishableKey]!,
     secretKey: env[VARIABLES.secretKey]!,
     databaseUrl: env[VARIABLES.databaseUrl]!,
   };
+  requireAddress(VARIABLES.supabaseUrl, backend.supabaseUrl, ["https:", "http:"]);
+  requireDatabaseAddress(backend.databaseUrl);
+  if (backend.publishableKey.startsWith("sb_secret_"))
+    throw new OperatorError(`${VARIABLES.publishableKey} holds a secret key, which every browser would be told.`);
+  return backend;
+}
+
+/** Throws OperatorError when `DATABASE_URL` is not the address of a Postgres. */
+export function requireDatabaseAddress(databaseUrl: string): void {
+  requireAddress(VARIABLES.databaseUrl, databaseUrl, ["postgresql:", "postgres:"]);
+}
+
+/** Does not say what is there instead: it may hold a password. */
+function requireAddress(variable: string, text: string, protocols: readonly string[]): void {
+  const url = URL.parse(text);
+  if (url && protocols.includes(url.protocol) && url.host !== "") return;
+  throw new OperatorError(
+    `${variable} must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}.`,
+  );
 }
 
 /** How the processes of the app are told. */

@@ -1,5 +1,6 @@
 import { type Database, openDatabase } from "#server/db/database.ts";
 import { POSTGRES_PORT } from "#supabase/local/default-ports.ts";
+import { requireDatabaseAddress } from "./hosted-environment.ts";
 import { OperatorError } from "./verb.ts";
 
 /**
@@ -10,7 +11,8 @@ import { OperatorError } from "./verb.ts";
 export async function withOperatorDatabase<T>(work: (db: Database, url: string) => Promise<T>): Promise<T> {
   const port = process.env.KEPT_POSTGRES_PORT ?? String(POSTGRES_PORT);
   const hosted = process.env.DATABASE_URL;
-  const url = hosted ?? `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
+  if (hosted) requireDatabaseAddress(hosted);
+  const url = hosted || `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
   const db = openDatabase(url, { max: 4, transactionPooler: process.env.DATABASE_POOLER === "transaction" });
   try {
     await db`select 1`.catch((error: Error) => {

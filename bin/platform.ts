@@ -1,12 +1,11 @@
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
 import { freePort, requireFreePort } from "#supabase/local/free-port.ts";
 import { operatorFault } from "#supabase/local/host-fault.ts";
-import { unappliedMigrations } from "#supabase/local/migrate.ts";
 import { orObituary, type PostgresServer } from "#supabase/local/postgres-server.ts";
 import { lockState, type StackOptions, startStack } from "#supabase/local/stack.ts";
 import { type Backend, backendVariables } from "./hosted-environment.ts";
+import { requireProject } from "./hosted-project.ts";
 import { makeFolder } from "./make-folder.ts";
 import { buildIfChanged } from "./next-build.ts";
 import { PROJECT_DIR } from "./project-dir.ts";
@@ -86,7 +85,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     let backend: Backend;
     if (hosted) {
       log(`using the Supabase at ${hosted.supabaseUrl}, as the environment says: the embedded one stays off`);
-      await requireMigrated(hosted.databaseUrl);
+      await Promise.race([requireProject(hosted, process.env), rejectOnAbort(signal)]);
       backend = hosted;
     } else {
       const embedded = await startEmbedded({ ...options, stateDir, siteUrl: webUrl });
@@ -172,25 +171,6 @@ function startApp({ mode, stateDir, webPort, variables }: AppOptions): Part & { 
 
 function logFile(stateDir: string, name: string): string {
   return join(stateDir, "logs", `${name}.log`);
-}
-
-/** A hosted project is migrated by its owner, with the official command line; the app must not run on less. */
-async function requireMigrated(databaseUrl: string): Promise<void> {
-  const sql = postgres(databaseUrl, { max: 1, connect_timeout: 10, onnotice: () => {} });
-  try {
-    const missing = await unappliedMigrations(sql);
-    if (missing.length === 0) return;
-    throw new OperatorError(
-      `The database behind DATABASE_URL lacks ${missing.length} of our migrations (the first is ${missing[0]}): apply them with "npx supabase db push".`,
-    );
-  } catch (error) {
-    if (error instanceof OperatorError) throw error;
-    throw new OperatorError(
-      `The database behind DATABASE_URL does not answer: ${(error as Error).message || String(error)}.`,
-    );
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
 }
 
 /** Waits until the server gives any answer over HTTP. */

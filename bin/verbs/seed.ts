@@ -1,9 +1,8 @@
 import { hostedBackend } from "#bin/hosted-environment.ts";
+import { requireMigrated } from "#bin/hosted-project.ts";
 import { PLATFORM_USAGE, platformArguments } from "#bin/platform-arguments.ts";
 import { stepLog } from "#bin/step-log.ts";
-import { OperatorError, type Verb } from "#bin/verb.ts";
-import { openDatabase } from "#server/db/database.ts";
-import { unappliedMigrations } from "#supabase/local/migrate.ts";
+import type { Verb } from "#bin/verb.ts";
 import { loadSecrets } from "#supabase/local/secrets.ts";
 import { seedIfEmpty } from "#supabase/seed/seed.ts";
 
@@ -22,7 +21,7 @@ On a hosted project the accounts get random passwords, printed once. "npm start"
       databaseUrl: `postgres://postgres:postgres@127.0.0.1:${postgresPort}/postgres`,
     };
     const transactionPooler = process.env.DATABASE_POOLER === "transaction";
-    await requireMigrated(databaseUrl, transactionPooler);
+    await requireMigrated(databaseUrl, process.env);
 
     const log = stepLog();
     const { signIns } = await seedIfEmpty({ databaseUrl, supabaseUrl, secretKey, stateDir, log, transactionPooler });
@@ -31,18 +30,3 @@ On a hosted project the accounts get random passwords, printed once. "npm start"
     return 0;
   },
 };
-
-async function requireMigrated(databaseUrl: string, transactionPooler: boolean): Promise<void> {
-  const db = openDatabase(databaseUrl, { max: 1, transactionPooler });
-  try {
-    const pending = await unappliedMigrations(db).catch((error: Error) => {
-      throw new OperatorError(`The database does not answer (${error.message}).`, { cause: error });
-    });
-    if (pending.length > 0)
-      throw new OperatorError(
-        `The database lacks ${pending.length} of our migrations (${pending[0]} first): apply them with "supabase db push".`,
-      );
-  } finally {
-    await db.end({ timeout: 5 });
-  }
-}
