@@ -25,7 +25,7 @@ export function CartButton() {
         }}
       >
         {/* The count lies over the basket's corner: the bar stays as it is when the first thing goes in. */}
-        <span className="relative">
+        <span className="relative sm:mr-1.5">
           <ShoppingBasket className="size-5" aria-hidden="true" />
           <span
             aria-hidden="true"

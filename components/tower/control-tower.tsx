@@ -87,7 +87,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
       <h1 className="sr-only">Control tower, {region.name}</h1>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b bg-surface px-3 py-1">
         {overview.data ? <KpiStrip overview={overview.data} /> : <KpiStripSkeleton />}
-        <div className="flex min-h-control flex-1 items-center justify-between gap-3 xl:ml-auto xl:flex-none">
+        <div className="flex min-h-control flex-1 items-center justify-between gap-2 sm:gap-3 xl:ml-auto xl:flex-none">
           {regions.length > 1 && (
             <Select
               label="Region"
