@@ -6,6 +6,7 @@ import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "./free-port.ts";
 import { startPostgres } from "./postgres-server.ts";
+import { livePostmaster } from "./postmaster.ts";
 import { startStack } from "./stack.ts";
 import { define, startTestStack, type TestStack } from "./test-stack.ts";
 
@@ -93,6 +94,7 @@ async function stackProcess(stateDir: string, gatewayPort: number): Promise<Chil
     import { startStack } from ${JSON.stringify(new URL("./stack.ts", import.meta.url).href)};
     const stack = await startStack(${JSON.stringify({ ...options, gatewayPort, stateDir })});
     process.on("SIGTERM", async () => { await stack.stop(); process.exit(0); });
+    process.on("SIGUSR2", () => process.exit(3));
     console.log("up " + stack.publishableKey);
   `;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], {
@@ -121,6 +123,17 @@ test("a stack with clients connected stops within two seconds of SIGTERM", async
   expect(await ended(child)).toBe(0);
   expect(performance.now() - began).toBeLessThan(2000);
   client.realtime.disconnect();
+  rmSync(stateDir, { recursive: true });
+});
+
+test("a process that exits without stopping its stack leaves no Postgres behind", async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), "kept-stack-"));
+  const child = await stackProcess(stateDir, 0);
+  const postmaster = () => livePostmaster(join(stateDir, "postgres/data"));
+  expect(postmaster()).toBeDefined();
+  child.kill("SIGUSR2");
+  expect(await ended(child)).toBe(3);
+  await expect.poll(postmaster, { timeout: 5000 }).toBeUndefined();
   rmSync(stateDir, { recursive: true });
 });
 
