@@ -28,6 +28,8 @@ export interface MapCanvasProps {
 
 const OUTERMOST_ZOOM = 8;
 const INNERMOST_ZOOM = 18.5;
+/** However little the bounds hold: closer than this there is no street name to find one's way by. */
+const CLOSEST_FIT_ZOOM = 16;
 
 export function MapCanvas({
   label,
@@ -54,7 +56,7 @@ export function MapCanvas({
       ...(view && { center: [...view.center] as [number, number], zoom: view.zoom }),
       ...(bounds && {
         bounds: [...bounds] as [number, number, number, number],
-        fitBoundsOptions: { padding: paddingPx },
+        fitBoundsOptions: { padding: paddingPx, maxZoom: CLOSEST_FIT_ZOOM },
       }),
       minZoom: OUTERMOST_ZOOM,
       maxZoom: INNERMOST_ZOOM,
@@ -117,7 +119,11 @@ export function MapCanvas({
   const firstBounds = useRef(boundsKey);
   const showBounds = useEffectEvent((on: MapLibreMap) => {
     if (bounds === undefined) return;
-    on.fitBounds([...bounds] as [number, number, number, number], { padding: paddingPx, maxZoom: 16, duration: 600 });
+    on.fitBounds([...bounds] as [number, number, number, number], {
+      padding: paddingPx,
+      maxZoom: CLOSEST_FIT_ZOOM,
+      duration: 600,
+    });
   });
   useEffect(() => {
     if (map === null || boundsKey === firstBounds.current) return;
