@@ -100,7 +100,7 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
   if (order.state === "failed") return <FaultNotice tone="risk" sentence={ORDER.fail[order.failReason ?? "other"]} />;
   return (
     <>
-      {order.state === "unplaced" && <FaultNotice tone="warn" sentence={ORDER.unplacedHint} />}
+      {order.state === "unplaced" && <FaultNotice tone="warn" sentence={ORDER.unplacedHint[service]} />}
       <Card className="flex flex-col gap-1 px-4 py-5 sm:px-6" aria-live="polite">
         <p className="text-ink-muted">{ORDER.promised[service]}</p>
         <p className="font-semibold text-xl">

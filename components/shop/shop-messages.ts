@@ -183,8 +183,13 @@ export const ORDER = {
       unplaced: "The store could not put it together",
     },
   } satisfies Record<string, Record<OrderSteps, string>>,
-  unplacedHint:
-    "The store that had your order could not put it together. Another one is being sought for the same window; this page says so as soon as it is found.",
+  unplacedHint: {
+    delivery:
+      "The store that had your order could not put it together. Another one is being sought for the same window; this page says so as soon as it is found.",
+    // Nobody is sent to a store that they did not choose.
+    pickup:
+      "The store that you chose could not put your order together. We call you to find another way; do not set out yet.",
+  },
   fail: {
     nobody_home: "Nobody was at home. The goods are on their way back to the store.",
     address_not_found: "The driver could not find the address. The goods are on their way back to the store.",
