@@ -69,8 +69,8 @@ export function VanList({
                   )}
                 </span>
                 <span className="block truncate text-ink-muted">
-                  {nodeNames.get(route.nodeId)} · {formatTime(route.startsAt, zone)}–{formatTime(route.endsAt, zone)}
-                  {route.driverName ? ` · ${route.driverName}` : ""}
+                  {formatTime(route.startsAt, zone)}–{formatTime(route.endsAt, zone)}
+                  {route.driverName && ` · ${route.driverName}`} · {nodeNames.get(route.nodeId)}
                 </span>
                 {route.state === "under_way" && (
                   <Meter
