@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ["supabase/local/test-postgres.setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // What is waited for comes when the machine has time for it.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
     reporters: ["default"],
   },
