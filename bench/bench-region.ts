@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeRandom, type Random } from "#server/core/random.ts";
 import { type Database, openDatabase } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { RegionId, SkuId } from "#server/domain/id.ts";
@@ -48,7 +49,7 @@ export async function openBenchRegion(mapFile: string, seed: number): Promise<Be
   const skus = (
     await db`select sku_id from public.inventory_levels group by sku_id having count(*) >= 12 order by sku_id`
   ).map((row) => SkuId.parse(row.sku_id));
-  const random = randomOf(seed);
+  const random = makeRandom(seed);
   return {
     stack,
     stateDir,
@@ -108,33 +109,21 @@ export async function fillRoutes(
 const MOST_LINES = 12;
 const MOST_UNITS = 3;
 
-function drawCart(skus: readonly SkuId[], random: () => number): CartLine[] {
+function drawCart(skus: readonly SkuId[], random: Random): CartLine[] {
   const lines = new Map<SkuId, number>();
-  const wanted = 1 + Math.floor(random() * MOST_LINES);
-  while (lines.size < wanted)
-    lines.set(skus[Math.floor(random() * skus.length)]!, 1 + Math.floor(random() * MOST_UNITS));
+  const wanted = 1 + random.below(MOST_LINES);
+  while (lines.size < wanted) lines.set(random.pick(skus), 1 + random.below(MOST_UNITS));
   return [...lines].map(([skuId, units]) => ({ skuId, units }));
 }
 
 /** Anywhere on the map that a van can reach: most people live where the streets are, so a point far from any is drawn again. */
-function drawDoor(travel: Travel, random: () => number): QuoteRequest["destination"] {
+function drawDoor(travel: Travel, random: Random): QuoteRequest["destination"] {
   const [west, south, east, north] = travel.bbox;
   for (;;) {
     // The sum of two draws crowds towards the middle, as cities do.
-    const lng = west + ((random() + random()) / 2) * (east - west);
-    const lat = south + ((random() + random()) / 2) * (north - south);
+    const lng = west + ((random.next() + random.next()) / 2) * (east - west);
+    const lat = south + ((random.next() + random.next()) / 2) * (north - south);
     const place = travel.snap(lng, lat);
     if (place && place.offM < 150) return { lng, lat, address: "Bench Street" };
   }
-}
-
-/** Mulberry32: the same seed, the same demand. */
-function randomOf(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

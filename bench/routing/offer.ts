@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
+import { makeRandom } from "#server/core/random.ts";
 import { createOffers, type OfferRoutes, offerWindows, type VisitRows } from "#server/core/routing/offer-windows.ts";
-import { createRandom, nextBelow } from "#server/core/routing/random.ts";
 
 // npm run bench:offer: how long it takes to say which of 28 windows a visit can still have, in 100 routes of 20 stops over
 // seven days. The yardstick is a bare insertion loop over the same arrays in the same run: every window with every place
@@ -17,11 +17,8 @@ const DAY_SEC = 86_400;
 const SHIFT_START_SEC = 8 * 3600;
 const WINDOW_SEC = 3 * 3600;
 
-const random = createRandom(1);
-const places = Array.from(
-  { length: ROUTES * STOPS + 1 },
-  () => [nextBelow(random, 30_000), nextBelow(random, 30_000)] as const,
-);
+const random = makeRandom(1);
+const places = Array.from({ length: ROUTES * STOPS + 1 }, () => [random.below(30_000), random.below(30_000)] as const);
 
 /** Ten metres a second as the crow flies, a little slower one way. */
 function secBetween([x, y]: readonly [number, number], [u, v]: readonly [number, number]): number {
@@ -81,7 +78,7 @@ function makeRoutes(): OfferRoutes {
 
 const routes = makeRoutes();
 const asked = Array.from({ length: 50 }, (): VisitRows => {
-  const door = [nextBelow(random, 30_000), nextBelow(random, 30_000)] as const;
+  const door = [random.below(30_000), random.below(30_000)] as const;
   const toSec = Int32Array.from(places, (place) => secBetween(place, door));
   const fromSec = Int32Array.from(places, (place) => secBetween(door, place));
   return { toSec, fromSec, toM: toSec.map((sec) => sec * 10), fromM: fromSec.map((sec) => sec * 10) };

@@ -1,5 +1,5 @@
+import type { Random } from "../random.ts";
 import type { Prepared } from "./prepare.ts";
-import { nextBelow, type Random } from "./random.ts";
 import { ABSENT, costOfRoute, noteIdle, type Routes, retime } from "./routes.ts";
 
 /**
@@ -10,7 +10,7 @@ import { ABSENT, costOfRoute, noteIdle, type Routes, retime } from "./routes.ts"
 export function exchangeTails(prepared: Prepared, routes: Routes, random: Random, mostCost: number): number {
   const { visitCount: n, slotCount, slot, duration, kindOf, ratesOf, fixedCost, locked } = prepared;
   const { next, previous, routeOf, latest, ready, arcCost } = routes;
-  const visit = nextBelow(random, n);
+  const visit = random.below(n);
   const route = routeOf[visit]!;
   if (route === ABSENT || locked[visit]) return 0;
   const { before } = prepared;

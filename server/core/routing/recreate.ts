@@ -1,6 +1,6 @@
+import type { Random } from "../random.ts";
 import { insertionCost } from "./clock.ts";
 import type { Prepared } from "./prepare.ts";
-import { nextBelow, nextBits, nextFloat, type Random } from "./random.ts";
 import { ABSENT, admits, idleVehicle, insertAfter, type Routes } from "./routes.ts";
 import { remember, type Undo } from "./undo.ts";
 
@@ -42,7 +42,7 @@ export function insertAll(
   recreation: Recreation,
 ): number {
   sortAbsent(prepared, random, absent, absentCount, recreation.key);
-  recreation.insists = recreation.mayInsist && nextFloat(random) < INSIST_CHANCE;
+  recreation.insists = recreation.mayInsist && random.chance(INSIST_CHANCE);
   let left = 0;
   for (let a = 0; a < absentCount; a++) {
     const visit = absent[a]!;
@@ -171,7 +171,7 @@ function firstVisitCost(prepared: Prepared, routes: Routes, visit: number, route
 /** Whether a place is overlooked: drawn only for one that would be taken, since for others it changes nothing. */
 function blinks(random: Random, recreation: Recreation): boolean {
   if (--recreation.blinkIn > 0) return false;
-  recreation.blinkIn = 1 + Math.floor(Math.log(1 - nextFloat(random)) / LOG_OF_NO_BLINK);
+  recreation.blinkIn = 1 + Math.floor(Math.log(1 - random.next()) / LOG_OF_NO_BLINK);
   return true;
 }
 
@@ -179,14 +179,14 @@ function sortAbsent(prepared: Prepared, random: Random, absent: Int32Array, coun
   const { opens, closes, delivery, loadCount, slot, slotCount, visitCount: n } = prepared;
   const depot = (slot[n] ?? 0) * slotCount;
   const cost = prepared.cost[0]!;
-  let draw = nextBelow(random, ALL_WEIGHTS);
+  let draw = random.below(ALL_WEIGHTS);
   let order = 0;
   while (draw >= ORDER_WEIGHTS[order]!) draw -= ORDER_WEIGHTS[order++]!;
   for (let a = 0; a < count; a++) {
     const visit = absent[a]!;
     switch (ORDERS[order]!) {
       case "random":
-        key[visit] = nextBits(random);
+        key[visit] = random.next();
         break;
       case "demand":
         key[visit] = -delivery[visit * loadCount]!;

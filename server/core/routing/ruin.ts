@@ -1,5 +1,5 @@
+import type { Random } from "../random.ts";
 import type { Prepared } from "./prepare.ts";
-import { nextBelow, nextFloat, type Random } from "./random.ts";
 import { ABSENT, type Routes, retime, takeOut } from "./routes.ts";
 import { remember, type Undo } from "./undo.ts";
 
@@ -27,9 +27,9 @@ export function removeStrings(
   const { visitCount: n, adjacent, locked } = prepared;
   const longest = Math.max(1, Math.min(LONGEST_STRING, meanSize));
   const mostStrings = (4 * MEAN_REMOVED) / (1 + longest) - 1;
-  const strings = Math.max(1, Math.floor(nextFloat(random) * mostStrings + 1));
+  const strings = Math.max(1, Math.floor(random.next() * mostStrings + 1));
 
-  const around = adjacent[nextBelow(random, n)]!;
+  const around = adjacent[random.below(n)]!;
   let count = absentCount;
   let isDrivable = true;
   for (let a = 0, ruined = 0; a < around.length && ruined < strings; a++) {
@@ -38,7 +38,7 @@ export function removeStrings(
     if (route === ABSENT || locked[visit] || undo.savedIn[route] === undo.step) continue;
     remember(prepared, routes, undo, route);
     const most = Math.min(routes.size[route]!, longest);
-    const length = Math.floor(nextFloat(random) * most + 1);
+    const length = Math.floor(random.next() * most + 1);
     count = takeString(prepared, routes, random, visit, length, absent, count);
     isDrivable = retime(prepared, routes, route) < Number.POSITIVE_INFINITY && isDrivable;
     ruined++;
@@ -60,20 +60,20 @@ function takeString(
   const { next, previous } = routes;
   const isFree = (node: number): boolean => node < n && !locked[node];
   let kept = 0;
-  if (length > 1 && nextFloat(random) < SPLIT_CHANCE) {
+  if (length > 1 && random.chance(SPLIT_CHANCE)) {
     kept = 1;
-    while (nextFloat(random) < KEEP_MORE_CHANCE) kept++;
+    while (random.chance(KEEP_MORE_CHANCE)) kept++;
   }
 
   // The visit stands anywhere in the string; one that would run over an end of the route moves away from it.
   const span = length + kept;
   let first = visit;
-  for (let back = nextBelow(random, span); back > 0 && isFree(previous[first]!); back--) first = previous[first]!;
+  for (let back = random.below(span); back > 0 && isFree(previous[first]!); back--) first = previous[first]!;
   let reach = 1;
   for (let node = first; reach < span && next[node]! < n; node = next[node]!) reach++;
   for (; reach < span && isFree(previous[first]!); reach++) first = previous[first]!;
 
-  const keepFrom = kept > 0 ? 1 + nextBelow(random, length - 1) : span;
+  const keepFrom = kept > 0 ? 1 + random.below(length - 1) : span;
   let count = absentCount;
   let node = first;
   for (let i = 0; i < reach; i++) {

@@ -1,7 +1,7 @@
+import { makeRandom, type Random } from "../random.ts";
 import { exchangeTails } from "./exchange-tails.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
-import { createRandom, nextFloat, type Random } from "./random.ts";
 import { createRecreation, insertAll } from "./recreate.ts";
 import { ABSENT, costOfRoute, createRoutes, type Routes } from "./routes.ts";
 import { removeStrings } from "./ruin.ts";
@@ -36,14 +36,15 @@ const ASK_EVERY = 64;
  *
  * Starts from `start`, keeping what is locked, or from nothing; of a given plan it keeps what can be driven. The plan is
  * feasible throughout: what fits nowhere is left out, so that a stop at any moment has a plan. The same problem, start,
- * seed and number of iterations give the same plan on every machine, as long as `spent` depends on the iterations alone.
+ * seed and number of iterations give the same plan on every machine with the same Node, as long as `spent` depends on the
+ * iterations alone: the logarithms that cooling takes are V8's own, not the processor's.
  *
  * Expects a problem that `validateProblem` has let pass.
  */
 export function improvePlan(problem: RoutingProblem, start: Plan | undefined, options: SearchOptions): SearchResult {
   const prepared = prepare(problem);
   const { visitCount: n, absence, unit } = prepared;
-  const random = createRandom(options.seed);
+  const random = makeRandom(options.seed);
   const routes = createRoutes(prepared);
   const undo = createUndo(prepared);
   const recreation = createRecreation(prepared);
@@ -122,7 +123,7 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
 
 /** How much dearer a plan may be to be taken all the same. */
 function margin(temperature: number, random: Random): number {
-  return -temperature * Math.log(1 - nextFloat(random));
+  return -temperature * Math.log(1 - random.next());
 }
 
 function meanSize({ size }: Routes, visits: number): number {

@@ -1,3 +1,4 @@
+import type { Random } from "#server/core/random.ts";
 import { ROAD_CLASSES } from "../map-source.ts";
 import { HEART, type Land, REACH } from "./land.ts";
 import { makeNearLine, type NearLine } from "./near-line.ts";
@@ -16,7 +17,6 @@ import {
   resample,
   step,
 } from "./plane.ts";
-import type { Random } from "./random.ts";
 import { type Street, StreetNet, type StreetRole } from "./street-net.ts";
 import { type Crossing, makeSurveyor, type Surveyor } from "./surveyor.ts";
 

@@ -1,7 +1,7 @@
+import type { Random } from "#server/core/random.ts";
 import { HEART, type Land, REACH } from "./land.ts";
 import { makeNoise } from "./noise.ts";
 import { distance, heading, type Line, type Point } from "./plane.ts";
-import type { Random } from "./random.ts";
 import type { StreetNet } from "./street-net.ts";
 
 const CELL_M = 60;

@@ -1,7 +1,7 @@
+import type { Random } from "#server/core/random.ts";
 import type { DirectionField, Family } from "./direction-field.ts";
 import { distance, dot, type Line, left, lengthOf, type Point, step } from "./plane.ts";
 import type { Fabric, FabricAt } from "./quarters.ts";
-import type { Random } from "./random.ts";
 import type { Street, StreetNet } from "./street-net.ts";
 
 const STEP_M = 14;

@@ -1,3 +1,4 @@
+import type { Random } from "#server/core/random.ts";
 import { makeNearLine, type NearLine } from "./near-line.ts";
 import { makeNoise, type Noise } from "./noise.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type Line,
   type Point,
 } from "./plane.ts";
-import type { Random } from "./random.ts";
 
 /** Half the map's width and height. The city's heart is the origin. */
 export const REACH: Point = { x: 13_000, y: 10_500 };

@@ -1,3 +1,4 @@
+import { makeRandom, type Random } from "#server/core/random.ts";
 import type { MapSource, SourceArea, SourcePlace, SourceWay } from "../map-source.ts";
 import { outlinesOf } from "../outlines.ts";
 import { drawArterials, road } from "./arterials.ts";
@@ -7,10 +8,8 @@ import { fillStreets, type Layer } from "./fill-streets.ts";
 import { HEART, type Land, makeLand } from "./land.ts";
 import { makeNames, type Names } from "./names.ts";
 import { makeNoise } from "./noise.ts";
-
 import { areaOf, distance, type Line, lengthOf, type Point, simplifiedIndices } from "./plane.ts";
 import { type Fabric, type FabricAt, makeFabric } from "./quarters.ts";
-import { makeRandom, type Random } from "./random.ts";
 import { drawSpurs } from "./spurs.ts";
 import type { Quarter, Street, StreetNet } from "./street-net.ts";
 import { keepReachable } from "./traffic-rules.ts";
@@ -29,7 +28,12 @@ export interface CityPlan {
   readonly seed: number;
 }
 
-/** Draws a city of about 20,000 junctions from a seed: land and water first, then main roads, then the streets between. */
+/**
+ * Draws a city of about 20,000 junctions from a seed: land and water first, then main roads, then the streets between.
+ *
+ * Nothing in this folder may call Math.random, a clock, or a transcendental function of Math, whose last bits the language
+ * leaves open.
+ */
 export function makeCity({ seed }: CityPlan): MapSource {
   const random = makeRandom(seed);
   const land = makeLand(random.fork("land"));

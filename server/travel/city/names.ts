@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "#server/core/random.ts";
 import type { Quarter, StreetRole } from "./street-net.ts";
 
 const PLACE_STEMS =

@@ -1,6 +1,6 @@
+import type { Random } from "#server/core/random.ts";
 import { left, type Point, step } from "./plane.ts";
 import type { Fabric, FabricAt } from "./quarters.ts";
-import type { Random } from "./random.ts";
 import type { Street, StreetNet } from "./street-net.ts";
 
 /** Short dead ends into the depth of blocks: closes in suburbs, yards behind works, tracks between fields. */

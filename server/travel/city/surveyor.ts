@@ -1,8 +1,8 @@
 import { createMinHeap, popMin, pushMin } from "#server/core/collections/min-heap.ts";
+import type { Random } from "#server/core/random.ts";
 import { HEART, type Land, REACH } from "./land.ts";
 import { makeNoise } from "./noise.ts";
 import { curveThrough, distance, type Line, type Point, simplify } from "./plane.ts";
-import type { Random } from "./random.ts";
 
 const CELL_M = 110;
 const COLUMNS = Math.ceil((2 * REACH.x) / CELL_M);

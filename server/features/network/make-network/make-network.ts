@@ -1,4 +1,4 @@
-import { makeRandom, type Random } from "#server/travel/city/random.ts";
+import { makeRandom, type Random } from "#server/core/random.ts";
 import { foldName } from "#server/travel/fold-name.ts";
 import type { Street, Travel } from "#server/travel/travel.ts";
 import type { NetworkRow } from "../network-tables.ts";

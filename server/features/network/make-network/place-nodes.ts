@@ -1,4 +1,4 @@
-import type { Random } from "#server/travel/city/random.ts";
+import type { Random } from "#server/core/random.ts";
 import type { PlaceList, Travel } from "#server/travel/travel.ts";
 import type { Sites } from "./sites.ts";
 

@@ -1,7 +1,6 @@
 /**
  * A stream of numbers that is the same on every machine: 32-bit integer arithmetic only (sfc32 of PractRand), and a
- * division by 2^32, which is exact. Nothing in this folder may call Math.random, a clock, or a transcendental function
- * of Math, whose last bits the language leaves open.
+ * division by 2^32, which is exact. Whoever must do the same for a seed everywhere draws from it and from nothing else.
  */
 export interface Random {
   /** In [0, 1). */
