@@ -34,7 +34,7 @@ export function departureOf(
 
 /** Drives from a node to another, rests and waits as the problem says, and serves. False when that cannot be in time. */
 export function stepTo(prepared: Prepared, route: number, from: number, to: number, clock: Clock): boolean {
-  const { problem, visitCount: n, unit, slot, placeOfSlot, service, locked } = prepared;
+  const { problem, visitCount: n, unit, slot, placeOfSlot, service, locked, lockedStart } = prepared;
   const { visits, travel, placeCount } = problem;
   const vehicle = problem.vehicles[route]!;
   const { breaks } = vehicle;
@@ -63,8 +63,8 @@ export function stepTo(prepared: Prepared, route: number, from: number, to: numb
   const lateSec = clock.readySec - (visits.windowEndSec[lastWindow]! - 1);
   if (lateSec > 0) {
     if (visits.lateCost[to] !== Number.POSITIVE_INFINITY) clock.cost += (lateSec * visits.lateCost[to]!) / unit;
-    // What is locked is driven however late it is: nothing that the search could do makes it sooner.
-    else if (!locked[to]) return false;
+    // What is locked is driven however late it is: nothing that the search could do makes it sooner. But not later.
+    else if (!locked[to] || clock.readySec > lockedStart[to]!) return false;
   }
   clock.readySec += service[to]!;
   clock.cost += (service[to]! * vehicle.secondCost) / unit;

@@ -7,16 +7,16 @@ import { takeOver } from "./take-over.ts";
 /**
  * Why a plan leaves a visit out, from what no plan could cure to what this plan lacks: no vehicle may serve it (skills,
  * temperature, another van's goods); none that may is large enough; its windows lie outside their shifts; they lie within
- * but the way there and back is too long; every route that has time for it is full; every route that has room for it has
- * no time; it would fit, and costs more than its prize.
+ * but the way there and back is too long; no route has time for it; every route that has time for it is full; it would fit,
+ * and costs more than its prize.
  */
 export type LeftOutReason =
   | "no-vehicle-may"
   | "too-large"
   | "outside-shifts"
   | "too-far"
-  | "no-room"
   | "no-time"
+  | "no-room"
   | "not-worth-it";
 
 /**
@@ -29,11 +29,22 @@ export function explainLeftOut(problem: RoutingProblem, plan: Plan): LeftOutReas
   takeOver(prepared, alone, undefined);
   const planned = createRoutes(prepared);
   takeOver(prepared, planned, plan);
-  return plan.leftOut.map((visit) => reasonOf(prepared, alone, planned, visit));
+  const unloaded = { ...prepared, hasPickups: false };
+  return plan.leftOut.map((visit) => reasonOf(prepared, unloaded, alone, planned, visit));
 }
 
-function reasonOf(prepared: Prepared, alone: Routes, planned: Routes, visit: number): LeftOutReason {
+/** `unloaded` is the problem without its loads, which time does not depend on. */
+function reasonOf(
+  prepared: Prepared,
+  unloaded: Prepared,
+  alone: Routes,
+  planned: Routes,
+  visit: number,
+): LeftOutReason {
   const { problem, needs, has, onlyVehicle } = prepared;
+  const hasTime = (routes: Routes, after: number) =>
+    insertionCost(unloaded, routes, visit, after, routes.clock) < Number.POSITIVE_INFINITY;
+  const hasRoom = (routes: Routes, after: number) => isLoadable(prepared, routes, routes.routeOf[after]!, visit, after);
   const { visits } = problem;
   let able = problem.vehicles.map((_, k) => k);
   const narrow = (isAble: (vehicle: number) => boolean): boolean => {
@@ -43,8 +54,7 @@ function reasonOf(prepared: Prepared, alone: Routes, planned: Routes, visit: num
 
   if (!narrow((k) => (needs[visit]! & ~has[k]!) === 0 && (onlyVehicle[visit] === ABSENT || onlyVehicle[visit] === k)))
     return "no-vehicle-may";
-  if (!narrow((k) => places(prepared, alone, k).some((after) => hasRoom(prepared, alone, visit, after))))
-    return "too-large";
+  if (!narrow((k) => places(prepared, alone, k).some((after) => hasRoom(alone, after)))) return "too-large";
   const firstSec = visits.windowStartSec[visits.windowsFrom[visit]!]!;
   const lastSec = prepared.closes[visit]!;
   if (
@@ -53,14 +63,10 @@ function reasonOf(prepared: Prepared, alone: Routes, planned: Routes, visit: num
     )
   )
     return "outside-shifts";
-  if (!narrow((k) => places(prepared, alone, k).some((after) => hasTime(prepared, alone, visit, after))))
-    return "too-far";
-  if (!narrow((k) => places(prepared, planned, k).some((after) => hasTime(prepared, planned, visit, after))))
-    return "no-time";
+  if (!narrow((k) => places(prepared, alone, k).some((after) => hasTime(alone, after)))) return "too-far";
+  if (!narrow((k) => places(prepared, planned, k).some((after) => hasTime(planned, after)))) return "no-time";
   const fits = able.some((k) =>
-    places(prepared, planned, k).some(
-      (after) => hasTime(prepared, planned, visit, after) && hasRoom(prepared, planned, visit, after),
-    ),
+    places(prepared, planned, k).some((after) => hasTime(planned, after) && hasRoom(planned, after)),
   );
   return fits ? "not-worth-it" : "no-room";
 }
@@ -75,13 +81,4 @@ function places({ visitCount: n, locked }: Prepared, { next }: Routes, route: nu
   for (let node = n + route; node < n || node === n + route; node = next[node]!)
     if (!locked[next[node]!]) found.push(node);
   return found;
-}
-
-function hasTime(prepared: Prepared, routes: Routes, visit: number, after: number): boolean {
-  const withoutLoads = { ...prepared, hasPickups: false };
-  return insertionCost(withoutLoads, routes, visit, after, routes.clock) < Number.POSITIVE_INFINITY;
-}
-
-function hasRoom(prepared: Prepared, routes: Routes, visit: number, after: number): boolean {
-  return isLoadable(prepared, routes, routes.routeOf[after]!, visit, after);
 }

@@ -1,3 +1,4 @@
+import { createClock, stepTo } from "./clock.ts";
 import type { RoutingProblem } from "./problem.ts";
 
 /** How many visits before, and behind, each visit an insertion looks at. */
@@ -45,6 +46,8 @@ export interface Prepared {
   readonly service: Int32Array;
   /** 1 for a node that nothing may be put before, and that stays where it is. */
   readonly locked: Uint8Array;
+  /** When a locked visit starts if nothing follows what is locked: nothing that does may make it later than its window. */
+  readonly lockedStart: Int32Array;
   readonly delivery: Int32Array;
   readonly pickup: Int32Array;
   readonly capacity: Int32Array;
@@ -133,7 +136,7 @@ export function prepare(problem: RoutingProblem): Prepared {
 
   const near = nearest(n, slotCount, duration, cost[0]!, opens, closes, service);
   const hasPickups = visits.pickup.some((load) => load > 0);
-  return {
+  const prepared: Prepared = {
     problem,
     isPlain: !hasPickups && isPlain(problem),
     hasPickups,
@@ -154,6 +157,7 @@ export function prepare(problem: RoutingProblem): Prepared {
     closes,
     service,
     locked,
+    lockedStart: new Int32Array(n).fill(NEVER),
     delivery: problem.loadCount === 0 ? new Int32Array(n) : visits.delivery,
     pickup: problem.loadCount === 0 ? new Int32Array(n) : visits.pickup,
     capacity:
@@ -169,6 +173,23 @@ export function prepare(problem: RoutingProblem): Prepared {
     behind: neighboursOf(near.behind, slotCount, duration, cost),
     adjacent: near.adjacent,
   };
+  noteLockedStarts(prepared);
+  return prepared;
+}
+
+function noteLockedStarts(prepared: Prepared): void {
+  const { problem, visitCount: n, opens, service, lockedStart } = prepared;
+  const clock = createClock();
+  for (const [k, { locked }] of problem.vehicles.entries()) {
+    clock.readySec = locked.reduce((sec, visit) => Math.max(sec, problem.visits.releaseSec[visit]!), opens[n + k]!);
+    clock.breaksTaken = 0;
+    let from = n + k;
+    for (const visit of locked) {
+      stepTo(prepared, k, from, visit, clock);
+      lockedStart[visit] = clock.readySec - service[visit]!;
+      from = visit;
+    }
+  }
 }
 
 interface Rates {

@@ -38,8 +38,47 @@ test("a search that goes on from a plan keeps what is locked and ends no worse",
       if (after.unservedCount === before.unservedCount)
         expect(after.cost.total).toBeLessThanOrEqual(before.cost.total + 1e-2);
     }),
-    { numRuns: 150 },
+    { numRuns: 500 },
   );
+});
+
+test("goods that are picked later do not hold up what is locked on the same van", () => {
+  // Locked at 10 m, to be there by 10 s: the van leaves at 0. Goods that are picked at 5 s would make it 15.
+  const problem = (lockedUntilSec: number, pickedSec: number) =>
+    problemOf({
+      placeCount: 2,
+      durationSec: [lineMatrix([0, 10])],
+      visits: [
+        { place: 1, windows: [[0, lockedUntilSec + 1]] },
+        { place: 1, releaseSec: pickedSec },
+      ],
+      vehicles: [{ locked: [0] }],
+    });
+  expect(search(problem(10, 0)).plan).toEqual({ routes: [[0, 1]], leftOut: [] });
+  expect(search(problem(10, 5)).plan).toEqual({ routes: [[0]], leftOut: [1] });
+  // Locked and late already, by 5 s: more may follow it, but nothing may make it later still.
+  expect(search(problem(5, 0)).plan).toEqual({ routes: [[0, 1]], leftOut: [] });
+  expect(search(problem(5, 1)).plan).toEqual({ routes: [[0]], leftOut: [1] });
+});
+
+test("a plan is taken over even when a part of a route alone would be too late", () => {
+  // Home from place 1 takes 100 s, by way of place 2 only 10 + 10; the van is home by 60. So [0] cannot be driven.
+  const durationSec = [
+    [0, 10, 100],
+    [100, 0, 10],
+    [10, 10, 0],
+  ].flat();
+  const problem = problemOf({
+    placeCount: 3,
+    durationSec: [durationSec],
+    visits: [
+      { place: 1, prize: 1 },
+      { place: 2, prize: 1 },
+    ],
+    vehicles: [{ endSec: 60, metreCost: 0 }],
+  });
+  const start = { routes: [[0, 1]], leftOut: [] };
+  expect(improvePlan(problem, start, { seed: 1, spent: () => 1 }).plan).toEqual(start);
 });
 
 /** Forty visits scattered by a fixed rule over a square, some of them narrow, for eight vans of two kinds. */

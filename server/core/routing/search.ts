@@ -54,21 +54,18 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   takeOver(prepared, routes, start);
   let absentCount = 0;
   for (let v = 0; v < n; v++) if (routes.routeOf[v] === ABSENT) absent[absentCount++] = v;
-  beginStep(undo);
-  absentCount = insertAll(prepared, routes, undo, random, absent, absentCount, recreation);
-
   let cost = costOfPlan(prepared, routes);
   let bestCost = cost;
   const bestNext = routes.next.slice();
+
+  beginStep(undo);
+  absentCount = insertAll(prepared, routes, undo, random, absent, absentCount, recreation);
+  cost = costOfPlan(prepared, routes);
+  keepIfBest();
   let announcedCost = bestCost;
   let iterations = 0;
-  options.onBetter?.(planOf(prepared, bestNext), realCost(bestNext), 0);
+  announce();
 
-  const keepIfBest = (): void => {
-    if (cost >= bestCost - 1e-6) return;
-    bestCost = cost;
-    bestNext.set(routes.next);
-  };
   const step = (temperature: number): void => {
     beginStep(undo);
     absentBefore.set(absent.subarray(0, absentCount));
@@ -105,19 +102,30 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     }
     iterations += ASK_EVERY;
     spent = options.spent(iterations);
-    if (bestCost < announcedCost && options.onBetter) {
-      announcedCost = bestCost;
-      options.onBetter(planOf(prepared, bestNext), realCost(bestNext), iterations);
-    }
+    if (bestCost < announcedCost) announce();
   }
-  return { plan: planOf(prepared, bestNext), cost: realCost(bestNext), iterations };
+  return bestFound();
 
-  /** Without the stand-in for what must be served and is not. */
-  function realCost(next: Int32Array): number {
-    const { leftOut } = planOf(prepared, next);
+  function keepIfBest(): void {
+    if (cost >= bestCost - 1e-6) return;
+    bestCost = cost;
+    bestNext.set(routes.next);
+  }
+
+  function announce(): void {
+    announcedCost = bestCost;
+    if (!options.onBetter) return;
+    const { plan, cost } = bestFound();
+    options.onBetter(plan, cost, iterations);
+  }
+
+  /** Its cost is without the stand-in for what must be served and is not. */
+  function bestFound(): SearchResult {
+    const plan = planOf(prepared, bestNext);
     const { prize } = problem.visits;
-    const missing = leftOut.filter((visit) => prize[visit] === Number.POSITIVE_INFINITY);
-    return (bestCost - missing.reduce((sum, visit) => sum + absence[visit]!, 0)) * unit;
+    const missing = plan.leftOut.filter((visit) => prize[visit] === Number.POSITIVE_INFINITY);
+    const standIn = missing.reduce((sum, visit) => sum + absence[visit]!, 0);
+    return { plan, cost: (bestCost - standIn) * unit, iterations };
   }
 }
 
