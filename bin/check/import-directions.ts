@@ -77,14 +77,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     files: "server/trpc/",
-    may: [
-      "server/trpc/",
-      "server/features/*/router.ts",
-      "server/db/",
-      "server/domain/",
-      "server/edge/read-text.ts",
-      "server/platform.ts",
-    ],
+    may: ["server/trpc/", "server/features/*/router.ts", "server/db/", "server/domain/", "server/platform.ts"],
     fix: "trpc knows features by their router.ts",
   },
   {

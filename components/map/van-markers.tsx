@@ -3,6 +3,7 @@
 import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useEffectEvent, useRef } from "react";
+import { giveData } from "./give-data.ts";
 import { bearingDeg, type Glide, type Pose, poseAt } from "./glide.ts";
 import { mapColour, routeColour } from "./map-colour.ts";
 import { useMap } from "./map-context.ts";
@@ -42,7 +43,6 @@ export function VanMarkers({ vans }: VanMarkersProps) {
   const { map, styleCount } = useMap();
   const calm = useReducedMotion();
   const glides = useRef(new Map<string, Glide>());
-  const given = useRef("");
 
   useOverlay({
     id: "vans",
@@ -85,10 +85,7 @@ export function VanMarkers({ vans }: VanMarkersProps) {
       headingDeg,
       image: alert ? "van-alert" : `van-${((colour % COLOUR_COUNT) + COLOUR_COUNT) % COLOUR_COUNT}`,
     }));
-    const text = `${styleCount} ${JSON.stringify(data)}`;
-    if (text === given.current) return;
-    given.current = text;
-    map.getSource<GeoJSONSource>("vans")?.setData(data);
+    giveData(map.getSource<GeoJSONSource>("vans"), data);
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new style begins with an empty source

@@ -7,9 +7,9 @@ import {
   type OfferClaims,
   type OfferVerdict,
 } from "../domain/offer.ts";
+import { readText } from "../domain/read-text.ts";
 import { judgeOffer } from "./judge-offer.ts";
 import type { ReadOffer } from "./offer-token.ts";
-import { readText } from "./read-text.ts";
 import type { KeepAlive, ReadSnapshot, Snapshot } from "./snapshot-source.ts";
 
 export interface PromiseCheckOptions {

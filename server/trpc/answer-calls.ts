@@ -1,7 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { MAX_CALLS } from "../domain/calls.ts";
-import { readText } from "../edge/read-text.ts";
+import { readText } from "../domain/read-text.ts";
 import { contextOfRequest } from "./context.ts";
 import { rootRouter } from "./root.ts";
 
