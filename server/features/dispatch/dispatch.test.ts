@@ -59,29 +59,34 @@ test("a removed stop leaves its detour behind, and the worker tightens the route
   expect(await total()).toBeLessThan(before);
   expect(await improveRoutes(world.platform.db, world.platform.travel(), shift!.shift_id)).toEqual({
     shifts: 0,
-    moves: 0,
+    movedStops: 0,
     savedCents: 0,
   });
 });
 
-test("an improvement moves stops between vans, keeps every window, and leaves loaded orders where they are", async () => {
-  // A badly made plan: neighbours alternate between the two vans.
-  const holds = [];
-  for (const [i, lng] of [-9.12, -9.19, -9.121, -9.191].entries()) holds.push(await book(lng, i % 2 ? 38.7 : 38.76));
-  const [a1, a2] = await world.sql`
-    select s.id, s.plan_version from public.shifts s where s.node_id = 'STORE-A' and s.starts_at::date = '2026-03-02' order by s.vehicle_id`;
-  const [spread] = await world.sql`select count(distinct shift_id)::int as vans from public.stops`;
-  const result = await improveRoutes(world.platform.db, world.platform.travel(), a1!.id);
-  expect(result).not.toBeNull();
+test("an improvement moves stops, keeps every window, and leaves loaded orders where they are", async () => {
+  // Each door was put where it cost least when it was booked: of nine, not the cheapest plan.
+  const holds: HoldId[] = [];
+  for (let i = 0; i < 9; i++) holds.push(await book(-9.19 + ((i * 5) % 9) * 0.008, 38.7 + ((i * 4) % 9) * 0.007));
+  await confirm(holds[0]!);
+  const [loaded] = await world.sql`
+    select t.shift_id, f.id as fulfilment_id from public.fulfilments f join public.stops t on t.hold_id = f.hold_id`;
+  await asOps(async (tx) => {
+    await tx`select app.mark_ready(${loaded!.fulfilment_id})`;
+    await tx`select app.hand_over(${loaded!.fulfilment_id})`;
+  });
+
+  const result = await improveRoutes(world.platform.db, world.platform.travel(), loaded!.shift_id);
+  expect(result!.movedStops).toBeGreaterThan(0);
+  expect(result!.savedCents).toBeGreaterThan(1);
   for (const stop of await routes()) {
     expect(stop.start_at >= stop.window_starts_at && stop.start_at < stop.window_ends_at).toBe(true);
   }
   expect((await routes()).map((stop) => stop.hold_id).sort()).toEqual([...holds].sort());
+  expect((await routes()).find((stop) => stop.hold_id === holds[0])!.shift_id).toBe(loaded!.shift_id);
   const [loads] = await world.sql`
     select sum(claimed_weight_g)::int as claimed, (select sum(weight_g) from public.stops)::int as planned from public.shifts`;
   expect(loads!.claimed).toBe(loads!.planned);
-  expect(spread!.vans).toBeGreaterThan(0);
-  expect(a2).toBeDefined();
 });
 
 test("a plan that moved on while the search ran is left for the next run", async () => {
