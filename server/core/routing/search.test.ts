@@ -135,6 +135,27 @@ test("a search that is stopped at once has a plan that can be driven, and each b
   expect(cost).toBeLessThan(stopped.cost);
 });
 
+test("the first plan gives the scarce van to the visit that needs it, in whatever order they come", () => {
+  // Both would rather ride on the near van, which has room for one; only the near van has what visit 1 needs.
+  const problem = problemOf({
+    placeCount: 2,
+    durationSec: [lineMatrix([0, 10])],
+    loadCount: 1,
+    visits: [
+      { place: 1, delivery: [1] },
+      { place: 1, delivery: [1], needs: 1 },
+    ],
+    vehicles: [
+      { capacity: [1], has: 1 },
+      { capacity: [1], fixedCost: 100 },
+    ],
+  });
+  for (let seed = 0; seed < 20; seed++) {
+    const { plan } = improvePlan(problem, undefined, { seed, spent: () => 1 });
+    expect(plan).toEqual({ routes: [[1], [0]], leftOut: [] });
+  }
+});
+
 test("without visits, without vehicles, and with what no vehicle can do there is still an answer", () => {
   const none = problemOf({ placeCount: 1, durationSec: [[0]], visits: [], vehicles: [{}] });
   expect(search(none).plan).toEqual({ routes: [[]], leftOut: [] });

@@ -3,6 +3,7 @@ import { exchangeTails } from "./exchange-tails.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
 import { createRecreation, insertAll } from "./recreate.ts";
+import { insertByRegret } from "./regret.ts";
 import { ABSENT, costOfRoute, createRoutes, type Routes } from "./routes.ts";
 import { removeStrings } from "./ruin.ts";
 import { takeOver } from "./take-over.ts";
@@ -26,6 +27,8 @@ export interface SearchResult {
 /** The temperatures between which the search cools, as shares of what a visit costs in the best plan so far. */
 const HOT = 3;
 const COLD = 0.01;
+/** How many routes the regret of a visit compares when the first plan is made. */
+const CHOICES = 2;
 /** Trades of tails tried for each ruin. */
 const TRADES = 3;
 const ASK_EVERY = 64;
@@ -58,10 +61,21 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   let bestCost = cost;
   const bestNext = routes.next.slice();
 
+  const unplanned = absent.slice(0, absentCount);
   beginStep(undo);
   absentCount = insertAll(prepared, routes, undo, random, absent, absentCount, recreation);
   cost = costOfPlan(prepared, routes);
   keepIfBest();
+  if (absent.subarray(0, absentCount).some((visit) => problem.visits.prize[visit] === Number.POSITIVE_INFINITY)) {
+    // One after the other was too greedy: where routes are scarce, those with few choices go first.
+    for (const visit of unplanned) routes.routeOf[visit] = ABSENT;
+    restore(prepared, routes, undo);
+    absent.set(unplanned);
+    beginStep(undo);
+    absentCount = insertByRegret(prepared, routes, undo, absent, unplanned.length, CHOICES);
+    cost = costOfPlan(prepared, routes);
+    keepIfBest();
+  }
   let announcedCost = bestCost;
   let iterations = 0;
   announce();

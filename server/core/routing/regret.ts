@@ -1,0 +1,126 @@
+import { insertionCost } from "./clock.ts";
+import type { Prepared } from "./prepare.ts";
+import { ABSENT, admits, idleVehicle, insertAfter, type Routes } from "./routes.ts";
+import { remember, type Undo } from "./undo.ts";
+
+/** What a route counts that a visit cannot join: who has fewer routes left comes before all who have more. */
+const NO_ROUTE = 1e12;
+
+/**
+ * Puts absent visits back, always the one that would lose most by waiting: what its `choices` best routes cost more than
+ * the best of them, together (regret-k: Potvin, Rousseau 1993). One that fits nowhere, or costs less left out, stays
+ * absent. Returns how many do; they stand at the front of `absent`.
+ *
+ * Each visit looks at every place of every route once, then at those of the route that has changed. Time: visits × places
+ * to begin with, then visits² × length. Memory: visits × vehicles.
+ */
+export function insertByRegret(
+  prepared: Prepared,
+  routes: Routes,
+  undo: Undo,
+  absent: Int32Array,
+  absentCount: number,
+  choices: number,
+): number {
+  const { visitCount: n, vehicleCount: m, absence } = prepared;
+  const waiting = Array.from(absent.subarray(0, absentCount));
+  /** By waiting visit and route: the least extra cost, and the node behind which it is had. */
+  const cost = new Float64Array(n * m).fill(Number.POSITIVE_INFINITY);
+  const place = new Int32Array(n * m).fill(ABSENT);
+  const open: number[] = [];
+  const isOpen = new Uint8Array(m);
+  const regret = new Float64Array(n);
+  /** The dearest of the routes that its regret counts: others may change without changing it. */
+  const horizon = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
+  const cheapest = new Int32Array(n).fill(ABSENT);
+  const best = new Float64Array(choices);
+  let left = 0;
+
+  for (let k = 0; k < m; k++) if (routes.size[k]! > 0) openRoute(k);
+  openIdle();
+  for (const visit of waiting) rank(visit);
+
+  while (waiting.length > 0) {
+    let at = 0;
+    for (let w = 1; w < waiting.length; w++) if (regret[waiting[w]!]! > regret[waiting[at]!]!) at = w;
+    const visit = waiting[at]!;
+    waiting[at] = waiting.at(-1)!;
+    waiting.pop();
+    const route = cheapest[visit]!;
+    if (route === ABSENT) {
+      absent[left++] = visit;
+      continue;
+    }
+    remember(prepared, routes, undo, route);
+    insertAfter(prepared, routes, visit, place[visit * m + route]!);
+    for (const other of waiting) {
+      const before = cost[other * m + route]!;
+      lookUp(other, route);
+      if (Math.min(before, cost[other * m + route]!) <= horizon[other]!) rank(other);
+    }
+    if (openIdle()) for (const other of waiting) rank(other);
+  }
+  return left;
+
+  function openRoute(route: number): void {
+    isOpen[route] = 1;
+    open.push(route);
+    for (const visit of waiting) lookUp(visit, route);
+  }
+
+  /** One vehicle of each kind that stands at home is asked too. Whether another one has come in. */
+  function openIdle(): boolean {
+    const before = open.length;
+    for (let kind = 0; kind < prepared.kinds.length; kind++) {
+      const route = idleVehicle(prepared, routes, kind);
+      if (route !== ABSENT && !isOpen[route]) openRoute(route);
+    }
+    return open.length > before;
+  }
+
+  function lookUp(visit: number, route: number): void {
+    const at = visit * m + route;
+    cost[at] = Number.POSITIVE_INFINITY;
+    if (!admits(prepared, routes, visit, route)) return;
+    const start = n + route;
+    for (let node = start; node < n || node === start; node = routes.next[node]!) {
+      const extra = extraCost(prepared, routes, visit, node, route);
+      if (extra >= cost[at]!) continue;
+      cost[at] = extra;
+      place[at] = node;
+    }
+  }
+
+  function rank(visit: number): void {
+    best.fill(NO_ROUTE);
+    cheapest[visit] = ABSENT;
+    for (const route of open) {
+      const extra = cost[visit * m + route]!;
+      if (extra >= best[choices - 1]!) continue;
+      if (extra < best[0]! && extra < absence[visit]!) cheapest[visit] = route;
+      let at = choices - 1;
+      for (; at > 0 && best[at - 1]! > extra; at--) best[at] = best[at - 1]!;
+      best[at] = extra;
+    }
+    horizon[visit] = best[choices - 1]!;
+    regret[visit] = 0;
+    for (let c = 1; c < choices; c++) regret[visit]! += best[c]! - best[0]!;
+  }
+}
+
+/** What a visit costs behind a node of a route that admits it, or Infinity. */
+function extraCost(prepared: Prepared, routes: Routes, visit: number, after: number, route: number): number {
+  const { isPlain, slot, slotCount, duration, durationTo, opens, closes, service, locked } = prepared;
+  const { next, ready, latest, arcCost, size } = routes;
+  const to = next[after]!;
+  if (locked[to]) return Number.POSITIVE_INFINITY;
+  const row = visit * slotCount;
+  const arrives = ready[after]! + durationTo[row + slot[after]!]!;
+  if (arrives > closes[visit]!) return Number.POSITIVE_INFINITY;
+  const leaves = Math.max(arrives, opens[visit]!) + service[visit]!;
+  if (leaves + duration[row + slot[to]!]! > latest[to]!) return Number.POSITIVE_INFINITY;
+  if (!isPlain) return insertionCost(prepared, routes, visit, after, routes.clock);
+  const rates = prepared.ratesOf[route]!;
+  const fixed = size[route] === 0 ? prepared.fixedCost[route]! : 0;
+  return fixed + prepared.costTo[rates]![row + slot[after]!]! + prepared.cost[rates]![row + slot[to]!]! - arcCost[to]!;
+}
