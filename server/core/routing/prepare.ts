@@ -77,8 +77,10 @@ export interface Neighbours {
   readonly duration: Int32Array;
   /** By pair of rates, as in {@link Prepared.cost}. */
   readonly cost: readonly Int32Array[];
-  /** The cheapest arc of each visit in this direction, from or to anywhere, by pair of rates. */
-  readonly cheapest: readonly Int32Array[];
+  /** The least of these costs, whoever drives. */
+  readonly leastCost: Int32Array;
+  /** The cheapest arc of each visit in this direction, from or to anywhere, whoever drives. */
+  readonly cheapest: Int32Array;
 }
 
 /** Time and memory: places² for the matrices, visits² for the neighbours. */
@@ -364,18 +366,19 @@ function neighboursOf(
     visit.set(list, from[v]!);
     for (let a = 0; a < list.length; a++) arc[from[v]! + a] = v * slotCount + list[a]!;
   }
-  const cheapest = cost.map((all) =>
-    Int32Array.from(lists, (_, v) => {
-      let least = NEVER;
+  const cheapest = Int32Array.from(lists, (_, v) => {
+    let least = NEVER;
+    for (const all of cost)
       for (let s = 0; s < slotCount; s++) if (s !== v) least = Math.min(least, all[v * slotCount + s]!);
-      return least;
-    }),
-  );
+    return least;
+  });
+  const costOfList = cost.map((all) => arc.map((a) => all[a]!));
   return {
     from,
     visit,
     cheapest,
     duration: arc.map((a) => duration[a]!),
-    cost: cost.map((all) => arc.map((a) => all[a]!)),
+    cost: costOfList,
+    leastCost: costOfList.reduce((least, other) => least.map((sec, a) => Math.min(sec, other[a]!))),
   };
 }

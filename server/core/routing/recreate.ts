@@ -65,40 +65,32 @@ function cheapestPlace(
   visit: number,
   recreation: Recreation,
 ): number {
-  const { isPlain, loadCount, slotCount, slot, duration, durationTo, locked, ratesOf, before, behind } = prepared;
-  const { next, previous, routeOf, latest, ready, arcCost, loaded } = routes;
-  const { capacity } = prepared;
+  const { isPlain, slotCount, slot, duration, durationTo, locked, ratesOf, before, behind } = prepared;
+  const { next, previous, routeOf, latest, ready, arcCost, outCost, loaded } = routes;
+  const { capacity, loadCount } = prepared;
+  const firstLoad = prepared.delivery[visit * loadCount]!;
   const row = visit * slotCount;
   const open = prepared.opens[visit]!;
   const close = prepared.closes[visit]!;
   const serviceSec = prepared.service[visit]!;
-  const firstLoad = prepared.delivery[visit * loadCount]!;
   let least = recreation.insists ? Number.POSITIVE_INFINITY : prepared.absence[visit]!;
   let best = ABSENT;
 
-  // What is quickest to ask is asked first: room, time up to the visit, whether what is known of the cost is too much
-  // already. Most places fail here, before a row of a matrix is touched.
-  let rates = 0;
-  let arcTo = before.cost[0]!;
-  let cost = prepared.cost[0]!;
-  let cheapestOut = behind.cheapest[0]![visit]!;
+  // What drops most places is asked first, of lists that are read in order: whether what is known of the cost is too much
+  // already, which an absent neighbour's always is. Few places are left when a row of a matrix is touched.
+  const leastOut = behind.cheapest[visit]!;
   for (let a = before.from[visit]!; a < before.from[visit + 1]!; a++) {
     const from = before.visit[a]!;
-    const route = routeOf[from]!;
-    if (route === ABSENT || loaded[route * loadCount]! + firstLoad > capacity[route * loadCount]!) continue;
+    const saved = outCost[from]!;
+    if (before.leastCost[a]! - saved + leastOut >= least) continue;
     const arrives = ready[from]! + before.duration[a]!;
     if (arrives > close) continue;
-    if (ratesOf[route]! !== rates) {
-      rates = ratesOf[route]!;
-      arcTo = before.cost[rates]!;
-      cost = prepared.cost[rates]!;
-      cheapestOut = behind.cheapest[rates]![visit]!;
-    }
+    const route = routeOf[from]!;
+    if (loaded[route * loadCount]! + firstLoad > capacity[route * loadCount]!) continue;
     const to = next[from]!;
-    const partial = arcTo[a]! - arcCost[to]!;
-    if (partial + cheapestOut >= least) continue;
+    const rates = ratesOf[route]!;
     const arc = row + slot[to]!;
-    let extra = partial + cost[arc]!;
+    let extra = before.cost[rates]![a]! - saved + prepared.cost[rates]![arc]!;
     if (extra >= least) continue;
     if (Math.max(arrives, open) + serviceSec + duration[arc]! > latest[to]!) continue;
     if (locked[to] || !admits(prepared, routes, visit, route) || blinks(random, recreation)) continue;
@@ -108,27 +100,19 @@ function cheapestPlace(
     best = from;
   }
 
-  rates = 0;
-  let arcFrom = behind.cost[0]!;
-  let costTo = prepared.costTo[0]!;
-  let cheapestIn = before.cheapest[0]![visit]!;
+  const leastIn = before.cheapest[visit]!;
   for (let a = behind.from[visit]!; a < behind.from[visit + 1]!; a++) {
     const to = behind.visit[a]!;
-    const route = routeOf[to]!;
-    if (route === ABSENT || loaded[route * loadCount]! + firstLoad > capacity[route * loadCount]!) continue;
+    const saved = arcCost[to]!;
+    if (behind.leastCost[a]! - saved + leastIn >= least) continue;
     const startsBy = latest[to]! - behind.duration[a]! - serviceSec;
     if (startsBy < open) continue;
-    if (ratesOf[route]! !== rates) {
-      rates = ratesOf[route]!;
-      arcFrom = behind.cost[rates]!;
-      costTo = prepared.costTo[rates]!;
-      cheapestIn = before.cheapest[rates]![visit]!;
-    }
-    const partial = arcFrom[a]! - arcCost[to]!;
-    if (partial + cheapestIn >= least) continue;
+    const route = routeOf[to]!;
+    if (loaded[route * loadCount]! + firstLoad > capacity[route * loadCount]!) continue;
     const from = previous[to]!;
+    const rates = ratesOf[route]!;
     const arc = row + slot[from]!;
-    let extra = partial + costTo[arc]!;
+    let extra = behind.cost[rates]![a]! - saved + prepared.costTo[rates]![arc]!;
     if (extra >= least) continue;
     const arrives = ready[from]! + durationTo[arc]!;
     if (arrives > close || arrives > startsBy) continue;

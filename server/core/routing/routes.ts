@@ -17,8 +17,13 @@ export interface Routes {
   readonly ready: Int32Array;
   readonly latest: Int32Array;
   readonly breaksTaken: Int32Array;
-  /** Of reaching a node: the arc that leads to it, its service, being late there. 0 at the end of an idle vehicle. */
+  /**
+   * Of reaching a node: the arc that leads to it, its service, being late there. 0 at the end of an idle vehicle, −Infinity
+   * at an absent visit, so that no place beside it looks cheap.
+   */
   readonly arcCost: Float64Array;
+  /** `arcCost` of the node behind each. */
+  readonly outCost: Float64Array;
   /** Visits of each route. */
   readonly size: Int32Array;
   /** What is delivered along each route, `loadCount` entries a route. */
@@ -39,7 +44,8 @@ export function createRoutes(prepared: Prepared): Routes {
     ready: new Int32Array(nodeCount),
     latest: new Int32Array(nodeCount),
     breaksTaken: new Int32Array(nodeCount),
-    arcCost: new Float64Array(nodeCount),
+    arcCost: new Float64Array(nodeCount).fill(Number.NEGATIVE_INFINITY),
+    outCost: new Float64Array(nodeCount).fill(Number.NEGATIVE_INFINITY),
     size: new Int32Array(m),
     loaded: new Int32Array(m * loadCount),
     firstIdle: new Int32Array(prepared.kinds.length),
@@ -61,13 +67,14 @@ export function createRoutes(prepared: Prepared): Routes {
  */
 export function retime(prepared: Prepared, routes: Routes, route: number): number {
   const { visitCount: n, vehicleCount: m, isPlain, slot, slotCount, duration, opens, closes, service } = prepared;
-  const { previous, ready, latest, breaksTaken, arcCost } = routes;
+  const { previous, ready, latest, breaksTaken, arcCost, outCost } = routes;
   const start = n + route;
   const end = n + m + route;
   let total = 0;
   if (routes.size[route] === 0) {
     ready[start] = opens[start]!;
     arcCost[end] = 0;
+    outCost[start] = 0;
   } else if (isPlain) total = driveThrough(prepared, routes, route);
   else total = stepThrough(prepared, routes, route);
   breaksTaken[start] = 0;
@@ -87,7 +94,7 @@ export function retime(prepared: Prepared, routes: Routes, route: number): numbe
 
 function driveThrough(prepared: Prepared, routes: Routes, route: number): number {
   const { visitCount: n, vehicleCount: m, slot, slotCount, duration, opens, service } = prepared;
-  const { next, ready, arcCost } = routes;
+  const { next, ready, arcCost, outCost } = routes;
   const cost = prepared.cost[prepared.ratesOf[route]!]!;
   const end = n + m + route;
   let node = n + route;
@@ -99,6 +106,7 @@ function driveThrough(prepared: Prepared, routes: Routes, route: number): number
     const arrives = ready[node]! + duration[arc]!;
     ready[to] = Math.max(arrives, opens[to]!) + service[to]!;
     arcCost[to] = cost[arc]!;
+    outCost[node] = cost[arc]!;
     total += cost[arc]!;
     node = to;
   }
@@ -107,7 +115,7 @@ function driveThrough(prepared: Prepared, routes: Routes, route: number): number
 
 function stepThrough(prepared: Prepared, routes: Routes, route: number): number {
   const { visitCount: n, vehicleCount: m, hasPickups } = prepared;
-  const { next, ready, breaksTaken, arcCost, clock } = routes;
+  const { next, ready, breaksTaken, arcCost, outCost, clock } = routes;
   const end = n + m + route;
   let node = n + route;
   let total = prepared.fixedCost[route]!;
@@ -121,6 +129,7 @@ function stepThrough(prepared: Prepared, routes: Routes, route: number): number 
     ready[to] = clock.readySec;
     breaksTaken[to] = clock.breaksTaken;
     arcCost[to] = clock.cost;
+    outCost[node] = clock.cost;
     total += clock.cost;
     node = to;
   }
@@ -130,7 +139,7 @@ function stepThrough(prepared: Prepared, routes: Routes, route: number): number 
 /** Puts an absent visit behind `after`, where it must fit; times are brought up to date only as far as they change. */
 export function insertAfter(prepared: Prepared, routes: Routes, visit: number, after: number): void {
   const { isPlain, slot, slotCount, duration, opens, closes, service, delivery, loadCount } = prepared;
-  const { next, previous, routeOf, ready, latest, arcCost, size, loaded } = routes;
+  const { next, previous, routeOf, ready, latest, arcCost, outCost, size, loaded } = routes;
   const route = routeOf[after]!;
   const behind = next[after]!;
   next[after] = visit;
@@ -147,7 +156,9 @@ export function insertAfter(prepared: Prepared, routes: Routes, visit: number, a
 
   const cost = prepared.cost[prepared.ratesOf[route]!]!;
   arcCost[visit] = cost[slot[after]! * slotCount + visit]!;
+  outCost[after] = arcCost[visit]!;
   arcCost[behind] = cost[visit * slotCount + slot[behind]!]!;
+  outCost[visit] = arcCost[behind]!;
   let from = after;
   for (let node = visit; node !== -1; node = next[node]!) {
     const arrives = ready[from]! + duration[slot[from]! * slotCount + slot[node]!]!;
@@ -166,7 +177,7 @@ export function insertAfter(prepared: Prepared, routes: Routes, visit: number, a
   }
 }
 
-/** Unlinks a visit. Times and costs of its route are left as they were. */
+/** Unlinks a visit. Times and costs of the rest of its route are left as they were. */
 export function takeOut(prepared: Prepared, routes: Routes, visit: number): void {
   const { delivery, loadCount } = prepared;
   const { next, previous, routeOf, size, loaded } = routes;
@@ -175,10 +186,16 @@ export function takeOut(prepared: Prepared, routes: Routes, visit: number): void
   const to = next[visit]!;
   next[from] = to;
   previous[to] = from;
-  routeOf[visit] = ABSENT;
+  markAbsent(routes, visit);
   size[route]!--;
   for (let d = 0; d < loadCount; d++) loaded[route * loadCount + d]! -= delivery[visit * loadCount + d]!;
   if (size[route] === 0) noteIdle(prepared, routes, route);
+}
+
+export function markAbsent({ routeOf, arcCost, outCost }: Routes, visit: number): void {
+  routeOf[visit] = ABSENT;
+  arcCost[visit] = Number.NEGATIVE_INFINITY;
+  outCost[visit] = Number.NEGATIVE_INFINITY;
 }
 
 /** What a route costs, from what reaching its nodes does. */

@@ -68,8 +68,7 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   keepIfBest();
   if (absent.subarray(0, absentCount).some((visit) => problem.visits.prize[visit] === Number.POSITIVE_INFINITY)) {
     // One after the other was too greedy: where routes are scarce, those with few choices go first.
-    for (const visit of unplanned) routes.routeOf[visit] = ABSENT;
-    restore(prepared, routes, undo);
+    restore(prepared, routes, undo, unplanned, unplanned.length);
     absent.set(unplanned);
     beginStep(undo);
     absentCount = insertByRegret(prepared, routes, undo, absent, unplanned.length, CHOICES);
@@ -97,8 +96,7 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
       keepIfBest();
       return;
     }
-    for (let a = 0; a < countBefore; a++) routes.routeOf[absentBefore[a]!] = ABSENT;
-    restore(prepared, routes, undo);
+    restore(prepared, routes, undo, absentBefore, countBefore);
     absent.set(absentBefore.subarray(0, countBefore));
     absentCount = countBefore;
   };

@@ -1,5 +1,5 @@
 import type { Prepared } from "./prepare.ts";
-import { costOfRoute, noteIdle, type Routes } from "./routes.ts";
+import { costOfRoute, markAbsent, noteIdle, type Routes } from "./routes.ts";
 
 /** The routes that one step of the search touches, as they were before it. */
 export interface Undo {
@@ -74,8 +74,9 @@ export function changeOf(prepared: Prepared, routes: Routes, undo: Undo): number
   return cost - undo.cost;
 }
 
-/** Puts every touched route back. Visits that were in none before the step must be marked absent by the caller first. */
-export function restore(prepared: Prepared, routes: Routes, undo: Undo): void {
+/** Puts every touched route back. The first `absentCount` of `absent` are the visits that were in none before the step. */
+export function restore(prepared: Prepared, routes: Routes, undo: Undo, absent: Int32Array, absentCount: number): void {
+  for (let a = 0; a < absentCount; a++) markAbsent(routes, absent[a]!);
   const { loadCount } = prepared;
   const { next, previous } = routes;
   for (let r = 0; r < undo.routeCount; r++) {
@@ -89,7 +90,10 @@ export function restore(prepared: Prepared, routes: Routes, undo: Undo): void {
       routes.latest[node] = undo.latest[at]!;
       routes.breaksTaken[node] = undo.breaksTaken[at]!;
       routes.arcCost[node] = undo.arcCost[at]!;
-      if (at > from) previous[node] = undo.node[at - 1]!;
+      if (at > from) {
+        previous[node] = undo.node[at - 1]!;
+        routes.outCost[undo.node[at - 1]!] = undo.arcCost[at]!;
+      }
       if (at + 1 < to) next[node] = undo.node[at + 1]!;
     }
     routes.size[route] = to - from - 2;
