@@ -273,11 +273,36 @@ test.each<[string, readonly VisitSketch[], Partial<Vehicle>, number]>([
   ["one after the other, if two are due", [], { breaks: [rest(80, 120), rest(90, 150)] }, 560],
   // The first delays the second: at 100 until 150, serves until 180, at 280 rests until 330, serves until 360, home at 560.
   ["each when it is due", [], { breaks: [rest(100, 120), rest(190, 300)] }, 560],
-  // Due before 130 while the van waits for second 150: waiting is no rest; served 150 … 180, rests until 230, home at 560.
+  // There at 100 and waits for 170: rests 110 … 160, serves 170 … 200, 300 … 330, is home at 530.
   [
-    "not while waiting for a window",
+    "while waiting for a window, when it is over by then",
+    [{ windows: [[170, 999]], place: 1, serviceSec: 30 }],
+    { breaks: [rest(110, 180)] },
+    530,
+  ],
+  // A rest from 120 on would end at 170, after the window opens at 150: served 150 … 180, rests until 230, home at 560.
+  [
+    "not while waiting for a window that opens sooner",
     [{ windows: [[150, 999]], place: 1, serviceSec: 30 }],
     { breaks: [rest(120, 180)] },
+    560,
+  ],
+  // The service would end at 130: it waits from 100 to 110, rests until 160, serves until 190, 290 … 320, is home at 520.
+  ["before a service that would end too late", [], { breaks: [rest(110, 129)] }, 520],
+  // Of two windows the rest misses the first: waits 100 … 110, rests until 160, serves 200 … 230, 330 … 360, home at 560.
+  [
+    "before the second window, if the service in the first would end too late",
+    [
+      {
+        windows: [
+          [105, 130],
+          [200, 999],
+        ],
+        place: 1,
+        serviceSec: 30,
+      },
+    ],
+    { breaks: [rest(110, 130)] },
     560,
   ],
 ])("a break is taken %s", (_, [first], vehicle, homeSec) => {
@@ -288,22 +313,12 @@ test.each<[string, readonly VisitSketch[], Partial<Vehicle>, number]>([
   expect(check(visits, { ...vehicle, secondCost: 1 }).cost.time).toBe(460);
 });
 
-test("a break that a long service or a late start pushes past its latest start is a flaw", () => {
-  // There at 100, served until 300: 50 s after the latest start.
-  expect(check([{ place: 1, serviceSec: 200 }], { breaks: [rest(110, 250)] }).flaws).toEqual([
-    flaw("break starts too late", 1, -1, 50),
-  ]);
+test("a break that a late start or another break pushes past its latest start is a flaw", () => {
   expect(check([{ place: 1, releaseSec: 400 }], { breaks: [rest(110, 250)] }).flaws).toEqual([
     flaw("break starts too late", 0, 0, 150),
   ]);
-});
-
-test("all flaws are told, not only the first", () => {
-  const visits = [{ place: 1, windows: [[0, 50]], needs: 1, delivery: [2] }] satisfies VisitSketch[];
-  expect(check(visits, { capacity: [1], endSec: 10, locked: [] }, { loadCount: 1 }).flaws.map((f) => f.flaw)).toEqual([
-    "vehicle lacks what the visit needs",
-    "overloaded",
-    "service starts too late",
-    "home too late",
+  // There at 100, rests until 300: 150 s after the latest start of the second one.
+  expect(check([{ place: 1 }], { breaks: [rest(100, 120, 200), rest(110, 150)] }).flaws).toEqual([
+    flaw("break starts too late", 0, 0, 150),
   ]);
 });

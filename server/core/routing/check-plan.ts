@@ -175,10 +175,25 @@ function walkClock(
     driveTo(visits.place[visit]!, position);
     takeDueBreaks(position);
 
-    let window = visits.windowsFrom[visit]!;
-    const lastWindow = visits.windowsFrom[visit + 1]! - 1;
-    while (window < lastWindow && clock >= visits.windowEndSec[window]!) window++;
-    clock = Math.max(clock, visits.windowStartSec[window]!);
+    const windows = Array.from(
+      { length: visits.windowsFrom[visit + 1]! - visits.windowsFrom[visit]! },
+      (_, w) => visits.windowsFrom[visit]! + w,
+    );
+    const lastWindow = windows.at(-1)!;
+    const startAfter = (readySec: number): number => {
+      const open = windows.find((window) => readySec < visits.windowEndSec[window]!) ?? lastWindow;
+      return Math.max(readySec, visits.windowStartSec[open]!);
+    };
+    for (; breaksTaken < breaks.length; breaksTaken++) {
+      const { earliestSec, latestSec, durationSec } = breaks[breaksTaken]!;
+      const restSec = Math.max(clock, earliestSec);
+      const isOverInTime = restSec + durationSec <= startAfter(clock);
+      const canComeLater = startAfter(clock) + visits.serviceSec[visit]! <= latestSec;
+      if (!isOverInTime && canComeLater) break;
+      if (restSec > latestSec) note("break starts too late", position, visit, restSec - latestSec);
+      clock = restSec + durationSec;
+    }
+    clock = startAfter(clock);
     const lateSec = clock - (visits.windowEndSec[lastWindow]! - 1);
     if (lateSec > 0) {
       if (visits.lateCost[visit] === Infinity) note("service starts too late", position, visit, lateSec);

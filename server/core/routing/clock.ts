@@ -57,9 +57,17 @@ export function stepTo(prepared: Prepared, route: number, from: number, to: numb
   }
   if (!rest()) return false;
   const lastWindow = visits.windowsFrom[to + 1]! - 1;
-  let window = visits.windowsFrom[to]!;
-  while (window < lastWindow && clock.readySec >= visits.windowEndSec[window]!) window++;
-  if (clock.readySec < visits.windowStartSec[window]!) clock.readySec = visits.windowStartSec[window]!;
+  let startSec = nextStart();
+  while (clock.breaksTaken < breaks.length) {
+    const { earliestSec, latestSec, durationSec } = breaks[clock.breaksTaken]!;
+    const restedSec = Math.max(clock.readySec, earliestSec) + durationSec;
+    if (restedSec > startSec && startSec + service[to]! <= latestSec) break;
+    if (restedSec - durationSec > latestSec) return false;
+    clock.readySec = restedSec;
+    clock.breaksTaken++;
+    startSec = nextStart();
+  }
+  clock.readySec = startSec;
   const lateSec = clock.readySec - (visits.windowEndSec[lastWindow]! - 1);
   if (lateSec > 0) {
     if (visits.lateCost[to] !== Number.POSITIVE_INFINITY) clock.cost += (lateSec * visits.lateCost[to]!) / unit;
@@ -69,6 +77,13 @@ export function stepTo(prepared: Prepared, route: number, from: number, to: numb
   clock.readySec += service[to]!;
   clock.cost += (service[to]! * vehicle.secondCost) / unit;
   return true;
+
+  /** When the service starts if nothing else comes first. */
+  function nextStart(): number {
+    let window = visits.windowsFrom[to]!;
+    while (window < lastWindow && clock.readySec >= visits.windowEndSec[window]!) window++;
+    return Math.max(clock.readySec, visits.windowStartSec[window]!);
+  }
 
   /** Takes the breaks that are due where the vehicle stands. */
   function rest(): boolean {

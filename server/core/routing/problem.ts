@@ -81,9 +81,10 @@ export interface Vehicle {
 
 /**
  * Taken where the van stands: before it leaves its start, on arrival before the service, or after it before leaving, at
- * the first such moment at or after `earliestSec`; waiting for a window counts as none. When the next leg would end after
- * `latestSec` the van waits for `earliestSec` and rests before it leaves. Starting after `latestSec` is not allowed. A
- * route that is home by `latestSec` without having had such a moment needs no break.
+ * the first such moment at or after `earliestSec`; and while it waits for a window, when the break is over before that
+ * opens. When the next leg, or the service, would end after `latestSec` the van waits for `earliestSec` and rests before it.
+ * Starting after `latestSec` is not allowed. A route that is home by `latestSec` without having had such a moment needs no
+ * break.
  */
 export interface Break {
   readonly earliestSec: number;
