@@ -27,6 +27,15 @@ export interface SearchResult {
 /** The temperatures between which the search cools, as shares of what a visit costs in the best plan so far. */
 const HOT = 3;
 const COLD = 0.01;
+/**
+ * A search that has time for more than so many steps a visit cools several times, each but the first from a temperature at
+ * which the plan is shaken and not lost: on small problems one slow cooling more often ends beside the best plan.
+ */
+const STEPS_PER_COOLING = 2000;
+const MOST_COOLINGS = 8;
+const REHEATED = 1;
+/** The share of the budget after which the steps it allows are reckoned. */
+const RECKONED_AT = 0.05;
 /** How many routes the regret of a visit compares when the first plan is made. */
 const CHOICES = 2;
 /** Trades of tails tried for each ruin. */
@@ -101,9 +110,10 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     absentCount = countBefore;
   };
 
-  let temperature = 0;
+  let coolings = 0;
   for (let spent = options.spent(0); spent < 1; ) {
-    temperature = (bestCost / Math.max(1, n)) * HOT * (COLD / HOT) ** spent;
+    if (coolings === 0 && spent >= RECKONED_AT) coolings = coolingsFor(iterations / spent / n);
+    const temperature = (bestCost / Math.max(1, n)) * heatAt(spent * Math.max(1, coolings));
     for (let i = 0; i < ASK_EVERY && n > 0; i++) {
       step(temperature);
       for (let t = 0; t < TRADES; t++) {
@@ -139,6 +149,17 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     const standIn = missing.reduce((sum, visit) => sum + absence[visit]!, 0);
     return { plan, cost: (bestCost - standIn) * unit, iterations };
   }
+}
+
+function coolingsFor(stepsPerVisit: number): number {
+  return Math.max(1, Math.min(MOST_COOLINGS, Math.floor(stepsPerVisit / STEPS_PER_COOLING)));
+}
+
+/** The temperature after so many coolings, as a share of what a visit costs. */
+function heatAt(coolings: number): number {
+  const done = Math.floor(coolings);
+  const hot = done === 0 ? HOT : REHEATED;
+  return hot * (COLD / hot) ** (coolings - done);
 }
 
 /** How much dearer a plan may be to be taken all the same. */
