@@ -31,7 +31,7 @@ const COLD = 0.01;
  * A search that has time for more than so many steps a visit cools several times, each but the first from a temperature at
  * which the plan is shaken and not lost: on small problems one slow cooling more often ends beside the best plan.
  */
-const STEPS_PER_COOLING = 2000;
+const STEPS_PER_COOLING = 3000;
 const MOST_COOLINGS = 8;
 const REHEATED = 1;
 /** The share of the budget after which the steps it allows are reckoned. */
