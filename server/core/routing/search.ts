@@ -39,7 +39,7 @@ const RECKONED_AT = 0.05;
 /** How many routes the regret of a visit compares when the first plan is made. */
 const CHOICES = 2;
 /** Trades of tails tried for each ruin. */
-const TRADES = 3;
+const TRADES = 6;
 const ASK_EVERY = 64;
 
 /**
