@@ -3,9 +3,24 @@ import { checkPlan } from "./check-plan.ts";
 import type { Break, RoutingProblem, Vehicle } from "./problem.ts";
 import { type ProblemSketch, problemOf, type VisitSketch } from "./test-problems.ts";
 
+/** What may bind beside loads, needs, prizes and one hard window a visit: without any of it the engine takes short cuts. */
+export const FEATURES = [
+  "periods",
+  "several windows",
+  "lateness",
+  "releases",
+  "pickups",
+  "breaks",
+  "overtime",
+  "locked visits",
+] as const;
+export type Feature = (typeof FEATURES)[number];
+
 export interface SmallProblemLimits {
   readonly maxVisits?: number;
   readonly maxVehicles?: number;
+  /** All of them if it does not say, each seldom; those that are named come often. */
+  readonly features?: readonly Feature[];
 }
 
 /**
@@ -17,7 +32,13 @@ export interface SmallProblemLimits {
 export function smallProblem({
   maxVisits = 5,
   maxVehicles = 3,
+  features,
 }: SmallProblemLimits = {}): fc.Arbitrary<RoutingProblem> {
+  const may: Draw = (feature, some, otherwise) => {
+    if (!features) return seldom(some, otherwise);
+    return features.includes(feature) ? fc.oneof(fc.constant(otherwise), some) : fc.constant(otherwise);
+  };
+  const mostWindows = !features || features.includes("several windows") ? 3 : 1;
   return fc
     .record({
       placeCount: fc.integer({ min: 1, max: 5 }),
@@ -25,7 +46,7 @@ export function smallProblem({
       visitCount: fc.oneof(fc.nat({ max: maxVisits }), fc.constant(maxVisits), fc.constant(Math.max(0, maxVisits - 1))),
       vehicleCount: fc.integer({ min: 1, max: maxVehicles }),
       loadCount: fc.nat({ max: 2 }),
-      periodCount: seldom(fc.integer({ min: 2, max: 3 }), 1),
+      periodCount: may("periods", fc.integer({ min: 2, max: 3 }), 1),
       isFleetAlike: fc.boolean(),
     })
     .chain(({ placeCount, visitCount, vehicleCount, loadCount, periodCount, isFleetAlike }) =>
@@ -34,9 +55,9 @@ export function smallProblem({
           periodGaps: exactly(periodCount - 1, fc.integer({ min: 1, max: 80 })),
           durationSec: exactly(periodCount, matrix(placeCount, 30)),
           distanceM: seldom(exactly(periodCount, matrix(placeCount, 40)), undefined),
-          visits: exactly(visitCount, visitSketch(placeCount, vehicleCount, loadCount)),
-          vehicles: exactly(vehicleCount, vehicleSketch(placeCount, loadCount)),
-          wishes: lockWishes(visitCount, vehicleCount),
+          visits: exactly(visitCount, visitSketch({ placeCount, vehicleCount, loadCount, mostWindows }, may)),
+          vehicles: exactly(vehicleCount, vehicleSketch(placeCount, loadCount, may)),
+          wishes: may("locked visits", lockWishes(visitCount, vehicleCount), { visits: [], vehicleOf: [] }),
         })
         .map(({ periodGaps, distanceM, vehicles, wishes, ...made }) => {
           const periodStartSec = [0];
@@ -48,42 +69,57 @@ export function smallProblem({
     );
 }
 
-function visitSketch(placeCount: number, vehicleCount: number, loadCount: number): fc.Arbitrary<VisitSketch> {
+/** Of a feature that may be there: something, or nothing of it. */
+type Draw = <T, U>(feature: Feature, some: fc.Arbitrary<T>, otherwise: U) => fc.Arbitrary<T | U>;
+
+interface VisitLimits {
+  readonly placeCount: number;
+  readonly vehicleCount: number;
+  readonly loadCount: number;
+  readonly mostWindows: number;
+}
+
+function visitSketch(
+  { placeCount, vehicleCount, loadCount, mostWindows }: VisitLimits,
+  may: Draw,
+): fc.Arbitrary<VisitSketch> {
   return fc.record({
     place: fc.nat({ max: placeCount - 1 }),
     serviceSec: fc.nat({ max: 10 }),
-    releaseSec: seldom(fc.nat({ max: 60 }), 0),
-    windows: fc.oneof(fc.constant([[0, 400] as const]), windows),
-    lateCost: seldom(fc.nat({ max: 4 }), Infinity),
+    releaseSec: may("releases", fc.nat({ max: 60 }), 0),
+    windows: fc.oneof(fc.constant([[0, 400] as const]), windows(mostWindows)),
+    lateCost: may("lateness", fc.nat({ max: 4 }), Infinity),
     delivery: exactly(loadCount, fc.nat({ max: 4 })),
-    pickup: seldom(exactly(loadCount, fc.nat({ max: 4 })), Array<number>(loadCount).fill(0)),
+    pickup: may("pickups", exactly(loadCount, fc.nat({ max: 4 })), Array<number>(loadCount).fill(0)),
     needs: seldom(fc.nat({ max: 3 }), 0),
     onlyVehicle: seldom(fc.nat({ max: vehicleCount - 1 }), -1),
     prize: fc.oneof(fc.constant(Infinity), fc.nat({ max: 120 })),
   });
 }
 
-/** One to three, ascending and apart. */
-const windows = fc
-  .uniqueArray(fc.nat({ max: 200 }), { minLength: 2, maxLength: 7 })
-  .map((cuts) => cuts.sort((a, b) => a - b))
-  .map((cuts) => Array.from({ length: cuts.length >> 1 }, (_, w) => [cuts[2 * w]!, cuts[2 * w + 1]!] as const));
+/** At least one, ascending and apart. */
+function windows(most: number): fc.Arbitrary<(readonly [startSec: number, endSec: number])[]> {
+  return fc
+    .uniqueArray(fc.nat({ max: 200 }), { minLength: 2, maxLength: 2 * most + 1 })
+    .map((cuts) => cuts.sort((a, b) => a - b))
+    .map((cuts) => Array.from({ length: cuts.length >> 1 }, (_, w) => [cuts[2 * w]!, cuts[2 * w + 1]!] as const));
+}
 
-function vehicleSketch(placeCount: number, loadCount: number): fc.Arbitrary<Partial<Vehicle>> {
+function vehicleSketch(placeCount: number, loadCount: number, may: Draw): fc.Arbitrary<Partial<Vehicle>> {
   return fc
     .record({
       startPlace: fc.nat({ max: placeCount - 1 }),
       endPlace: fc.nat({ max: placeCount - 1 }),
       startSec: seldom(fc.nat({ max: 40 }), 0),
       shiftSec: fc.integer({ min: 40, max: 250 }),
-      overtimeSec: seldom(fc.nat({ max: 40 }), 0),
+      overtimeSec: may("overtime", fc.nat({ max: 40 }), 0),
       overtimeCost: fc.nat({ max: 4 }),
       fixedCost: fc.nat({ max: 30 }),
       metreCost: fc.nat({ max: 3 }),
       secondCost: fc.nat({ max: 2 }),
       capacity: exactly(loadCount, fc.integer({ min: 2, max: 12 })),
       has: fc.nat({ max: 3 }),
-      breaks: seldom(breaks, []),
+      breaks: may("breaks", breaks, []),
     })
     .map(({ shiftSec, ...vehicle }) => ({ ...vehicle, endSec: vehicle.startSec + shiftSec }));
 }
@@ -115,14 +151,10 @@ interface LockWishes {
 
 function lockWishes(visitCount: number, vehicleCount: number): fc.Arbitrary<LockWishes> {
   const all = Array.from({ length: visitCount }, (_, visit) => visit);
-  const nobody = { visits: [], vehicleOf: [] };
-  return seldom(
-    fc.record({
-      visits: fc.shuffledSubarray(all, { maxLength: Math.min(3, visitCount) }),
-      vehicleOf: exactly(3, fc.nat({ max: vehicleCount - 1 })),
-    }),
-    nobody,
-  );
+  return fc.record({
+    visits: fc.shuffledSubarray(all, { maxLength: Math.min(3, visitCount) }),
+    vehicleOf: exactly(3, fc.nat({ max: vehicleCount - 1 })),
+  });
 }
 
 /** Locks one wish after the other, and leaves out those with which the locked visits alone could not be driven. */
