@@ -18,6 +18,8 @@ export const WindowView = z.discriminatedUnion("open", [
     endsAt: z.iso.datetime(),
     priceCents: z.int(),
     offer: z.string(),
+    /** A van passes close by at that time anyway: this delivery adds little to its way. Never of a pickup. */
+    isVanNearby: z.boolean(),
   }),
   z.object({
     open: z.literal(false),

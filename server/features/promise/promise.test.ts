@@ -75,6 +75,14 @@ test("an offer becomes a hold with a place in a route, and the hold an order wit
   expect(await faultOf(shopper.promise.release({ holdId: placed.holdId }))).toBe("wrong-state");
 });
 
+test("once a van comes to the same street, its window says that a van is nearby", async () => {
+  expect((await quote()).delivery.some((window) => window.open && window.isVanNearby)).toBe(false);
+  await hold(offerOf(windowAt(await quote(), 12)));
+  const green = (await quote()).delivery.filter((window) => window.open && window.isVanNearby);
+  expect(green.map(({ startsAt }) => startsAt)).toContain("2026-03-02T12:00:00.000Z");
+  expect(green.every(({ startsAt }) => startsAt < "2026-03-03")).toBe(true);
+});
+
 test("a repeated hold is the same hold, also when it took the last place itself", async () => {
   await world.sql`update public.inventory_levels set on_hand = 1 where sku_id = 'ICE' and node_id = 'STORE-A'`;
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'ICE' and node_id <> 'STORE-A'`;

@@ -14,6 +14,7 @@ import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
 import { parcelOf, toPromiseProblem, workHoursOf } from "./to-problem.ts";
+import { isVanNearby } from "./van-nearby.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 
 const PICKUP_PLACES = 5;
@@ -68,11 +69,15 @@ function deliveryOutcomes(
   const answers = findDeliveryWindows(problem.nowSec, parcel, problem.nodes, problem.shifts, problem.windows);
   return answers.map((answer, i) => {
     if (answer.stage !== STAGE.feasible) return { reason: reasonOf(answer, fleet.originSec) };
-    const { pickSec } = problem.nodes[answer.node]!;
+    const node = problem.nodes[answer.node]!;
+    const { pickSec } = node;
     const window = [windows.startSec[i]!, windows.endSec[i]!] as const;
     const pickBySec = fleet.originSec + answer.pickBySec;
     const nodeId = problem.nodeRows[answer.node]!.id;
-    return { claims: writeOffer("delivery", nodeId, window, windows.priceCents[i]!, pickSec, pickBySec) };
+    return {
+      claims: writeOffer("delivery", nodeId, window, windows.priceCents[i]!, pickSec, pickBySec),
+      isVanNearby: isVanNearby(answer, node, problem.shifts[answer.shift]!, problem.windows[i]!, parcel.serviceSec),
+    };
   });
 }
 

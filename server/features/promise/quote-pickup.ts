@@ -43,6 +43,7 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
     const window = [startSec, windows.endSec[w]!] as const;
     return {
       claims: writeOffer("pickup", node.id, window, windows.priceCents[w]!, pickSec, startSec - node.handoverSec),
+      isVanNearby: false,
     };
   });
   return {

@@ -12,7 +12,9 @@ export interface WindowColumns {
 }
 
 /** What a quote found for a window: the offer it makes, or why it makes none. */
-export type WindowOutcome = { readonly claims: OfferClaims } | { readonly reason: Reason };
+export type WindowOutcome =
+  | { readonly claims: OfferClaims; readonly isVanNearby: boolean }
+  | { readonly reason: Reason };
 
 /** All windows of a quote in their order, the open ones with offers under one signature. */
 export function toWindowViews(
@@ -29,7 +31,7 @@ export function toWindowViews(
       priceCents: windows.priceCents[i]!,
     };
     return "claims" in outcome
-      ? { open: true, ...window, offer: tokens[signed++]! }
+      ? { open: true, ...window, offer: tokens[signed++]!, isVanNearby: outcome.isVanNearby }
       : { open: false, ...window, reason: outcome.reason };
   });
 }
