@@ -1,8 +1,10 @@
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { LANGUAGES } from "#components/shop/language.ts";
 import { Connection } from "#components/trpc/connection.tsx";
 import { publicConfig } from "#server/trpc/public-config.ts";
+import { readerLanguage } from "./reader-language.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -20,8 +22,9 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Rendered per request: the addresses below belong to the installation, not to the build.
   await connection();
+  const language = await readerLanguage();
   return (
-    <html lang="en">
+    <html lang={language} dir={LANGUAGES[language].dir}>
       <body>
         <Connection config={publicConfig()}>{children}</Connection>
       </body>

@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFound() {
   return (
-    <PageShell bar={<TopBar audience="shopper" />} width="reading">
+    <PageShell bar={<TopBar audience="shopper" />} width="reading" lang="en">
       <EmptyState
         isPage
         title="There is nothing at this address"

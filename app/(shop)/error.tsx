@@ -1,12 +1,8 @@
 "use client";
 
+import { useWords } from "#components/shop/words.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 
 export default function ShopError({ reset }: { error: Error; reset: () => void }) {
-  return (
-    <FaultNotice
-      sentence="This page could not be made. Your cart is safe in this browser; try again in a moment."
-      onRetry={reset}
-    />
-  );
+  return <FaultNotice sentence={useWords().say.shop.broken} onRetry={reset} />;
 }

@@ -3,12 +3,15 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import * as z from "zod";
 import { CategoryNav } from "#components/shop/category-nav.tsx";
+import { messagesIn } from "#components/shop/messages.ts";
 import { ProductGrid, ProductGridSkeleton } from "#components/shop/product-grid.tsx";
 import { ProductSearch } from "#components/shop/product-search.tsx";
-import { SHOP } from "#components/shop/shop-messages.ts";
 import { serverQueries } from "#server/trpc/server-queries.ts";
+import { readerLanguage } from "../reader-language.ts";
 
-export const metadata: Metadata = { title: "Shop" };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: messagesIn(await readerLanguage()).shop.title };
+}
 
 /** What the address may say; anything else is as if it said nothing. */
 const View = z.object({
@@ -23,16 +26,17 @@ export default async function ShopPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const view = View.parse(await searchParams);
+  const say = messagesIn(await readerLanguage()).shop;
   const { queryClient, trpc } = serverQueries();
   const categories = await queryClient.fetchQuery(trpc.catalogue.categories.queryOptions());
   return (
     <div className="flex flex-col gap-5">
-      <h1 className="font-semibold text-2xl sm:text-3xl">{SHOP.tagline}</h1>
+      <h1 className="font-semibold text-2xl sm:text-3xl">{say.tagline}</h1>
       <div className="flex flex-col gap-3">
         <div className="max-w-md">
           <ProductSearch />
         </div>
-        <CategoryNav categories={categories} current={view.category} />
+        <CategoryNav categories={categories} current={view.category} say={say} />
       </div>
       <Suspense fallback={<ProductGridSkeleton />}>
         <Products view={view} />

@@ -12,7 +12,7 @@ export default async function SignInPage({
 }) {
   const { next } = await searchParams;
   return (
-    <PageShell bar={<TopBar audience="shopper" />}>
+    <PageShell lang="en" bar={<TopBar audience="shopper" />}>
       <SignInScreen next={typeof next === "string" && isOwnPath(next) ? next : null} />
     </PageShell>
   );

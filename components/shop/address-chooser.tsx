@@ -5,15 +5,14 @@ import { MapPin, Map as MapSheet } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
-import { readFault } from "#components/trpc/read-fault.ts";
 import { Button } from "#components/ui/button.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { TextField } from "#components/ui/field.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { Destination } from "#server/domain/cart.ts";
 import { placeKey } from "./delivery-store.ts";
-import { ADDRESS } from "./shop-messages.ts";
 import type { ShopRegion } from "./shop-region.tsx";
+import { useWords } from "./words.tsx";
 
 const MIN_QUERY_CHARS = 2;
 
@@ -31,6 +30,7 @@ export function AddressChooser({
   onChoose: (destination: Destination) => void;
 }) {
   const trpc = useTRPC();
+  const { say, count, error } = useWords();
   const [typed, setTyped] = useState("");
   const query = useDeferredValue(typed.trim());
   const searching = query.length >= MIN_QUERY_CHARS;
@@ -58,9 +58,9 @@ export function AddressChooser({
   return (
     <div className="flex flex-col gap-4">
       <TextField
-        label={ADDRESS.search}
-        hint={ADDRESS.searchHint}
-        placeholder={ADDRESS.searchPlaceholder}
+        label={say.address.search}
+        hint={say.address.searchHint}
+        placeholder={say.address.searchPlaceholder}
         type="search"
         autoComplete="street-address"
         maxLength={80}
@@ -69,26 +69,26 @@ export function AddressChooser({
         onKeyDown={intoList}
       />
       <p id={statusId} className="sr-only" aria-live="polite">
-        {searching && streets.isSuccess && ADDRESS.found(found.length)}
+        {searching && streets.isSuccess && count(say.address.found, found.length)}
       </p>
       <div ref={list}>
         {searching ? (
           streets.isError ? (
-            <FaultNotice sentence={readFault(streets.error).sentence} onRetry={() => streets.refetch()} />
+            <FaultNotice sentence={error(streets.error)} onRetry={() => streets.refetch()} />
           ) : streets.isPending ? (
             <ListSkeleton />
           ) : found.length === 0 ? (
-            <p className="text-ink-muted">{ADDRESS.notFound}</p>
+            <p className="text-ink-muted">{say.address.notFound}</p>
           ) : (
             <AddressList addresses={found} chosen={chosen} onChoose={onChoose} />
           )
         ) : (
           <>
-            <h3 className="mb-2 font-medium text-ink-muted text-sm">{ADDRESS.samples}</h3>
+            <h3 className="mb-2 font-medium text-ink-muted text-sm">{say.address.samples}</h3>
             {samples.isPending ? (
               <ListSkeleton />
             ) : samples.isError ? (
-              <FaultNotice sentence={readFault(samples.error).sentence} onRetry={() => samples.refetch()} />
+              <FaultNotice sentence={error(samples.error)} onRetry={() => samples.refetch()} />
             ) : (
               <AddressList addresses={samples.data} chosen={chosen} onChoose={onChoose} />
             )}
@@ -103,7 +103,7 @@ export function AddressChooser({
           }}
         >
           <MapSheet className="size-4" aria-hidden="true" />
-          {ADDRESS.onMap}
+          {say.address.onMap}
         </Button>
       </div>
       {mapWanted && (
@@ -149,7 +149,7 @@ function AddressList({
             <button
               type="button"
               aria-current={current ? "true" : undefined}
-              className="flex min-h-11 w-full items-center gap-2.5 rounded-control px-3 py-2 text-left text-sm hover:bg-sunken aria-current:bg-accent-soft"
+              className="flex min-h-11 w-full items-center gap-2.5 rounded-control px-3 py-2 text-start text-sm hover:bg-sunken aria-current:bg-accent-soft"
               onClick={() => onChoose(address)}
             >
               <MapPin className="size-4 shrink-0 text-ink-faint" aria-hidden="true" />

@@ -1,17 +1,17 @@
 "use client";
 
 import { ShoppingBasket, Trash2 } from "lucide-react";
-import { readFault } from "#components/trpc/read-fault.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
-import { formatMoney } from "#components/ui/format-money.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { setUnits } from "./cart-store.ts";
+import { fillText } from "./fill-text.ts";
+import type { Messages } from "./messages.ts";
 import { ProductArt } from "./product-art.tsx";
 import { QuantityStepper } from "./quantity-stepper.tsx";
-import { SHOP } from "./shop-messages.ts";
 import type { CartGood, CartGoods } from "./use-cart-goods.ts";
+import { useWords } from "./words.tsx";
 
 /** What is in the cart, to be changed. */
 export function CartLines({
@@ -23,21 +23,22 @@ export function CartLines({
   currency: string;
   onLeave?: (() => void) | undefined;
 }) {
+  const { say, error } = useWords();
   if (cart.lines.length === 0)
     return (
       <EmptyState
         icon={<ShoppingBasket className="size-10" aria-hidden="true" />}
-        title={SHOP.cartEmpty}
+        title={say.shop.cartEmpty}
         action={
           <ButtonLink href="/" variant="secondary" onClick={onLeave}>
-            {SHOP.toShop}
+            {say.shop.toShop}
           </ButtonLink>
         }
       >
-        {SHOP.cartEmptyHint}
+        {say.shop.cartEmptyHint}
       </EmptyState>
     );
-  if (!cart.goods && cart.error) return <FaultNotice sentence={readFault(cart.error).sentence} onRetry={cart.retry} />;
+  if (!cart.goods && cart.error) return <FaultNotice sentence={error(cart.error)} onRetry={cart.retry} />;
   return (
     <ul className="flex flex-col divide-y divide-line" aria-busy={cart.goods === null}>
       {cart.goods?.map((good) => <Line key={good.line.skuId} good={good} currency={currency} />) ??
@@ -58,6 +59,7 @@ export function CartLines({
 }
 
 function Line({ good: { line, product, trouble }, currency }: { good: CartGood; currency: string }) {
+  const { say, money } = useWords();
   const name = product?.name ?? line.skuId;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">
@@ -68,7 +70,7 @@ function Line({ good: { line, product, trouble }, currency }: { good: CartGood; 
       />
       <div className="min-w-32 flex-1">
         <p className="text-sm leading-snug">{name}</p>
-        <p className="text-ink-muted text-sm">{product && formatMoney(product.priceCents * line.units, currency)}</p>
+        <p className="text-ink-muted text-sm">{product && money(product.priceCents * line.units, currency)}</p>
       </div>
       <div className="flex items-center gap-1">
         {product && (
@@ -83,7 +85,7 @@ function Line({ good: { line, product, trouble }, currency }: { good: CartGood; 
         )}
         <button
           type="button"
-          aria-label={SHOP.remove(name)}
+          aria-label={fillText(say.shop.remove, { name })}
           className="grid size-11 place-items-center rounded-control text-ink-muted hover:bg-sunken hover:text-late"
           onClick={() => setUnits(line.skuId, 0)}
         >
@@ -92,18 +94,22 @@ function Line({ good: { line, product, trouble }, currency }: { good: CartGood; 
       </div>
       {trouble && (
         <p className="flex w-full items-center justify-between gap-2 rounded-control bg-risk-soft px-3 py-1.5 text-risk text-sm">
-          {trouble === "gone" ? SHOP.noLongerSold : SHOP.lessThanWanted(product?.availableUnits ?? 0)}
+          {trouble === "gone" ? say.shop.noLongerSold : lessThanWanted(say, product?.availableUnits ?? 0)}
           {product && product.availableUnits > 0 && (
             <button
               type="button"
               className="min-h-9 rounded-control px-2 font-medium underline underline-offset-2"
               onClick={() => setUnits(line.skuId, product.availableUnits)}
             >
-              {SHOP.takeOnly(product.availableUnits)}
+              {fillText(say.shop.takeOnly, { count: product.availableUnits })}
             </button>
           )}
         </p>
       )}
     </li>
   );
+}
+
+function lessThanWanted(say: Messages, units: number): string {
+  return units === 0 ? say.shop.soldOutNow : fillText(say.shop.lessThanWanted, { count: units });
 }

@@ -1,16 +1,18 @@
 import Link from "next/link";
 import { classNames } from "#components/ui/class-names.ts";
-import { SHOP } from "./shop-messages.ts";
+import type { Messages } from "./messages.ts";
 
 export function CategoryNav({
   categories,
   current,
+  say,
 }: {
   categories: readonly { name: string; skuCount: number }[];
   current: string | undefined;
+  say: Messages["shop"];
 }) {
   const entries = [
-    { name: SHOP.everything as string, href: "/", active: current === undefined },
+    { name: say.everything as string, href: "/", active: current === undefined },
     ...categories.map(({ name }) => ({
       name,
       href: `/?category=${encodeURIComponent(name)}`,
@@ -18,7 +20,7 @@ export function CategoryNav({
     })),
   ];
   return (
-    <nav aria-label={SHOP.categories} className="-mx-4 overflow-x-auto px-4 [scrollbar-width:none] sm:mx-0 sm:px-0">
+    <nav aria-label={say.categories} className="-mx-4 overflow-x-auto px-4 [scrollbar-width:none] sm:mx-0 sm:px-0">
       <ul className="flex gap-2 py-1 sm:flex-wrap">
         {entries.map(({ name, href, active }) => (
           <li key={href}>

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { classNames } from "#components/ui/class-names.ts";
-import { CHECKOUT } from "./shop-messages.ts";
+import { useWords } from "./words.tsx";
 
 export type StepState = "open" | "done" | "ahead";
 
@@ -15,6 +15,7 @@ export function CheckoutStep({
   title,
   state,
   summary,
+  changeLabel,
   onChange,
   children,
 }: {
@@ -23,9 +24,12 @@ export function CheckoutStep({
   state: StepState;
   /** What was chosen, while it is done. */
   summary?: ReactNode;
+  /** What a screen reader calls the button that opens it again. */
+  changeLabel?: string;
   onChange?: () => void;
   children?: ReactNode;
 }) {
+  const { say } = useWords();
   const titleId = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(state);
@@ -67,8 +71,8 @@ export function CheckoutStep({
             {state === "done" && <div className="text-pretty font-medium leading-snug">{summary}</div>}
           </div>
           {state === "done" && onChange && (
-            <Button variant="quiet" size="small" aria-label={CHECKOUT.changeNamed(title)} onClick={onChange}>
-              {CHECKOUT.change}
+            <Button variant="quiet" size="small" aria-label={changeLabel} onClick={onChange}>
+              {say.checkout.change}
             </Button>
           )}
         </div>

@@ -1,15 +1,12 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { Timer } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useTRPC, useTRPCClient } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { Card } from "#components/ui/card.tsx";
-import { Countdown } from "#components/ui/countdown.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
-import { formatMoney } from "#components/ui/format-money.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { WindowText } from "#components/ui/time-text.tsx";
 import { AddressChooser } from "./address-chooser.tsx";
@@ -21,22 +18,18 @@ import { deliverTo, placeKey, useDelivery } from "./delivery-store.ts";
 import { DetailsStep } from "./details-step.tsx";
 import type { Details } from "./details-store.ts";
 import { type KeptHold, keptHold, useKeptHold } from "./hold-store.ts";
+import { HoldTimer } from "./hold-timer.tsx";
 import { OrderSummary } from "./order-summary.tsx";
-import { CHECKOUT } from "./shop-messages.ts";
 import { useShopRegion } from "./shop-region.tsx";
 import { useStorageKnown } from "./stored-value.ts";
 import { useCartGoods } from "./use-cart-goods.ts";
 import { type SlotRef, WindowStep } from "./window-step.tsx";
+import { useWords } from "./words.tsx";
 
 type Step = "address" | "window" | "details";
 
 /** Why a shopper who had a window has none now. */
-type Notice = "over" | "cart-changed" | "address-changed";
-const NOTICES: Record<Notice, string> = {
-  over: `${CHECKOUT.overTitle} ${CHECKOUT.overHint}`,
-  "cart-changed": CHECKOUT.cartChanged,
-  "address-changed": CHECKOUT.addressChanged,
-};
+type Notice = "over" | "cartChanged" | "addressChanged";
 
 export function Checkout() {
   // What the cart holds is known in the browser only.
@@ -44,6 +37,7 @@ export function Checkout() {
 }
 
 function KnownCheckout() {
+  const { say, money, error } = useWords();
   const trpc = useTRPC();
   const client = useTRPCClient();
   const router = useRouter();
@@ -71,12 +65,12 @@ function KnownCheckout() {
     hold === null || confirm.isPending || confirm.isSuccess
       ? null
       : hold.cartKey !== cartKey(cart.lines)
-        ? "cart-changed"
+        ? "cartChanged"
         : !destination ||
             hold.regionId !== region.regionId ||
             placeKey(hold.destination) !== placeKey(destination) ||
             hold.destination.address !== destination.address
-          ? "address-changed"
+          ? "addressChanged"
           : null;
   const settle = useEffectEvent((why: Notice) => lose(why, true));
   useEffect(() => {
@@ -87,7 +81,7 @@ function KnownCheckout() {
     return (
       <p role="status" className="flex items-center gap-3 py-12 font-medium">
         <Spinner />
-        {CHECKOUT.toOrder}
+        {say.checkout.toOrder}
       </p>
     );
   if (cart.lines.length === 0 && !confirm.isPending)
@@ -110,8 +104,8 @@ function KnownCheckout() {
           emptyCart();
           keptHold.write(null);
         },
-        onError: (error) => {
-          const { code } = readFault(error);
+        onError: (failure) => {
+          const { code } = readFault(failure);
           if (code === "hold-expired" || code === "wrong-state" || code === "not-found") lose("over", false);
         },
       },
@@ -123,9 +117,10 @@ function KnownCheckout() {
       <div className="flex min-w-0 flex-col gap-3">
         <CheckoutStep
           number={1}
-          title={CHECKOUT.steps.address}
+          title={say.checkout.steps.address}
           state={stateOf("address", destination !== null)}
           summary={destination?.address}
+          changeLabel={say.checkout.changeStep.address}
           onChange={() => setChanging("address")}
         >
           <AddressChooser
@@ -139,13 +134,14 @@ function KnownCheckout() {
         </CheckoutStep>
         <CheckoutStep
           number={2}
-          title={CHECKOUT.steps.window}
+          title={say.checkout.steps.window}
           state={stateOf("window", hold !== null)}
           summary={hold && <HoldSummary hold={hold} timeZone={region.timeZone} />}
+          changeLabel={say.checkout.changeStep.window}
           onChange={() => setChanging("window")}
         >
           <div className="flex flex-col gap-4">
-            {notice && <FaultNotice tone="warn" sentence={NOTICES[notice]} />}
+            {notice && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
             {destination && (
               <WindowStep
                 key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)}`}
@@ -164,39 +160,22 @@ function KnownCheckout() {
             )}
           </div>
         </CheckoutStep>
-        {hold && (
-          <p className="flex items-center gap-3 rounded-card bg-accent-soft px-4 py-3 sm:px-6">
-            <Timer className="size-5 shrink-0 text-accent" aria-hidden="true" />
-            <span className="min-w-0 flex-1">
-              <span className="font-medium">
-                {CHECKOUT.kept}{" "}
-                <Countdown
-                  key={hold.holdId}
-                  until={hold.expiresAt}
-                  skewMs={hold.skewMs}
-                  onOver={() => !confirm.isPending && lose("over", false)}
-                  className="font-semibold text-accent"
-                />
-              </span>
-              <span className="block text-ink-muted text-sm">{CHECKOUT.keptHint[hold.mode]}</span>
-            </span>
-          </p>
-        )}
-        <CheckoutStep number={3} title={CHECKOUT.steps.details} state={stateOf("details", false)}>
+        {hold && <HoldTimer hold={hold} onOver={() => !confirm.isPending && lose("over", false)} />}
+        <CheckoutStep number={3} title={say.checkout.steps.details} state={stateOf("details", false)}>
           <DetailsStep
             mode={hold?.mode ?? "delivery"}
             pending={confirm.isPending}
-            problem={confirm.isError ? readFault(confirm.error).sentence : null}
+            problem={confirm.isError ? error(confirm.error) : null}
             confirmLabel={
               totalCents === null
-                ? CHECKOUT.confirm
-                : `${CHECKOUT.confirm} · ${formatMoney(totalCents, region.currency)}`
+                ? say.checkout.confirm
+                : `${say.checkout.confirm} · ${money(totalCents, region.currency)}`
             }
             onConfirm={place}
           />
         </CheckoutStep>
       </div>
-      <aside aria-label={CHECKOUT.summary} className="min-w-0 lg:sticky lg:top-20">
+      <aside aria-label={say.checkout.summary} className="min-w-0 lg:sticky lg:top-20">
         <OrderSummary cart={cart} hold={hold} currency={region.currency} />
       </aside>
     </div>

@@ -4,7 +4,7 @@ import { MapPin } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useDelivery } from "./delivery-store.ts";
-import { SHOP } from "./shop-messages.ts";
+import { useWords } from "./words.tsx";
 
 const AddressDialog = dynamic(() => import("./address-dialog.tsx").then((module) => module.AddressDialog), {
   ssr: false,
@@ -15,12 +15,13 @@ export function DeliveryButton() {
   const [wanted, setWanted] = useState(false);
   const [open, setOpen] = useState(false);
   const { destination } = useDelivery();
+  const { say } = useWords();
   return (
     <>
       <button
         type="button"
         aria-haspopup="dialog"
-        className="flex h-11 min-w-0 items-center gap-2 rounded-control px-2 text-left text-sm hover:bg-sunken sm:px-3"
+        className="flex h-11 min-w-0 items-center gap-2 rounded-control px-2 text-start text-sm hover:bg-sunken sm:px-3"
         onClick={() => {
           setWanted(true);
           setOpen(true);
@@ -28,8 +29,10 @@ export function DeliveryButton() {
       >
         <MapPin className="size-5 shrink-0 text-accent" aria-hidden="true" />
         <span className="min-w-0 leading-tight">
-          <span className="block text-ink-muted text-xs">{SHOP.deliverTo}</span>
-          <span className="block truncate font-medium sm:max-w-64">{destination?.address ?? SHOP.chooseAddress}</span>
+          <span className="block text-ink-muted text-xs">{say.shop.deliverTo}</span>
+          <span dir="auto" className="block truncate font-medium sm:max-w-64">
+            {destination?.address ?? say.shop.chooseAddress}
+          </span>
         </span>
       </button>
       {wanted && <AddressDialog open={open} onOpenChange={setOpen} />}

@@ -6,8 +6,9 @@ import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { Field, TextField } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { type Details, details, useDetails } from "./details-store.ts";
-import { CHECKOUT } from "./shop-messages.ts";
+import type { Messages } from "./messages.ts";
 import type { SlotMode } from "./slot-board.ts";
+import { useWords } from "./words.tsx";
 
 /** As `ConfirmRequest` in server/domain/quote.ts has it; the server decides. */
 const PHONE = /^\+?[0-9][0-9 ()/-]{4,30}$/;
@@ -15,11 +16,11 @@ const MAX_NOTE_CHARS = 280;
 
 type Errors = Partial<Record<keyof Details, string>>;
 
-function errorsOf({ name, phone, note }: Details): Errors {
+function errorsOf({ name, phone, note }: Details, say: Messages["checkout"]): Errors {
   return {
-    ...(name.trim() === "" && { name: CHECKOUT.nameMissing }),
-    ...(!PHONE.test(phone.trim()) && { phone: CHECKOUT.phoneWrong }),
-    ...(note.length > MAX_NOTE_CHARS && { note: CHECKOUT.noteTooLong }),
+    ...(name.trim() === "" && { name: say.nameMissing }),
+    ...(!PHONE.test(phone.trim()) && { phone: say.phoneWrong }),
+    ...(note.length > MAX_NOTE_CHARS && { note: say.noteTooLong }),
   };
 }
 
@@ -38,10 +39,11 @@ export function DetailsStep({
   confirmLabel: string;
   onConfirm: (details: Details) => void;
 }) {
+  const { say } = useWords();
   const entered = useDetails();
   const form = useRef<HTMLFormElement>(null);
   const [tried, setTried] = useState(false);
-  const errors = tried ? errorsOf(entered) : {};
+  const errors = tried ? errorsOf(entered, say.checkout) : {};
   const set = (part: Partial<Details>) => details.write({ ...entered, ...part });
   return (
     <form
@@ -51,13 +53,13 @@ export function DetailsStep({
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        const wrong = Object.keys(errorsOf(entered))[0];
+        const wrong = Object.keys(errorsOf(entered, say.checkout))[0];
         if (wrong) form.current?.querySelector<HTMLElement>(`[name=${wrong}]`)?.focus();
         else onConfirm({ name: entered.name.trim(), phone: entered.phone.trim(), note: entered.note.trim() });
       }}
     >
       <TextField
-        label={CHECKOUT.name}
+        label={say.checkout.name}
         name="name"
         autoComplete="name"
         maxLength={80}
@@ -66,8 +68,8 @@ export function DetailsStep({
         onChange={(event) => set({ name: event.target.value })}
       />
       <TextField
-        label={CHECKOUT.phone}
-        hint={CHECKOUT.phoneHint[mode]}
+        label={say.checkout.phone}
+        hint={say.checkout.phoneHint[mode]}
         name="phone"
         type="tel"
         autoComplete="tel"
@@ -76,14 +78,14 @@ export function DetailsStep({
         error={errors.phone}
         onChange={(event) => set({ phone: event.target.value })}
       />
-      <Field label={CHECKOUT.note[mode]} error={errors.note} optional>
+      <Field label={say.checkout.note[mode]} error={errors.note} optional>
         {(control) => (
           <Textarea
             {...control}
             name="note"
             rows={2}
             maxLength={MAX_NOTE_CHARS}
-            placeholder={CHECKOUT.notePlaceholder[mode]}
+            placeholder={say.checkout.notePlaceholder[mode]}
             value={entered.note}
             onChange={(event) => set({ note: event.target.value })}
           />

@@ -6,7 +6,7 @@ import { BaseMap } from "#components/map/base-map.tsx";
 import { mapColour } from "#components/map/map-colour.ts";
 import { useOverlay } from "#components/map/use-overlay.ts";
 import { VanMarkers } from "#components/map/van-markers.tsx";
-import { ORDER } from "./shop-messages.ts";
+import { useWords } from "./words.tsx";
 
 interface Point {
   readonly lng: number;
@@ -23,9 +23,10 @@ export function OrderMap({
   door: Point;
   van: (Point & { readonly road: readonly (readonly [number, number])[] }) | null;
 }) {
+  const { say } = useWords();
   const vans = useMemo(
-    () => (van ? [{ id: "van", label: ORDER.vanName, lng: van.lng, lat: van.lat, colour: 0 }] : []),
-    [van],
+    () => (van ? [{ id: "van", label: say.order.vanName, lng: van.lng, lat: van.lat, colour: 0 }] : []),
+    [van, say],
   );
   return (
     <BaseMap

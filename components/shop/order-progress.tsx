@@ -1,10 +1,11 @@
 import { Check, X } from "lucide-react";
 import { classNames } from "#components/ui/class-names.ts";
 import { TimeText } from "#components/ui/time-text.tsx";
-import { ORDER } from "./shop-messages.ts";
+import type { Messages } from "./messages.ts";
+import { useWords } from "./words.tsx";
 
 export interface ProgressStep {
-  readonly step: keyof (typeof ORDER.steps)["delivery"];
+  readonly step: keyof Messages["order"]["steps"]["delivery"];
   readonly progress: "done" | "current" | "ahead";
   readonly at: string | null;
 }
@@ -19,8 +20,9 @@ export function OrderProgress({
   service: "delivery" | "pickup";
   timeZone: string;
 }) {
+  const { say } = useWords();
   return (
-    <ol className="flex flex-col" aria-label={ORDER.progress}>
+    <ol className="flex flex-col" aria-label={say.order.progress}>
       {steps.map(({ step, progress, at }, place) => {
         const bad = step === "failed" || step === "unplaced";
         return (
@@ -52,7 +54,7 @@ export function OrderProgress({
             </span>
             <span className="flex min-h-11 flex-1 items-baseline justify-between gap-3 pb-3">
               <span className={progress === "ahead" ? "text-ink-muted" : "font-medium"}>
-                {ORDER.steps[service][step]}
+                {say.order.steps[service][step]}
               </span>
               {at && (
                 <span className="shrink-0 text-ink-muted text-sm whitespace-nowrap">

@@ -5,20 +5,19 @@ import { MapPin } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
-import { readFault } from "#components/trpc/read-fault.ts";
 import { type Liveness, useChanges } from "#components/trpc/use-changes.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
-import { formatMoney } from "#components/ui/format-money.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import type { OrderToken } from "#server/domain/id.ts";
+import { fillText } from "./fill-text.ts";
 import { OrderProgress } from "./order-progress.tsx";
 import type { OutputOf } from "./output-of.ts";
 import { ProductArt } from "./product-art.tsx";
-import { ORDER, SHOP } from "./shop-messages.ts";
+import { useWords } from "./words.tsx";
 
 type Order = OutputOf["orders"]["byToken"];
 
@@ -42,13 +41,14 @@ function pollMs(order: Order | undefined): number | false {
 /** An order by its link, followed live. */
 export function OrderView({ token }: { token: OrderToken }) {
   const trpc = useTRPC();
+  const { error } = useWords();
   const query = useQuery(
     trpc.orders.byToken.queryOptions({ token }, { refetchInterval: ({ state }) => pollMs(state.data) }),
   );
   const liveness = useChanges(`order:${token}`, () => void query.refetch());
   if (!query.data)
     return query.isError ? (
-      <FaultNotice sentence={readFault(query.error).sentence} onRetry={() => void query.refetch()} />
+      <FaultNotice sentence={error(query.error)} onRetry={() => void query.refetch()} />
     ) : (
       <Skeleton className="h-96 rounded-card" />
     );
@@ -56,17 +56,18 @@ export function OrderView({ token }: { token: OrderToken }) {
 }
 
 function Opened({ order, liveness }: { order: Order; liveness: Liveness }) {
+  const { say } = useWords();
   const service = order.service === "pickup" ? "pickup" : "delivery";
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-4">
       <header>
         <div className="flex items-center justify-between gap-4">
-          <p className="text-ink-muted">{ORDER.title(order.number)}</p>
+          <p className="text-ink-muted">{fillText(say.order.title, { number: order.number })}</p>
           <Badge tone={liveness === "live" ? "ok" : "neutral"}>
-            {liveness === "live" ? ORDER.live : ORDER.notLive}
+            {liveness === "live" ? say.order.live : say.order.notLive}
           </Badge>
         </div>
-        <h1 className="font-semibold text-2xl sm:text-3xl">{ORDER.headline[service][order.state]}</h1>
+        <h1 className="font-semibold text-2xl sm:text-3xl">{say.order.headline[service][order.state]}</h1>
       </header>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
@@ -74,47 +75,49 @@ function Opened({ order, liveness }: { order: Order; liveness: Liveness }) {
           {order.van && (
             <Card className="overflow-hidden">
               <div className="h-72 sm:h-96">
-                <OrderMap label={ORDER.mapLabel} door={order} van={order.van} />
+                <OrderMap label={say.order.mapLabel} door={order} van={order.van} />
               </div>
               <p className="flex flex-wrap justify-between gap-x-4 px-4 py-3 text-ink-muted text-sm">
-                {order.van.source === "reported" ? ORDER.vanReported : ORDER.vanEstimated}
+                {order.van.source === "reported" ? say.order.vanReported : say.order.vanEstimated}
                 <TimeText at={order.van.at} zone={order.timeZone} />
               </p>
             </Card>
           )}
           {order.pickupPlace && <PickupCard order={order} place={order.pickupPlace} />}
           <Card className="px-4 pt-5 pb-2 sm:px-6">
-            <h2 className="sr-only">{ORDER.progress}</h2>
+            <h2 className="sr-only">{say.order.progress}</h2>
             <OrderProgress steps={order.timeline} service={service} timeZone={order.timeZone} />
           </Card>
         </div>
         <Contents order={order} service={service} />
       </div>
-      <p className="text-ink-muted text-sm">{ORDER.keepLink}</p>
+      <p className="text-ink-muted text-sm">{say.order.keepLink}</p>
     </div>
   );
 }
 
 /** The one thing to know now: when. */
 function Headline({ order, service }: { order: Order; service: "delivery" | "pickup" }) {
-  if (order.state === "failed") return <FaultNotice tone="risk" sentence={ORDER.fail[order.failReason ?? "other"]} />;
+  const { say, count } = useWords();
+  if (order.state === "failed")
+    return <FaultNotice tone="risk" sentence={say.order.fail[order.failReason ?? "other"]} />;
   return (
     <>
-      {order.state === "unplaced" && <FaultNotice tone="warn" sentence={ORDER.unplacedHint[service]} />}
+      {order.state === "unplaced" && <FaultNotice tone="warn" sentence={say.order.unplacedHint[service]} />}
       <Card className="flex flex-col gap-1 px-4 py-5 sm:px-6" aria-live="polite">
-        <p className="text-ink-muted">{ORDER.promised[service]}</p>
+        <p className="text-ink-muted">{say.order.promised[service]}</p>
         <p className="font-semibold text-xl">
           <WindowText startsAt={order.promiseStartsAt} endsAt={order.promiseEndsAt} zone={order.timeZone} withDay />
         </p>
         {order.etaAt && (
           <p className="mt-1">
-            {ORDER.expected}{" "}
+            {say.order.expected}{" "}
             <span className="font-semibold text-accent">
               <TimeText at={order.etaAt} zone={order.timeZone} />
             </span>
             {". "}
             {order.doorsBefore !== null &&
-              (order.doorsBefore === 0 ? ORDER.nextDoor : ORDER.doorsBefore(order.doorsBefore))}
+              (order.doorsBefore === 0 ? say.order.nextDoor : count(say.order.doorsBefore, order.doorsBefore))}
           </p>
         )}
         {service === "delivery" && (
@@ -129,24 +132,25 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
 }
 
 function PickupCard({ order, place }: { order: Order; place: NonNullable<Order["pickupPlace"]> }) {
+  const { say } = useWords();
   const [mapWanted, setMapWanted] = useState(false);
   return (
     <Card className="overflow-hidden">
       <div className="flex flex-col gap-1 px-4 py-5 sm:px-6">
         <h2 className="font-semibold text-lg">{place.name}</h2>
         <p className="text-ink-muted">{place.address}</p>
-        {order.state !== "delivered" && <p>{ORDER.bring}</p>}
+        {order.state !== "delivered" && <p>{say.order.bring}</p>}
         {!mapWanted && (
           <div className="mt-2">
             <Button size="small" onClick={() => setMapWanted(true)}>
-              {ORDER.showPlace}
+              {say.order.showPlace}
             </Button>
           </div>
         )}
       </div>
       {mapWanted && (
         <div className="h-72">
-          <OrderMap label={ORDER.placeMapLabel} door={place} van={null} />
+          <OrderMap label={say.order.placeMapLabel} door={place} van={null} />
         </div>
       )}
     </Card>
@@ -154,10 +158,11 @@ function PickupCard({ order, place }: { order: Order; place: NonNullable<Order["
 }
 
 function Contents({ order, service }: { order: Order; service: "delivery" | "pickup" }) {
+  const { say, money, price } = useWords();
   const { currency } = order;
   return (
     <Card className="px-4 py-4 sm:px-6 sm:py-5">
-      <h2 className="mb-1 font-semibold text-lg">{ORDER.contents}</h2>
+      <h2 className="mb-1 font-semibold text-lg">{say.order.contents}</h2>
       <ul className="divide-y divide-line">
         {order.lines.map((line) => (
           <li key={line.skuId} className="flex items-center gap-3 py-2.5">
@@ -165,18 +170,18 @@ function Contents({ order, service }: { order: Order; service: "delivery" | "pic
             <span className="min-w-0 flex-1 text-sm leading-snug">
               {line.units} × {line.name}
             </span>
-            <span className="text-sm">{formatMoney(line.priceCents * line.units, currency)}</span>
+            <span className="text-sm">{money(line.priceCents * line.units, currency)}</span>
           </li>
         ))}
       </ul>
       <dl className="flex flex-col gap-1 border-line border-t pt-3">
         <div className="flex justify-between gap-4">
-          <dt className="text-ink-muted">{SHOP.service[service]}</dt>
-          <dd>{order.priceCents === 0 ? SHOP.free : formatMoney(order.priceCents, currency)}</dd>
+          <dt className="text-ink-muted">{say.shop[service]}</dt>
+          <dd>{price(order.priceCents, currency)}</dd>
         </div>
         <div className="flex justify-between gap-4 font-semibold text-lg">
-          <dt>{SHOP.total}</dt>
-          <dd>{formatMoney(order.goodsCents + order.priceCents, currency)}</dd>
+          <dt>{say.shop.total}</dt>
+          <dd>{money(order.goodsCents + order.priceCents, currency)}</dd>
         </div>
       </dl>
     </Card>

@@ -1,11 +1,11 @@
 "use client";
 
 import { Snowflake, Thermometer } from "lucide-react";
-import { formatMoney } from "#components/ui/format-money.ts";
 import type { SkuId } from "#server/domain/id.ts";
+import { fillText } from "./fill-text.ts";
 import { ProductArt } from "./product-art.tsx";
 import { QuantityStepper } from "./quantity-stepper.tsx";
-import { SHOP } from "./shop-messages.ts";
+import { useWords } from "./words.tsx";
 
 export interface Product {
   readonly skuId: SkuId;
@@ -30,6 +30,7 @@ export function ProductCard({
   currency: string;
   blocked?: string | undefined;
 }) {
+  const { say, money } = useWords();
   const { skuId, name, category, priceCents, temperature, availableUnits } = product;
   return (
     <li className="flex flex-col overflow-hidden rounded-card border border-line bg-surface">
@@ -37,19 +38,19 @@ export function ProductCard({
       <div className="flex flex-1 flex-col gap-1 p-3">
         <h2 className="line-clamp-2 min-h-[2lh] text-sm leading-snug tracking-normal">{name}</h2>
         <p className="flex items-baseline justify-between gap-2">
-          <span className="font-semibold">{formatMoney(priceCents, currency)}</span>
+          <span className="font-semibold">{money(priceCents, currency)}</span>
           <span className="text-ink-muted text-xs">
             {availableUnits > 0 && availableUnits < SCARCE_UNITS ? (
-              <span className="text-risk">{SHOP.onlyLeft(availableUnits)}</span>
+              <span className="text-risk">{fillText(say.shop.onlyLeft, { count: availableUnits })}</span>
             ) : temperature === "frozen" ? (
               <span className="inline-flex items-center gap-1">
                 <Snowflake className="size-3.5" aria-hidden="true" />
-                {SHOP.frozen}
+                {say.shop.frozen}
               </span>
             ) : temperature === "chilled" ? (
               <span className="inline-flex items-center gap-1">
                 <Thermometer className="size-3.5" aria-hidden="true" />
-                {SHOP.chilled}
+                {say.shop.chilled}
               </span>
             ) : null}
           </span>

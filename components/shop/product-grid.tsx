@@ -3,16 +3,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { useTRPC } from "#components/trpc/connection.tsx";
-import { readFault } from "#components/trpc/read-fault.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { MAX_LINES, useCart } from "./cart-store.ts";
+import { fillText } from "./fill-text.ts";
 import { ProductCard } from "./product-card.tsx";
-import { SHOP } from "./shop-messages.ts";
 import { useShopRegion } from "./shop-region.tsx";
+import { useWords } from "./words.tsx";
 
 const GRID = "grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4 lg:grid-cols-4 xl:grid-cols-5";
 
@@ -20,6 +20,7 @@ export function ProductGrid({ category, search }: { category: string | undefined
   const trpc = useTRPC();
   const { regionId, currency } = useShopRegion();
   const lines = useCart();
+  const { say, count, error } = useWords();
   const query = useInfiniteQuery(
     trpc.catalogue.skus.infiniteQueryOptions(
       { regionId, category, search },
@@ -27,7 +28,7 @@ export function ProductGrid({ category, search }: { category: string | undefined
     ),
   );
   if (query.isPending) return <ProductGridSkeleton />;
-  if (query.isError) return <FaultNotice sentence={readFault(query.error).sentence} onRetry={() => query.refetch()} />;
+  if (query.isError) return <FaultNotice sentence={error(query.error)} onRetry={() => query.refetch()} />;
 
   const products = query.data.pages.flatMap((page) => page.items);
   const unitsOf = new Map(lines.map((line) => [line.skuId, line.units]));
@@ -35,20 +36,22 @@ export function ProductGrid({ category, search }: { category: string | undefined
     return (
       <EmptyState
         icon={<SearchX className="size-8" aria-hidden="true" />}
-        title={SHOP.nothingFound}
+        title={say.shop.nothingFound}
         action={
           <ButtonLink href="/" variant="secondary">
-            {SHOP.showAll}
+            {say.shop.showAll}
           </ButtonLink>
         }
       >
-        {SHOP.nothingFoundHint}
+        {say.shop.nothingFoundHint}
       </EmptyState>
     );
   return (
     <>
       <p className="sr-only" aria-live="polite">
-        {SHOP.results(products.length, query.hasNextPage)}
+        {query.hasNextPage
+          ? fillText(say.shop.firstProducts, { count: products.length })
+          : count(say.shop.products, products.length)}
       </p>
       <ul className={GRID} aria-busy={query.isPlaceholderData}>
         {products.map((product) => {
@@ -59,7 +62,7 @@ export function ProductGrid({ category, search }: { category: string | undefined
               product={product}
               units={units}
               currency={currency}
-              blocked={units === 0 && lines.length >= MAX_LINES ? SHOP.cartFull : undefined}
+              blocked={units === 0 && lines.length >= MAX_LINES ? say.shop.cartFull : undefined}
             />
           );
         })}
@@ -67,7 +70,7 @@ export function ProductGrid({ category, search }: { category: string | undefined
       {query.hasNextPage && (
         <div className="mt-8 flex justify-center">
           <Button pending={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            {SHOP.showMore}
+            {say.shop.showMore}
           </Button>
         </div>
       )}

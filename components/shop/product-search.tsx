@@ -6,13 +6,14 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useTransition } from "react";
 import { INPUT_LOOK } from "#components/ui/input.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { SHOP } from "./shop-messages.ts";
+import { useWords } from "./words.tsx";
 
 const TYPING_MS = 250;
 
 /** Searches while one types; the words live in the address, so that a search can be sent to someone. */
 export function ProductSearch() {
   const router = useRouter();
+  const { say } = useWords();
   const params = useSearchParams();
   const search = params.get("search") ?? "";
   const category = params.get("category");
@@ -35,9 +36,9 @@ export function ProductSearch() {
   return (
     <Form action="/" className="relative" role="search">
       <label htmlFor="product-search" className="sr-only">
-        {SHOP.search}
+        {say.shop.search}
       </label>
-      <span className="pointer-events-none absolute top-0 left-3 grid h-full place-items-center text-ink-faint">
+      <span className="pointer-events-none absolute top-0 start-3 grid h-full place-items-center text-ink-faint">
         {pending ? <Spinner /> : <Search className="size-4" aria-hidden="true" />}
       </span>
       <input
@@ -48,8 +49,8 @@ export function ProductSearch() {
         defaultValue={search}
         maxLength={80}
         autoComplete="off"
-        placeholder={SHOP.searchPlaceholder}
-        className={`${INPUT_LOOK} h-control pr-11 pl-9 [&::-webkit-search-cancel-button]:hidden`}
+        placeholder={say.shop.searchPlaceholder}
+        className={`${INPUT_LOOK} h-control ps-9 pe-11 [&::-webkit-search-cancel-button]:hidden`}
         onChange={(event) => {
           const words = event.target.value;
           clearTimeout(timer.current);
@@ -59,8 +60,8 @@ export function ProductSearch() {
       {(search || category) && search !== "" && (
         <button
           type="button"
-          aria-label={SHOP.showAll}
-          className="absolute top-0 right-0 grid size-11 place-items-center text-ink-muted"
+          aria-label={say.shop.showAll}
+          className="absolute top-0 end-0 grid size-11 place-items-center text-ink-muted"
           onClick={() => {
             if (input.current) input.current.value = "";
             clearTimeout(timer.current);

@@ -5,7 +5,8 @@ import { useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { SkuId } from "#server/domain/id.ts";
 import { setUnits } from "./cart-store.ts";
-import { SHOP } from "./shop-messages.ts";
+import { fillText } from "./fill-text.ts";
+import { useWords } from "./words.tsx";
 
 const STEP =
   "grid size-11 place-items-center rounded-control text-accent hover:bg-accent-soft aria-disabled:cursor-not-allowed aria-disabled:text-ink-faint aria-disabled:opacity-60";
@@ -26,6 +27,7 @@ export function QuantityStepper({
   /** Why nothing can be added at all. */
   blocked?: string | undefined;
 }) {
+  const { say } = useWords();
   const add = useRef<HTMLButtonElement>(null);
   const more = useRef<HTMLButtonElement>(null);
   const full = units >= limit;
@@ -35,28 +37,28 @@ export function QuantityStepper({
         ref={add}
         variant="secondary"
         className="h-11 w-full"
-        aria-label={SHOP.addNamed(name)}
-        disabledReason={limit === 0 ? SHOP.soldOut : blocked}
+        aria-label={fillText(say.shop.addNamed, { name })}
+        disabledReason={limit === 0 ? say.shop.soldOut : blocked}
         reason="bubble"
         onClick={() => {
           setUnits(skuId, 1);
           requestAnimationFrame(() => more.current?.focus());
         }}
       >
-        {limit === 0 ? SHOP.soldOut : SHOP.add}
+        {limit === 0 ? say.shop.soldOut : say.shop.add}
       </Button>
     );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex row in every browser, and needs a legend
     <div
       role="group"
-      aria-label={SHOP.unitsOf(name)}
+      aria-label={fillText(say.shop.unitsOf, { name })}
       className="flex h-11 items-center justify-between rounded-control border border-accent-line bg-accent-soft/50"
     >
       <button
         type="button"
         className={STEP}
-        aria-label={SHOP.fewer(name)}
+        aria-label={fillText(say.shop.fewer, { name })}
         onClick={() => {
           setUnits(skuId, units - 1);
           if (units === 1) requestAnimationFrame(() => add.current?.focus());
@@ -69,9 +71,9 @@ export function QuantityStepper({
         ref={more}
         type="button"
         className={STEP}
-        aria-label={SHOP.more(name)}
+        aria-label={fillText(say.shop.more, { name })}
         aria-disabled={full || undefined}
-        title={full ? SHOP.noMore : undefined}
+        title={full ? say.shop.noMore : undefined}
         onClick={() => !full && setUnits(skuId, units + 1)}
       >
         <Plus className="size-4" aria-hidden="true" />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WindowView } from "#server/domain/quote.ts";
-import { firstOpenDay, nearestOpen, slotDays } from "./slot-board.ts";
+import { allSlots, firstOpenDay, nearestOpen, slotDays } from "./slot-board.ts";
 
 const open = (startsAt: string, offer: string, priceCents = 390): WindowView => ({
   open: true,
@@ -8,6 +8,7 @@ const open = (startsAt: string, offer: string, priceCents = 390): WindowView => 
   endsAt: twoHoursAfter(startsAt),
   priceCents,
   offer,
+  isVanNearby: false,
 });
 const closed = (startsAt: string): WindowView => ({
   open: false,
@@ -61,12 +62,35 @@ test("a window keeps its key when a new quote makes another offer for it", () =>
   expect(before?.slots[0]?.key).toBe(after?.slots[0]?.key);
 });
 
-test("the nearest open window may lie on another day, and the earlier of two wins", () => {
+test("the nearest open windows may lie on another day, and the earlier of two comes first", () => {
   const days = slotDays(windows, delivery, "Europe/Lisbon", nothingGone);
-  expect(nearestOpen(days, { startsAt: "2026-11-22T20:00:00.000Z" })?.offer).toBe("a");
-  expect(nearestOpen(days, { startsAt: "2026-11-24T09:00:00.000Z" })?.offer).toBe("b");
-  expect(nearestOpen(days, { startsAt: "2026-11-24T09:01:00.000Z" })?.offer).toBe("c");
-  expect(nearestOpen([], { startsAt: "2026-11-24T09:01:00.000Z" })).toBeNull();
+  const nearest = (startsAt: string) => nearestOpen(days, { startsAt }, 2).map(({ offer }) => offer);
+  expect(nearest("2026-11-22T20:00:00.000Z")).toEqual(["a", "b"]);
+  expect(nearest("2026-11-24T09:00:00.000Z")).toEqual(["b", "c"]);
+  expect(nearest("2026-11-24T09:01:00.000Z")).toEqual(["c", "b"]);
+  expect(nearestOpen([], { startsAt: "2026-11-24T09:01:00.000Z" }, 2)).toEqual([]);
+});
+
+test("the cheapest windows are marked among those that are open, and none where all cost the same", () => {
+  const marked = (gone: ReadonlyMap<string, "vans_full">, from = windows) =>
+    allSlots(slotDays(from, delivery, "Europe/Lisbon", gone)).flatMap((slot) => (slot.isCheapest ? [slot.offer] : []));
+  expect(marked(nothingGone)).toEqual(["c"]);
+  expect(marked(new Map([["c", "vans_full"]]))).toEqual(["b"]);
+  expect(marked(nothingGone, windows.slice(0, 4).concat(open("2026-11-25T08:00:00.000Z", "d", 390)))).toEqual([
+    "b",
+    "d",
+  ]);
+  expect(marked(nothingGone, [open("2026-11-25T08:00:00.000Z", "d"), open("2026-11-25T10:00:00.000Z", "e")])).toEqual(
+    [],
+  );
+});
+
+test("a window near which a van passes loses the mark with its offer", () => {
+  const near: WindowView = { ...open("2026-11-25T08:00:00.000Z", "d"), isVanNearby: true } as WindowView;
+  const slot = (gone: ReadonlyMap<string, "vans_full">) =>
+    allSlots(slotDays([near], delivery, "Europe/Lisbon", gone))[0];
+  expect(slot(nothingGone)?.isVanNearby).toBe(true);
+  expect(slot(new Map([["d", "vans_full"]]))?.isVanNearby).toBe(false);
 });
 
 test("the picker opens on the day that was looked at, unless nothing is open on it", () => {

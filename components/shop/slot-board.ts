@@ -22,6 +22,10 @@ export interface Slot extends Channel {
   readonly reason: Reason | null;
   /** It was open when the page showed it first. */
   readonly justGone: boolean;
+  /** Nothing that is open costs less, and something costs more. */
+  readonly isCheapest: boolean;
+  /** Its van passes close by anyway: see the glossary. */
+  readonly isVanNearby: boolean;
 }
 
 export interface SlotDay {
@@ -39,11 +43,15 @@ export function slotDays(
   timeZone: string,
   gone: ReadonlyMap<string, ReasonCode>,
 ): SlotDay[] {
+  const prices = windows.filter((window) => isOpen(window, gone)).map((window) => window.priceCents);
+  const lowest = Math.min(...prices);
+  const varies = prices.some((price) => price > lowest);
   const byDay = new Map<string, Slot[]>();
   for (const window of windows) {
     const day = dayOf(window.startsAt, timeZone);
     const slots = byDay.get(day) ?? [];
-    slots.push(slotOf(window, channel, gone));
+    const slot = slotOf(window, channel, gone);
+    slots.push(varies && slot.offer !== null && slot.priceCents === lowest ? { ...slot, isCheapest: true } : slot);
     byDay.set(day, slots);
   }
   return [...byDay]
@@ -52,6 +60,10 @@ export function slotDays(
       const prices = slots.filter((slot) => slot.offer !== null).map((slot) => slot.priceCents);
       return { day, slots, openCount: prices.length, lowestCents: prices.length > 0 ? Math.min(...prices) : null };
     });
+}
+
+function isOpen(window: WindowView, gone: ReadonlyMap<string, ReasonCode>): boolean {
+  return window.open && !gone.has(window.offer);
 }
 
 function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<string, ReasonCode>): Slot {
@@ -67,15 +79,18 @@ function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<
     offer: window.open && lost === undefined ? window.offer : null,
     reason: window.open ? (lost ? { code: lost } : null) : window.reason,
     justGone: lost !== undefined,
+    isCheapest: false,
+    isVanNearby: isOpen(window, gone) && window.open && window.isVanNearby,
   };
 }
 
-/** The open window that is nearest in time to a lost one; the earlier of two. */
-export function nearestOpen(days: readonly SlotDay[], lost: Pick<Slot, "startsAt">): Slot | null {
+/** The open windows that are nearest in time to a lost one, nearest first; the earlier of two that are as near. */
+export function nearestOpen(days: readonly SlotDay[], lost: Pick<Slot, "startsAt">, most: number): Slot[] {
   const away = (slot: Slot) => Math.abs(Date.parse(slot.startsAt) - Date.parse(lost.startsAt));
   return allSlots(days)
     .filter((slot) => slot.offer !== null)
-    .reduce<Slot | null>((best, slot) => (best && away(best) <= away(slot) ? best : slot), null);
+    .sort((a, b) => away(a) - away(b))
+    .slice(0, most);
 }
 
 export function allSlots(days: readonly SlotDay[]): Slot[] {

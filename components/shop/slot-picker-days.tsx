@@ -1,10 +1,10 @@
 "use client";
 
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import { formatMoney } from "#components/ui/format-money.ts";
-import { dayOf, formatTime } from "#components/ui/format-time.ts";
-import { PICKER, SHOP } from "./shop-messages.ts";
+import { dayOf } from "#components/ui/format-time.ts";
+import { fillText } from "./fill-text.ts";
 import type { SlotDay } from "./slot-board.ts";
+import { useWords } from "./words.tsx";
 
 /** The coming days as tabs: arrow keys move, Home and End jump. On a phone the strip scrolls sideways. */
 export function SlotPickerDays({
@@ -24,32 +24,25 @@ export function SlotPickerDays({
   panelId: string;
   onDay: (day: string) => void;
 }) {
+  const { say, price, time } = useWords();
   const strip = useRef<HTMLDivElement>(null);
   const today = dayOf(now, timeZone);
   const tomorrow = dayOf(Date.parse(now) + 86_400_000, timeZone);
 
   useEffect(() => {
     // Only sideways: scrollIntoView would move the page as well.
-    const tab = strip.current?.querySelector<HTMLElement>(`[data-day="${day}"]`);
-    const box = strip.current;
+    const tab = strip.current?.querySelector(`[data-day="${day}"]`)?.getBoundingClientRect();
+    const box = strip.current?.getBoundingClientRect();
     if (!tab || !box) return;
-    const { offsetLeft: left, offsetWidth: width } = tab;
-    if (left < box.scrollLeft || left + width > box.scrollLeft + box.clientWidth)
-      box.scrollTo({ left: left - box.clientWidth / 2 + width / 2 });
+    if (tab.left < box.left || tab.right > box.right)
+      strip.current?.scrollBy({ left: tab.left + tab.width / 2 - (box.left + box.width / 2) });
   }, [day]);
 
-  const move = (event: KeyboardEvent) => {
+  const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const place = days.findIndex((each) => each.day === day);
+    const step = stepOf(event);
     const target =
-      event.key === "ArrowRight"
-        ? days[place + 1]
-        : event.key === "ArrowLeft"
-          ? days[place - 1]
-          : event.key === "Home"
-            ? days[0]
-            : event.key === "End"
-              ? days.at(-1)
-              : undefined;
+      step !== 0 ? days[place + step] : event.key === "Home" ? days[0] : event.key === "End" ? days.at(-1) : undefined;
     if (!target) return;
     event.preventDefault();
     onDay(target.day);
@@ -59,19 +52,14 @@ export function SlotPickerDays({
     <div
       ref={strip}
       role="tablist"
-      aria-label={PICKER.days}
+      aria-label={say.picker.days}
       onKeyDown={move}
       className="relative -mx-1 flex gap-2 overflow-x-auto px-1 py-1 [scrollbar-width:none]"
     >
       {days.map((each) => {
         const noon = `${each.day}T12:00:00Z`;
         const selected = each.day === day;
-        const price =
-          each.lowestCents === null
-            ? PICKER.closed
-            : each.lowestCents === 0
-              ? SHOP.free
-              : formatMoney(each.lowestCents, currency);
+        const lowest = each.lowestCents === null ? null : price(each.lowestCents, currency);
         return (
           <button
             key={each.day}
@@ -86,19 +74,20 @@ export function SlotPickerDays({
             onClick={() => onDay(each.day)}
           >
             <span className="sr-only">
-              {`${formatTime(noon, "UTC", "day")}, ${each.openCount === 0 ? PICKER.nothing : PICKER.from(price)}`}
+              {`${time(noon, "UTC", "day")}, ${lowest === null ? say.picker.nothing : fillText(say.picker.from, { price: lowest })}`}
             </span>
             <span aria-hidden="true" className="text-ink-muted text-xs">
-              {each.day === today ? PICKER.today : each.day === tomorrow ? PICKER.tomorrow : weekday(noon)}
+              {each.day === today
+                ? say.picker.today
+                : each.day === tomorrow
+                  ? say.picker.tomorrow
+                  : time(noon, "UTC", "weekday")}
             </span>
-            <span aria-hidden="true" className="font-semibold">
-              {dayAndMonth(noon)}
+            <span aria-hidden="true" className="font-semibold whitespace-nowrap">
+              {time(noon, "UTC", "day-month")}
             </span>
-            <span
-              aria-hidden="true"
-              className={each.openCount === 0 ? "text-ink-faint text-xs" : "text-accent text-xs"}
-            >
-              {price}
+            <span aria-hidden="true" className={lowest === null ? "text-ink-faint text-xs" : "text-accent text-xs"}>
+              {lowest ?? say.picker.closed}
             </span>
           </button>
         );
@@ -107,10 +96,10 @@ export function SlotPickerDays({
   );
 }
 
-function weekday(noon: string): string {
-  return formatTime(noon, "UTC", "short-day").split(/[ ,]/)[0] ?? "";
-}
-
-function dayAndMonth(noon: string): string {
-  return formatTime(noon, "UTC", "date").replace(/ \d{4}$/, "");
+/** One on or one back: which arrow is "on" depends on where lines begin. */
+export function stepOf(event: KeyboardEvent<HTMLElement>): -1 | 0 | 1 {
+  const isRtl = getComputedStyle(event.currentTarget).direction === "rtl";
+  if (event.key === "ArrowRight") return isRtl ? -1 : 1;
+  if (event.key === "ArrowLeft") return isRtl ? 1 : -1;
+  return 0;
 }

@@ -1,5 +1,7 @@
+"use client";
+
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { PICKER } from "./shop-messages.ts";
+import { useWords } from "./words.tsx";
 
 /** The picker's own layout, waiting: switch, eight days, the windows of one. */
 export function SlotPickerSkeleton() {
@@ -13,19 +15,20 @@ export function SlotPickerSkeleton() {
 
 /** The days and windows alone, while the switch above them stands. */
 export function SlotRowsSkeleton() {
+  const { say } = useWords();
   return (
     <div className="flex flex-col gap-4" aria-busy="true">
       <p className="sr-only" role="status">
-        {PICKER.loading}
+        {say.picker.loading}
       </p>
       <div className="flex gap-2 overflow-hidden py-1">
         {["a", "b", "c", "d", "e", "f", "g", "h"].map((day) => (
           <Skeleton key={day} className="h-19 min-w-19 flex-1 shrink-0" />
         ))}
       </div>
-      <div className="grid grid-cols-1 gap-2 min-[30rem]:grid-cols-2">
+      <div className="grid grid-cols-1 gap-2 min-[36rem]:grid-cols-2">
         {["a", "b", "c", "d"].map((row) => (
-          <Skeleton key={row} className="h-16" />
+          <Skeleton key={row} className="h-17" />
         ))}
       </div>
     </div>

@@ -1,19 +1,13 @@
 "use client";
 
-import { Check } from "lucide-react";
+import { Check, Leaf, Tag } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { classNames } from "#components/ui/class-names.ts";
-import { formatMoney } from "#components/ui/format-money.ts";
-import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { REASONS } from "#server/domain/reason-sentences.ts";
-import { PICKER, SHOP } from "./shop-messages.ts";
+import { fillText } from "./fill-text.ts";
 import type { Slot } from "./slot-board.ts";
-
-/** Why a window is closed, for the shopper, by the region's clock. */
-export function reasonSentence({ reason }: Pick<Slot, "reason">, timeZone: string): string {
-  return reason ? REASONS[reason.code].shopper(reason.at && formatTime(reason.at, timeZone)) : "";
-}
+import { stepOf } from "./slot-picker-days.tsx";
+import { useWords } from "./words.tsx";
 
 /** The windows of one day. Every row has the same height: closing one moves nothing. */
 export function SlotPickerWindows({
@@ -51,8 +45,9 @@ export function SlotPickerWindows({
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const radios = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=radio]")];
     const at = radios.indexOf(document.activeElement as HTMLElement);
-    const steps: Record<string, number> = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1 };
-    const wanted = event.key === "Home" ? 0 : event.key === "End" ? radios.length - 1 : steps[event.key];
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : stepOf(event);
+    const wanted =
+      event.key === "Home" ? 0 : event.key === "End" ? radios.length - 1 : step === 0 ? undefined : at + step;
     if (wanted === undefined || at < 0) return;
     event.preventDefault();
     radios[(wanted + radios.length) % radios.length]?.focus();
@@ -63,7 +58,7 @@ export function SlotPickerWindows({
       role="radiogroup"
       aria-label={label}
       onKeyDown={move}
-      className="grid grid-cols-1 gap-2 min-[30rem]:grid-cols-2"
+      className="grid grid-cols-1 gap-2 min-[36rem]:grid-cols-2"
     >
       {slots.map((slot) => (
         <SlotRow
@@ -104,19 +99,19 @@ function SlotRow({
   onFocus: () => void;
   onChoose: () => void;
 }) {
-  const time = formatWindow(slot.startsAt, slot.endsAt, timeZone);
-  const price = slot.priceCents === 0 ? SHOP.free : formatMoney(slot.priceCents, currency);
+  const words = useWords();
+  const say = words.say.picker;
+  const price = words.price(slot.priceCents, currency);
   // The kept window needs no offer: it is ours, also when a new quote finds no second place in it.
   const isOpen = slot.offer !== null || isKept;
-  const note = isPending
-    ? PICKER.holding
-    : isKept
-      ? PICKER.held
-      : !isOpen
-        ? reasonSentence(slot, timeZone)
-        : isNearest
-          ? PICKER.nearest
-          : null;
+  const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
+  const state = isPending ? say.holding : isKept ? say.held : isOpen && isNearest ? say.nearest : null;
+  const marks = isOpen && [slot.isCheapest && say.cheapest, slot.isVanNearby && say.greenest];
+  const span = fillText(say.span, {
+    from: words.time(slot.startsAt, timeZone),
+    to: words.time(slot.endsAt, timeZone),
+  });
+  const spoken = isOpen ? [span, price, state, ...(marks || [])] : [span, fillText(say.notOpen, { reason })];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a native radio cannot be focused without being chosen, and choosing holds
     <button
@@ -128,42 +123,52 @@ function SlotRow({
       aria-busy={isPending || undefined}
       tabIndex={isTabStop ? 0 : -1}
       className={classNames(
-        "relative grid h-16 grid-cols-[1fr_auto] items-center gap-x-3 rounded-control border px-4 text-left transition-colors",
+        "relative flex h-17 items-center justify-between gap-x-3 rounded-control border px-4 text-start transition-colors",
         isKept
           ? "border-accent bg-accent-soft ring-1 ring-accent"
           : isOpen
             ? "border-line-strong bg-surface hover:border-accent hover:bg-accent-soft/60"
             : "cursor-not-allowed border-line border-dashed bg-canvas text-ink-faint",
-        isNearest && !isKept && "border-accent ring-2 ring-accent/50",
+        isNearest && isOpen && !isKept && "border-accent ring-2 ring-accent/50",
       )}
       onFocus={onFocus}
-      onClick={() => isOpen && !isKept && onChoose()}
+      onClick={() => isOpen && !isKept && !isPending && onChoose()}
     >
-      <span className="sr-only">
-        {`${time.replace("–", " to ")}, ${isOpen ? price : PICKER.notOpen(note ?? "")}${isOpen && note ? `, ${note}` : ""}`}
-      </span>
+      <span className="sr-only">{spoken.filter(Boolean).join(", ")}</span>
       <span aria-hidden="true" className="min-w-0">
-        <span className={classNames("block font-semibold", !isOpen && "font-medium")}>{time}</span>
-        {note && (
-          <span
-            className={classNames(
-              "block truncate text-sm leading-tight",
-              isOpen ? "text-accent" : slot.justGone ? "text-risk" : "text-ink-faint",
+        <span className={classNames("block", isOpen ? "font-semibold" : "font-medium")}>
+          {words.span(slot.startsAt, slot.endsAt, timeZone)}
+        </span>
+        {isOpen ? (
+          <span className="flex gap-x-3 overflow-hidden text-accent text-sm leading-tight whitespace-nowrap">
+            {state ?? (
+              <>
+                {slot.isCheapest && <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>}
+                {slot.isVanNearby && <Mark icon={<Leaf className="size-3.5 shrink-0" />}>{say.greenest}</Mark>}
+              </>
             )}
-            title={isOpen ? undefined : note}
-          >
-            {slot.justGone && `${PICKER.justGone}: `}
-            {note}
+          </span>
+        ) : (
+          <span className={classNames("line-clamp-2 text-sm leading-tight", slot.justGone && "text-risk")}>
+            {slot.justGone ? fillText(say.justGone, { reason }) : reason}
           </span>
         )}
       </span>
-      <span
-        aria-hidden="true"
-        className={classNames("inline-flex items-center gap-2 font-medium", !isOpen && "invisible")}
-      >
-        {isPending ? <Spinner /> : isKept && <Check className="size-5 text-accent" aria-hidden="true" />}
-        {price}
-      </span>
+      {isOpen && (
+        <span aria-hidden="true" className="inline-flex shrink-0 items-center gap-2 font-medium">
+          {isPending ? <Spinner /> : isKept && <Check className="size-5 text-accent" />}
+          {price}
+        </span>
+      )}
     </button>
+  );
+}
+
+function Mark({ icon, children }: { icon: React.ReactNode; children: string }) {
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1">
+      {icon}
+      <span className="truncate">{children}</span>
+    </span>
   );
 }

@@ -32,7 +32,7 @@ export function useHold(
   lines: readonly CartLine[],
   destination: Destination | null,
   /** The window was refused: what is on the screen is no longer true. */
-  onLost: (slot: Slot) => void,
+  onLost: (lost: LostSlot) => void,
 ): Holding {
   const client = useTRPCClient();
   const [pendingKey, setPendingKey] = useState<string | null>(null);
@@ -85,8 +85,9 @@ export function useHold(
         const fault = readFault(error);
         // A refusal is final for this id; a broken connection may have held it.
         if (fault.code) attempt.current = undefined;
-        setLost({ slot, fault });
-        if (fault.code) onLost(slot);
+        const lost = { slot, fault };
+        setLost(lost);
+        if (fault.code) onLost(lost);
         return false;
       } finally {
         setPendingKey(null);

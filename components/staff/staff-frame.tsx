@@ -26,7 +26,7 @@ export function StaffFrame({
   return (
     <SessionProvider>
       <Toasts>
-        <PageShell width={width} dense={dense} bar={<StaffBar audience={audience} />}>
+        <PageShell lang="en" width={width} dense={dense} bar={<StaffBar audience={audience} />}>
           <StaffGate audience={audience} waiting={waiting}>
             <Suspense fallback={waiting}>{children}</Suspense>
           </StaffGate>

@@ -4,6 +4,8 @@ import { FAULTS, type FaultCode } from "#server/domain/fault.ts";
 export interface ReadFault {
   /** Null when nothing refused: the network or the server failed. */
   readonly code: FaultCode | null;
+  /** Refused by a rule, failed on our side, or no answer came. */
+  readonly kind: "refused" | "broken" | "unreachable";
   /** What happened and what to do, ready to be shown. */
   readonly sentence: string;
   readonly detail: string | null;
@@ -23,14 +25,16 @@ export function readFault(error: unknown): ReadFault {
     if (data?.fault && data.fault.code in FAULTS)
       return {
         code: data.fault.code as FaultCode,
+        kind: "refused",
         sentence: FAULTS[data.fault.code as FaultCode].sentence,
         detail: data.fault.detail,
         fields: data.fields ?? [],
       };
-    if (data) return { code: null, sentence: error.message, detail: null, fields: [] };
+    if (data) return { code: null, kind: "broken", sentence: error.message, detail: null, fields: [] };
   }
   return {
     code: null,
+    kind: "unreachable",
     sentence: "The connection broke before an answer came. Check it and try again.",
     detail: null,
     fields: [],

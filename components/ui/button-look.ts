@@ -20,7 +20,7 @@ const SIZE: Record<ButtonSize, string> = {
  * well, 44 pixels in all; a list of them leaves that room.
  */
 export const TEXT_BUTTON =
-  "relative max-w-full text-left pointer-coarse:after:absolute pointer-coarse:after:inset-x-0 pointer-coarse:after:-inset-y-3";
+  "relative max-w-full text-start pointer-coarse:after:absolute pointer-coarse:after:inset-x-0 pointer-coarse:after:-inset-y-3";
 
 /** The look of a button, for what is one and for links that look like one. */
 export function buttonLook(variant: ButtonVariant = "secondary", size: ButtonSize = "medium"): string {

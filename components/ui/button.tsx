@@ -63,7 +63,7 @@ export function Button({
       <span
         id={reasonId}
         role="tooltip"
-        className="pointer-events-none absolute top-full left-0 z-30 mt-1 hidden w-max max-w-64 rounded-control bg-ink px-2.5 py-1.5 text-canvas text-xs group-focus-within/reason:block group-hover/reason:block"
+        className="pointer-events-none absolute top-full start-0 z-30 mt-1 hidden w-max max-w-64 rounded-control bg-ink px-2.5 py-1.5 text-canvas text-xs group-focus-within/reason:block group-hover/reason:block"
       >
         {disabledReason}
       </span>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useState } from "react";
+import { useReaderLanguage } from "./reader-language.tsx";
 
 /** How far the platform's clock runs ahead of this browser's, in milliseconds: measure when an answer arrives. */
 export function skewOf(platformNow: string): number {
@@ -46,20 +47,23 @@ export function Countdown({
   onOver?: () => void;
   className?: string;
 }) {
+  const { locale, words } = useReaderLanguage();
   const seconds = useSecondsLeft(until, skewMs, onOver);
+  const spoken = spokenDuration(seconds, locale);
   const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   return (
-    <span className={className} role="timer" aria-label={spoken(seconds)} suppressHydrationWarning>
+    <span className={className} role="timer" aria-label={spoken} suppressHydrationWarning>
       <span aria-hidden="true">{clock}</span>
       <span className="sr-only" aria-live="polite">
-        {seconds > 0 && (seconds === 60 || seconds === 120 || seconds === 30) ? `${spoken(seconds)} left` : ""}
+        {seconds > 0 && (seconds === 60 || seconds === 120 || seconds === 30)
+          ? words.timeLeft.replace("{time}", spoken)
+          : ""}
       </span>
     </span>
   );
 }
 
-function spoken(seconds: number): string {
-  if (seconds < 60) return `${seconds} seconds`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+function spokenDuration(seconds: number, locale: string): string {
+  const inUnits = (unit: string) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" });
+  return seconds < 60 ? inUnits("second").format(seconds) : inUnits("minute").format(Math.floor(seconds / 60));
 }

@@ -58,8 +58,8 @@ export function DataTable<Row>({
                   aria-sort={active ? (order.down ? "descending" : "ascending") : undefined}
                   className={classNames(
                     "sticky top-0 border-line border-b bg-surface px-3 py-1.5 font-medium text-ink-muted text-xs whitespace-nowrap",
-                    column.align === "end" ? "text-right" : "text-left",
-                    column.rowHeader ? "left-0 z-20" : "z-10",
+                    column.align === "end" ? "text-end" : "text-start",
+                    column.rowHeader ? "start-0 z-20" : "z-10",
                   )}
                 >
                   {column.sortBy ? (
@@ -92,13 +92,13 @@ export function DataTable<Row>({
                   const content = column.cell(row);
                   const look = classNames(
                     "h-control max-w-64 truncate border-line border-b px-3 py-1",
-                    column.align === "end" ? "text-right" : "text-left",
+                    column.align === "end" ? "text-end" : "text-start",
                   );
                   return column.rowHeader ? (
                     <th
                       key={column.key}
                       scope="row"
-                      className={classNames(look, "sticky left-0 z-1 bg-inherit font-medium")}
+                      className={classNames(look, "sticky start-0 z-1 bg-inherit font-medium")}
                     >
                       {content}
                     </th>

@@ -4,14 +4,14 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { classNames } from "./class-names.ts";
+import { useReaderLanguage } from "./reader-language.tsx";
 
 const PLACE = {
   /** In the middle; on a phone it rises from the bottom edge. */
   center:
     "inset-x-0 bottom-0 max-h-[92dvh] w-full rounded-t-2xl data-ending-style:translate-y-8 data-starting-style:translate-y-8 sm:inset-auto sm:top-1/2 sm:left-1/2 sm:max-w-lg sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-2xl sm:data-ending-style:-translate-y-[46%] sm:data-starting-style:-translate-y-[46%]",
-  /** Along the right edge, full height. */
-  right:
-    "inset-y-0 right-0 h-dvh w-full max-w-md data-ending-style:translate-x-12 data-starting-style:translate-x-12 sm:rounded-l-2xl",
+  /** Along the edge where lines end, full height. */
+  end: "inset-y-0 end-0 h-dvh w-full max-w-md data-ending-style:translate-x-12 data-starting-style:translate-x-12 rtl:data-ending-style:-translate-x-12 rtl:data-starting-style:-translate-x-12 sm:rounded-s-2xl",
   /** Almost the whole screen: maps. */
   wide: "inset-x-0 bottom-0 h-[94dvh] w-full rounded-t-2xl data-ending-style:translate-y-8 data-starting-style:translate-y-8 sm:inset-6 sm:mx-auto sm:h-auto sm:max-w-4xl sm:rounded-2xl",
 } as const;
@@ -29,6 +29,7 @@ export interface DialogProps {
 
 /** A modal: focus stays inside, Escape and the backdrop close it, focus returns to where it was. */
 export function Dialog({ open, onOpenChange, title, description, place = "center", children, footer }: DialogProps) {
+  const { words } = useReaderLanguage();
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
@@ -48,8 +49,8 @@ export function Dialog({ open, onOpenChange, title, description, place = "center
               )}
             </div>
             <Base.Close
-              aria-label="Close"
-              className="-mt-1.5 -mr-2 grid size-10 place-items-center rounded-control text-ink-muted hover:bg-sunken pointer-coarse:size-11"
+              aria-label={words.close}
+              className="-mt-1.5 -me-2 grid size-10 place-items-center rounded-control text-ink-muted hover:bg-sunken pointer-coarse:size-11"
             >
               <X className="size-5" aria-hidden="true" />
             </Base.Close>

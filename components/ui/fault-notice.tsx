@@ -1,13 +1,16 @@
+"use client";
+
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { classNames } from "./class-names.ts";
+import { useReaderLanguage } from "./reader-language.tsx";
 import { SOFT_TONE, type Tone } from "./tone.ts";
 
 /** What went wrong, in the fault's own sentence (it says what to do), and the way on. */
 export function FaultNotice({
   sentence,
   onRetry,
-  retryLabel = "Try again",
+  retryLabel,
   pending,
   tone = "late",
   children,
@@ -19,6 +22,7 @@ export function FaultNotice({
   tone?: Extract<Tone, "late" | "risk" | "warn" | "info">;
   children?: ReactNode;
 }) {
+  const { words } = useReaderLanguage();
   return (
     <div
       role="alert"
@@ -28,7 +32,7 @@ export function FaultNotice({
       {children}
       {onRetry && (
         <Button size="small" pending={pending} onClick={onRetry}>
-          {retryLabel}
+          {retryLabel ?? words.tryAgain}
         </Button>
       )}
     </div>

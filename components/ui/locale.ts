@@ -1,2 +1,2 @@
-/** The one language of the screens for now; every formatter takes it from here. */
+/** The language of the staff's screens, and of every formatter that is told no other. */
 export const LOCALE = "en-GB";

@@ -10,17 +10,22 @@ export function PageShell({
   bar,
   width = "shop",
   dense = false,
+  lang,
   children,
 }: {
   bar: ReactNode;
   width?: keyof typeof WIDTH;
   dense?: boolean;
+  /** Where the page is not in the reader's language, which the document says. */
+  lang?: string;
   children: ReactNode;
 }) {
   return (
     <div
       data-density={dense ? "dense" : undefined}
       data-width={width}
+      lang={lang}
+      dir={lang && "ltr"}
       className="flex min-h-dvh flex-col"
       style={{ "--page": WIDTH[width] } as CSSProperties}
     >

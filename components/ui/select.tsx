@@ -33,7 +33,7 @@ export function Select<Value extends string>({
       <Base.Root items={options} value={value} onValueChange={(next) => next !== null && onValueChange(next)}>
         <Base.Label className={hideLabel ? "sr-only" : "font-medium text-control"}>{label}</Base.Label>
         <Base.Trigger
-          className={classNames(INPUT_LOOK, "flex h-control items-center justify-between gap-2 text-left select-none")}
+          className={classNames(INPUT_LOOK, "flex h-control items-center justify-between gap-2 text-start select-none")}
         >
           <Base.Value placeholder={placeholder} className="truncate data-placeholder:text-ink-faint" />
           <Base.Icon className="text-ink-faint">
@@ -48,7 +48,7 @@ export function Select<Value extends string>({
                   <Base.Item
                     key={option.value}
                     value={option.value}
-                    className="grid min-h-control cursor-default grid-cols-[1.25rem_1fr] items-center gap-1 px-2 pr-4 outline-none select-none data-highlighted:bg-sunken"
+                    className="grid min-h-control cursor-default grid-cols-[1.25rem_1fr] items-center gap-1 px-2 pe-4 outline-none select-none data-highlighted:bg-sunken"
                   >
                     <Base.ItemIndicator className="col-start-1 text-accent">
                       <Check className="size-4" aria-hidden="true" />

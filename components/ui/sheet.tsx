@@ -2,7 +2,7 @@
 
 import { Dialog, type DialogProps } from "./dialog.tsx";
 
-/** A modal along the right edge: a cart, the details of one row. */
+/** A modal along the edge where lines end: a cart, the details of one row. */
 export function Sheet(props: Omit<DialogProps, "place">) {
-  return <Dialog {...props} place="right" />;
+  return <Dialog {...props} place="end" />;
 }

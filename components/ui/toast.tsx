@@ -16,7 +16,7 @@ export function Toasts({ children }: { children: ReactNode }) {
     <Base.Provider timeout={6000} limit={3}>
       {children}
       <Base.Portal>
-        <Base.Viewport className="fixed right-4 bottom-4 z-70 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-96">
+        <Base.Viewport className="fixed end-4 bottom-4 z-70 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-96">
           <ToastList />
         </Base.Viewport>
       </Base.Portal>

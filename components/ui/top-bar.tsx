@@ -5,6 +5,7 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 import { type Audience, NAVIGATION, type NavigationLink } from "./navigation.ts";
+import { useReaderLanguage } from "./reader-language.tsx";
 import { Wordmark } from "./wordmark.tsx";
 
 /** The bar above every page: the name, where one can go, and at the end what belongs to the audience (cart, account). */
@@ -18,6 +19,7 @@ export function TopBar({
   children?: ReactNode;
 }) {
   const path = usePathname();
+  const { words } = useReaderLanguage();
   // "/ops/orders" lies under "/ops" too: the longest is where one is.
   const here = links
     .map((link) => link.href)
@@ -27,16 +29,12 @@ export function TopBar({
     <header className="sticky top-0 z-30 border-line border-b bg-canvas/95 backdrop-blur-sm">
       <a
         href="#content"
-        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-surface focus:px-4 focus:py-2"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50 focus:rounded-control focus:bg-surface focus:px-4 focus:py-2"
       >
-        Skip to content
+        {words.skipToContent}
       </a>
       <div className="mx-auto flex min-h-14 max-w-(--page) items-center gap-x-3 px-4 sm:gap-x-6 sm:px-6">
-        <Link
-          href={links[0]?.href ?? "/"}
-          className="-mx-2.5 rounded-control px-2.5 py-2"
-          aria-label="Kept, start page"
-        >
+        <Link href={links[0]?.href ?? "/"} className="-mx-2.5 rounded-control px-2.5 py-2" aria-label={words.startPage}>
           {/* On a phone the places that one can go to need the room of the name. */}
           <Wordmark markOnly={links.length > 1 ? "narrow" : "never"} />
         </Link>
@@ -60,7 +58,7 @@ export function TopBar({
             })}
           </nav>
         )}
-        <div className="-mr-3 ml-auto flex min-w-0 items-center sm:gap-2">{children}</div>
+        <div className="-me-3 ms-auto flex min-w-0 items-center sm:gap-2">{children}</div>
       </div>
     </header>
   );

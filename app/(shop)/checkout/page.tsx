@@ -1,13 +1,17 @@
 import type { Metadata } from "next";
 import { Checkout } from "#components/shop/checkout.tsx";
-import { CHECKOUT } from "#components/shop/shop-messages.ts";
+import { messagesIn } from "#components/shop/messages.ts";
+import { readerLanguage } from "../../reader-language.ts";
 
-export const metadata: Metadata = { title: "Checkout" };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: messagesIn(await readerLanguage()).checkout.title };
+}
 
-export default function CheckoutPage() {
+export default async function CheckoutPage() {
+  const { title } = messagesIn(await readerLanguage()).checkout;
   return (
     <div className="flex flex-col gap-5">
-      <h1 className="font-semibold text-2xl">{CHECKOUT.title}</h1>
+      <h1 className="font-semibold text-2xl">{title}</h1>
       <Checkout />
     </div>
   );

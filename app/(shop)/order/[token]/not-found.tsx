@@ -1,11 +1,13 @@
-import { ORDER, SHOP } from "#components/shop/shop-messages.ts";
+import { messagesIn } from "#components/shop/messages.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { readerLanguage } from "../../../reader-language.ts";
 
-export default function OrderNotFound() {
+export default async function OrderNotFound() {
+  const { order, shop } = messagesIn(await readerLanguage());
   return (
-    <EmptyState isPage title={ORDER.notFound} action={<ButtonLink href="/">{SHOP.toShop}</ButtonLink>}>
-      {ORDER.notFoundHint}
+    <EmptyState isPage title={order.notFound} action={<ButtonLink href="/">{shop.toShop}</ButtonLink>}>
+      {order.notFoundHint}
     </EmptyState>
   );
 }

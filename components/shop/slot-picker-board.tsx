@@ -1,0 +1,126 @@
+"use client";
+
+import { Leaf } from "lucide-react";
+import { useId } from "react";
+import { fillText } from "./fill-text.ts";
+import type { Channel, SlotDay } from "./slot-board.ts";
+import { SlotPickerDays } from "./slot-picker-days.tsx";
+import { SlotPickerWindows } from "./slot-picker-windows.tsx";
+import { useWords } from "./words.tsx";
+
+/**
+ * The windows of the coming days, of one channel. A choice is made with a tap, a click, Space or Enter; arrow keys only
+ * look around, because choosing holds the window.
+ */
+export function SlotPickerBoard({
+  channel,
+  days,
+  day,
+  now,
+  timeZone,
+  currency,
+  keptKey,
+  pendingKey,
+  nearestKey,
+  onDay,
+  onChoose,
+  onOtherMode,
+}: {
+  channel: Channel;
+  days: readonly SlotDay[];
+  day: string;
+  now: string;
+  timeZone: string;
+  currency: string;
+  keptKey: string | null;
+  pendingKey: string | null;
+  nearestKey: string | null;
+  onDay: (day: string) => void;
+  onChoose: (key: string) => void;
+  onOtherMode: () => void;
+}) {
+  const id = useId();
+  const words = useWords();
+  const say = words.say.picker;
+  const shown = days.find((each) => each.day === day) ?? days[0];
+  if (!shown) return null;
+  const nextOpen =
+    days.find((each) => each.day > shown.day && each.openCount > 0) ?? days.find((each) => each.openCount > 0);
+  const dayName = (of: SlotDay) => words.time(`${of.day}T12:00:00Z`, "UTC", "day");
+  const label = channel.place
+    ? fillText(say.pickupOn, { place: channel.place.name, day: dayName(shown) })
+    : fillText(say.deliveryOn, { day: dayName(shown) });
+  const gone = shown.slots.filter((slot) => slot.justGone && slot.reason);
+  return (
+    <div className="flex flex-col gap-4">
+      <SlotPickerDays
+        days={days}
+        now={now}
+        timeZone={timeZone}
+        currency={currency}
+        day={shown.day}
+        panelId={id}
+        onDay={onDay}
+      />
+      <p className="sr-only" role="status">
+        {gone
+          .map((slot) => {
+            const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
+            return `${words.span(slot.startsAt, slot.endsAt, timeZone)}: ${fillText(say.justGone, { reason })}`;
+          })
+          .join(". ")}
+      </p>
+      <div role="tabpanel" id={id} aria-labelledby={`${id}-${shown.day}`} className="flex flex-col gap-3">
+        <SlotPickerWindows
+          key={shown.day}
+          label={label}
+          slots={shown.slots}
+          timeZone={timeZone}
+          currency={currency}
+          keptKey={keptKey}
+          pendingKey={pendingKey}
+          nearestKey={nearestKey}
+          onChoose={onChoose}
+        />
+        {/* Below the windows: when the last one closes under a finger, nothing moves. */}
+        {shown.openCount === 0 && (
+          <p className="flex flex-wrap items-center gap-x-3 rounded-control bg-sunken px-4 py-1.5 text-sm">
+            {nextOpen ? (
+              <>
+                {say.dayClosed}
+                <TextLink onClick={() => onDay(nextOpen.day)}>
+                  {fillText(say.nextOpenDay, { day: dayName(nextOpen) })}
+                </TextLink>
+              </>
+            ) : (
+              <>
+                {channel.mode === "delivery" ? say.noDelivery : say.noPickup}
+                <TextLink onClick={onOtherMode}>
+                  {channel.mode === "delivery" ? say.lookAtPickup : say.lookAtDelivery}
+                </TextLink>
+              </>
+            )}
+          </p>
+        )}
+        {shown.slots.some((slot) => slot.isVanNearby) && (
+          <p className="flex items-start gap-1.5 text-ink-muted text-sm">
+            <Leaf className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden="true" />
+            <span>{`${say.greenest}: ${say.greenestHint}`}</span>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function TextLink({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <button
+      type="button"
+      className="min-h-11 rounded-control font-medium text-accent underline underline-offset-2"
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}
