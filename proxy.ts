@@ -1,16 +1,32 @@
+import { NextResponse } from "next/server";
+import { EMBED_ORIGINS_VARIABLE, embedHost } from "#server/domain/embed-host.ts";
 import { FAULTS } from "#server/domain/fault.ts";
 
-/** Every path without a percent sign, so nearly every one, goes by without this being asked. */
-export const config = { matcher: ["/(.*%.*)"] };
+/** Paths with a percent sign, and what other sites embed. Nearly every request goes by without this being asked. */
+export const config = { matcher: ["/(.*%.*)", "/embed/:path*"] };
 
-/** Refuses a path that is no text (`/order/%ff`): Next would answer it with 500. Any other goes on. */
+/**
+ * Refuses a path that is no text (`/order/%ff`): Next would answer it with 500. Lets an embedded page into the frames of
+ * the site that its address names, if that site is allowed, and of no other. Everything else goes on.
+ */
 export function proxy(request: Request): Response | undefined {
+  const url = new URL(request.url);
   try {
-    decodeURIComponent(new URL(request.url).pathname);
-    return undefined;
+    decodeURIComponent(url.pathname);
   } catch {
     const { httpStatus, sentence } = FAULTS["invalid-request"];
-    const problem = { type: "invalid-request", title: sentence, status: httpStatus, detail: "the address is not text" };
-    return Response.json(problem, { status: httpStatus, headers: { "Content-Type": "application/problem+json" } });
+    return problem("invalid-request", httpStatus, sentence, "the address is not text");
   }
+  if (!url.pathname.startsWith("/embed/")) return undefined;
+  const host = embedHost(url.searchParams.get("host"), process.env[EMBED_ORIGINS_VARIABLE]);
+  if (!host)
+    return problem("forbidden", 403, "This site may not embed the page.", `name it in ${EMBED_ORIGINS_VARIABLE}`);
+  return NextResponse.next({ headers: { "Content-Security-Policy": `frame-ancestors ${host}` } });
+}
+
+function problem(type: string, status: number, title: string, detail: string): Response {
+  return Response.json(
+    { type, title, status, detail },
+    { status, headers: { "Content-Type": "application/problem+json" } },
+  );
 }

@@ -1,5 +1,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { type BrowserContext, test as base, expect, type Locator, type Page } from "@playwright/test";
+import {
+  type BrowserContext,
+  test as base,
+  expect,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from "@playwright/test";
 import postgres from "postgres";
 import { auditLedger, violations } from "#server/features/audit/audit-ledger.ts";
 
@@ -8,6 +15,8 @@ export interface AnnouncedPlatform {
   readonly webUrl: string;
   readonly databaseUrl: string;
   readonly signIns: readonly SignIn[];
+  /** Of another shop, the only one that may embed the picker. Nobody listens there until a journey does. */
+  readonly hostOrigin: string;
 }
 
 interface SignIn {
@@ -31,6 +40,8 @@ export function announcedPlatform(): AnnouncedPlatform | undefined {
 export interface World {
   /** Of the web. */
   readonly url: string;
+  /** As announced. */
+  readonly hostOrigin: string;
   /** As superuser: to look behind the screens, and to be those who have no screen. */
   readonly sql: postgres.Sql;
   /** The demo's account of this role. */
@@ -42,10 +53,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export function openWorld({ webUrl, databaseUrl, signIns }: AnnouncedPlatform): World {
+export function openWorld({ webUrl, databaseUrl, signIns, hostOrigin }: AnnouncedPlatform): World {
   const sql = postgres(databaseUrl, { max: 4, onnotice: () => {} });
   return {
     url: webUrl,
+    hostOrigin,
     sql,
     account(role) {
       const found = signIns.find((one) => one.role === role);
@@ -122,7 +134,7 @@ export const test = base.extend<{ openAs: OpenAs; failOnPageErrors: undefined; a
   ],
 });
 
-export type { Locator, Page };
+export type { FrameLocator, Locator, Page };
 export { expect };
 
 function errorsOn(context: BrowserContext): string[] {

@@ -14,6 +14,12 @@ const cart = createStoredValue<readonly CartLine[]>("local", "kept-cart", NONE, 
   return lines.filter((line, place) => lines.findIndex((other) => other.skuId === line.skuId) === place);
 });
 
+/** Whether all of it is a cart as the server takes one. */
+export function isCart(given: unknown): given is readonly CartLine[] {
+  if (!Array.isArray(given) || given.length < 1 || given.length > MAX_LINES || !given.every(isLine)) return false;
+  return new Set(given.map((line) => line.skuId)).size === given.length;
+}
+
 function isLine(kept: unknown): kept is CartLine {
   const { skuId, units } = (kept ?? {}) as Partial<Record<string, unknown>>;
   return (

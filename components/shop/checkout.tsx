@@ -17,13 +17,14 @@ import { CheckoutStep } from "./checkout-step.tsx";
 import { deliverTo, placeKey, useDelivery } from "./delivery-store.ts";
 import { DetailsStep } from "./details-step.tsx";
 import type { Details } from "./details-store.ts";
-import { type KeptHold, keptHold, useKeptHold } from "./hold-store.ts";
+import { type KeptHold, keptHold, mismatchOf, slotRefOf, useKeptHold } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { OrderSummary } from "./order-summary.tsx";
 import { useShopRegion } from "./shop-region.tsx";
+import type { SlotRef } from "./slot-board.ts";
 import { useStorageKnown } from "./stored-value.ts";
 import { useCartGoods } from "./use-cart-goods.ts";
-import { type SlotRef, WindowStep } from "./window-step.tsx";
+import { WindowStep } from "./window-step.tsx";
 import { useWords } from "./words.tsx";
 
 type Step = "address" | "window" | "details";
@@ -56,7 +57,7 @@ function KnownCheckout() {
     if (!lost) return;
     keptHold.write(null);
     setNotice(why);
-    setWanted(slotRef(lost));
+    setWanted(slotRefOf(lost));
     setChanging(null);
     if (giveBack) client.promise.release.mutate({ holdId: lost.holdId }).catch(() => {});
   };
@@ -64,14 +65,7 @@ function KnownCheckout() {
   const mismatch =
     hold === null || confirm.isPending || confirm.isSuccess
       ? null
-      : hold.cartKey !== cartKey(cart.lines)
-        ? "cartChanged"
-        : !destination ||
-            hold.regionId !== region.regionId ||
-            placeKey(hold.destination) !== placeKey(destination) ||
-            hold.destination.address !== destination.address
-          ? "addressChanged"
-          : null;
+      : mismatchOf(hold, region.regionId, cart.lines, destination);
   const settle = useEffectEvent((why: Notice) => lose(why, true));
   useEffect(() => {
     if (mismatch) settle(mismatch);
@@ -148,7 +142,7 @@ function KnownCheckout() {
                 region={region}
                 lines={cart.lines}
                 destination={destination}
-                kept={hold && slotRef(hold)}
+                kept={hold && slotRefOf(hold)}
                 wanted={wanted}
                 onHeld={() => {
                   setNotice(null);
@@ -189,8 +183,4 @@ function HoldSummary({ hold, timeZone }: { hold: KeptHold; timeZone: string }) {
       {hold.place && `, ${hold.place.name}`}
     </>
   );
-}
-
-function slotRef({ slotKey, mode, startsAt, endsAt, place }: KeptHold): SlotRef {
-  return { key: slotKey, mode, startsAt, endsAt, place };
 }

@@ -18,7 +18,7 @@ const delivery = createStoredValue<Delivery>("local", "kept-delivery", NOWHERE, 
   };
 });
 
-function isDestination(kept: unknown): kept is Destination {
+export function isDestination(kept: unknown): kept is Destination {
   const { lng, lat, address } = (kept ?? {}) as Partial<Record<string, unknown>>;
   return (
     typeof lng === "number" &&

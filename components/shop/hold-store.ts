@@ -1,7 +1,9 @@
-import type { Destination } from "#server/domain/cart.ts";
+import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { HoldId, OrderId, RegionId } from "#server/domain/id.ts";
 import type { PickupPlaceView } from "#server/domain/quote.ts";
-import type { SlotMode } from "./slot-board.ts";
+import { cartKey } from "./cart-store.ts";
+import { placeKey } from "./delivery-store.ts";
+import type { SlotMode, SlotRef } from "./slot-board.ts";
 import { createStoredValue, useStoredValue } from "./stored-value.ts";
 
 /** A window that is kept for this tab's shopper, and all that is needed to confirm it after a reload. */
@@ -40,4 +42,25 @@ export const keptHold = createStoredValue<KeptHold | null>("session", "kept-hold
 
 export function useKeptHold(): KeptHold | null {
   return useStoredValue(keptHold);
+}
+
+/** Why a hold is not for this cart and this place, or null when it is. */
+export function mismatchOf(
+  hold: KeptHold,
+  regionId: RegionId,
+  lines: readonly CartLine[],
+  destination: Destination | null,
+): "cartChanged" | "addressChanged" | null {
+  if (hold.cartKey !== cartKey(lines)) return "cartChanged";
+  const samePlace =
+    destination !== null &&
+    hold.regionId === regionId &&
+    placeKey(hold.destination) === placeKey(destination) &&
+    hold.destination.address === destination.address;
+  return samePlace ? null : "addressChanged";
+}
+
+/** The window that is held, as the picker names it. */
+export function slotRefOf({ slotKey, mode, startsAt, endsAt, place }: KeptHold): SlotRef {
+  return { key: slotKey, mode, startsAt, endsAt, place };
 }

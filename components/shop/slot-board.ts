@@ -28,6 +28,9 @@ export interface Slot extends Channel {
   readonly isVanNearby: boolean;
 }
 
+/** A window that the shopper has, had or wanted. */
+export type SlotRef = Pick<Slot, "key" | "mode" | "startsAt" | "endsAt" | "place">;
+
 export interface SlotDay {
   /** "2026-11-22", in the region's zone. */
   readonly day: string;

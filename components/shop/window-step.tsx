@@ -4,7 +4,16 @@ import { useMemo, useState } from "react";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { ShopRegion } from "./shop-region.tsx";
-import { allSlots, type Channel, dayOfSlot, firstOpenDay, nearestOpen, type Slot, slotDays } from "./slot-board.ts";
+import {
+  allSlots,
+  type Channel,
+  dayOfSlot,
+  firstOpenDay,
+  nearestOpen,
+  type Slot,
+  type SlotRef,
+  slotDays,
+} from "./slot-board.ts";
 import { DELIVERY, lowestCents, SlotPicker } from "./slot-picker.tsx";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
 import { type LostSlot, useHold } from "./use-hold.ts";
@@ -13,9 +22,6 @@ import { useWindows } from "./use-windows.ts";
 import { useWords } from "./words.tsx";
 
 const NOTHING_GONE = new Map<string, never>();
-
-/** A window that the shopper has, had or wanted. */
-export type SlotRef = Pick<Slot, "key" | "mode" | "startsAt" | "endsAt" | "place">;
 
 /** Finds the windows for a cart and an address, keeps them fresh, and holds the one that is chosen. */
 export function WindowStep({

@@ -19,6 +19,15 @@ export interface PublicConfig {
 /** Where the browser keeps who is signed in. */
 const SESSION_KEY = "kept-session";
 
+/** False also where a browser keeps nothing for us: in another site's frame. */
+function mayHaveSession(): boolean {
+  try {
+    return localStorage.getItem(SESSION_KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
 type LoadSupabase = () => Promise<SupabaseClient>;
 const SupabaseContext = createContext<LoadSupabase | null>(null);
 
@@ -72,7 +81,7 @@ function connect(config: PublicConfig) {
         maxItems: MAX_CALLS,
         async headers() {
           // Without a kept session there is no token to send, and no reason to load what would read it.
-          if (typeof localStorage === "undefined" || localStorage.getItem(SESSION_KEY) === null) return {};
+          if (!mayHaveSession()) return {};
           const { data } = await (await loadSupabase()).auth.getSession();
           return data.session ? { authorization: `Bearer ${data.session.access_token}` } : {};
         },

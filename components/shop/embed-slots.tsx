@@ -1,0 +1,145 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useTRPCClient } from "#components/trpc/connection.tsx";
+import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import type { CartLine, Destination } from "#server/domain/cart.ts";
+import { cartKey } from "./cart-store.ts";
+import type { ColourScheme } from "./colour-scheme.ts";
+import { placeKey } from "./delivery-store.ts";
+import type { LossReason } from "./embed-contract.ts";
+import { type KeptHold, keptHold, mismatchOf, slotRefOf, useKeptHold } from "./hold-store.ts";
+import { HoldTimer } from "./hold-timer.tsx";
+import { LANGUAGES, type Language } from "./language.ts";
+import type { ShopRegion } from "./shop-region.tsx";
+import type { SlotRef } from "./slot-board.ts";
+import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
+import { useEmbedHost } from "./use-embed-host.ts";
+import { WindowStep } from "./window-step.tsx";
+import { useWords } from "./words.tsx";
+
+type Notice = "over" | "cartChanged" | "addressChanged";
+
+/** The picker in another shop's page: cart and address come from there, and what is held is said there. */
+export function EmbedSlots({
+  region,
+  host,
+  language,
+  scheme: schemeAtFirst,
+}: {
+  region: ShopRegion;
+  /** The origin of the page around it. */
+  host: string;
+  language: Language;
+  scheme: ColourScheme;
+}) {
+  const client = useTRPCClient();
+  const router = useRouter();
+  const { say } = useWords();
+  const [lines, setLines] = useState<readonly CartLine[] | null>(null);
+  const [destination, setDestination] = useState<Destination | null>(null);
+  const [scheme, setScheme] = useState(schemeAtFirst);
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const [wanted, setWanted] = useState<SlotRef | null>(null);
+  const hold = useKeptHold();
+
+  const tell = useEmbedHost(host, (message) => {
+    switch (message.type) {
+      case "cart":
+        return setLines(message.lines);
+      case "address":
+        return setDestination(message.destination);
+      case "scheme":
+        return setScheme(message.scheme);
+      case "confirmed":
+        return keptHold.write(null);
+      case "language": {
+        const next = new URLSearchParams(window.location.search);
+        next.set("language", message.language);
+        // Rendered again with the other catalogue; the cart, the address and what is held stay.
+        return router.replace(`${window.location.pathname}?${next}`, { scroll: false });
+      }
+    }
+  });
+
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => tell({ type: "height", heightPx: Math.ceil(element.offsetHeight) }));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [tell]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dir = LANGUAGES[language].dir;
+  }, [language]);
+
+  const lose = (why: Notice, giveBack: boolean) => {
+    const lost = keptHold.read();
+    if (!lost) return;
+    keptHold.write(null);
+    setNotice(why);
+    setWanted(slotRefOf(lost));
+    sayLost(why, lost, null);
+    if (giveBack) client.promise.release.mutate({ holdId: lost.holdId }).catch(() => {});
+  };
+  const sayLost = (reason: LossReason, { startsAt, endsAt }: SlotTimes, nearest: SlotTimes | null) =>
+    tell({
+      type: "lost",
+      reason,
+      startsAt,
+      endsAt,
+      nearest: nearest && { startsAt: nearest.startsAt, endsAt: nearest.endsAt },
+    });
+
+  const mismatch = hold && lines && destination ? mismatchOf(hold, region.regionId, lines, destination) : null;
+  const settle = useEffectEvent((why: Notice) => lose(why, true));
+  useEffect(() => {
+    if (mismatch) settle(mismatch);
+  }, [mismatch]);
+
+  const ours = hold !== null && lines !== null && destination !== null && mismatch === null ? hold : null;
+  const sayChosen = useEffectEvent((chosen: KeptHold) => {
+    const { holdId, mode, place, startsAt, endsAt, priceCents, expiresAt } = chosen;
+    const { timeZone, currency } = region;
+    const nodeId = place?.nodeId ?? null;
+    tell({ type: "chosen", holdId, mode, nodeId, startsAt, endsAt, timeZone, priceCents, currency, expiresAt });
+  });
+  const saidOf = useRef<string>(undefined);
+  useEffect(() => {
+    if (ours && saidOf.current !== ours.holdId) {
+      saidOf.current = ours.holdId;
+      sayChosen(ours);
+    }
+  }, [ours]);
+
+  return (
+    <div ref={frame} lang={language} dir={LANGUAGES[language].dir} data-width="full" data-scheme={scheme}>
+      <main className="flex flex-col gap-4 p-4">
+        {notice && !ours && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
+        {ours && <HoldTimer hold={ours} onOver={() => lose("over", false)} />}
+        {lines && destination ? (
+          <WindowStep
+            key={`${placeKey(destination)} ${destination.address} ${cartKey(lines)}`}
+            region={region}
+            lines={lines}
+            destination={destination}
+            kept={ours && slotRefOf(ours)}
+            wanted={wanted}
+            onHeld={() => {
+              setNotice(null);
+              setWanted(null);
+            }}
+            onLost={({ slot, fault }, nearest) => fault.code && sayLost(fault.code, slot, nearest)}
+          />
+        ) : (
+          <SlotPickerSkeleton />
+        )}
+      </main>
+    </div>
+  );
+}
+
+type SlotTimes = Pick<SlotRef, "startsAt" | "endsAt">;
