@@ -32,7 +32,7 @@ export function departureOf(
   return visit !== ABSENT && releaseSec[visit]! > departs ? releaseSec[visit]! : departs;
 }
 
-/** Drives from a node to another, rests and waits as the problem says, and serves. False when that cannot be in time. */
+/** Drives from a node to another, rests and waits as the problem says, and serves. Says whether all of that is in time. */
 export function stepTo(prepared: Prepared, route: number, from: number, to: number, clock: Clock): boolean {
   const { problem, visitCount: n, unit, slot, placeOfSlot, service, locked, lockedStart } = prepared;
   const { visits, travel, placeCount } = problem;
@@ -40,43 +40,41 @@ export function stepTo(prepared: Prepared, route: number, from: number, to: numb
   const { breaks } = vehicle;
   const arc = placeOfSlot[slot[from]!]! * placeCount + placeOfSlot[slot[to]!]!;
 
-  if (!rest()) return false;
+  let isInTime = rest();
   let arrivesSec = driveFrom();
   while (clock.breaksTaken < breaks.length && arrivesSec > breaks[clock.breaksTaken]!.latestSec) {
     clock.readySec = breaks[clock.breaksTaken]!.earliestSec;
-    if (!rest()) return false;
+    isInTime = rest() && isInTime;
     arrivesSec = driveFrom();
   }
   clock.readySec = arrivesSec;
 
   if (to >= n) {
     const overSec = clock.readySec - vehicle.endSec;
-    if (overSec <= 0) return true;
-    clock.cost += (overSec * vehicle.overtimeCost) / unit;
-    return overSec <= vehicle.overtimeSec;
+    if (overSec > 0) clock.cost += (overSec * vehicle.overtimeCost) / unit;
+    return isInTime && overSec <= vehicle.overtimeSec;
   }
-  if (!rest()) return false;
+  isInTime = rest() && isInTime;
   const lastWindow = visits.windowsFrom[to + 1]! - 1;
   let startSec = nextStart();
   while (clock.breaksTaken < breaks.length) {
     const { earliestSec, latestSec, durationSec } = breaks[clock.breaksTaken]!;
-    const restedSec = Math.max(clock.readySec, earliestSec) + durationSec;
-    if (restedSec > startSec && startSec + service[to]! <= latestSec) break;
-    if (restedSec - durationSec > latestSec) return false;
-    clock.readySec = restedSec;
+    const restSec = Math.max(clock.readySec, earliestSec);
+    if (restSec + durationSec > startSec && startSec + service[to]! <= latestSec) break;
+    if (restSec > latestSec) isInTime = false;
+    clock.readySec = restSec + durationSec;
     clock.breaksTaken++;
     startSec = nextStart();
   }
-  clock.readySec = startSec;
-  const lateSec = clock.readySec - (visits.windowEndSec[lastWindow]! - 1);
+  const lateSec = startSec - (visits.windowEndSec[lastWindow]! - 1);
   if (lateSec > 0) {
     if (visits.lateCost[to] !== Number.POSITIVE_INFINITY) clock.cost += (lateSec * visits.lateCost[to]!) / unit;
     // What is locked is driven however late it is: nothing that the search could do makes it sooner. But not later.
-    else if (!locked[to] || clock.readySec > lockedStart[to]!) return false;
+    else if (!locked[to] || startSec > lockedStart[to]!) isInTime = false;
   }
-  clock.readySec += service[to]!;
+  clock.readySec = startSec + service[to]!;
   clock.cost += (service[to]! * vehicle.secondCost) / unit;
-  return true;
+  return isInTime;
 
   /** When the service starts if nothing else comes first. */
   function nextStart(): number {
@@ -85,15 +83,16 @@ export function stepTo(prepared: Prepared, route: number, from: number, to: numb
     return Math.max(clock.readySec, visits.windowStartSec[window]!);
   }
 
-  /** Takes the breaks that are due where the vehicle stands. */
+  /** Takes the breaks that are due where the vehicle stands, and says whether they are in time. */
   function rest(): boolean {
+    let areInTime = true;
     while (clock.breaksTaken < breaks.length && clock.readySec >= breaks[clock.breaksTaken]!.earliestSec) {
       const { latestSec, durationSec } = breaks[clock.breaksTaken]!;
-      if (clock.readySec > latestSec) return false;
+      if (clock.readySec > latestSec) areInTime = false;
       clock.readySec += durationSec;
       clock.breaksTaken++;
     }
-    return true;
+    return areInTime;
   }
 
   /** Leaves now, or at the start of a later period when that arrives sooner. Sets the cost of the arc. */

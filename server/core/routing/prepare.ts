@@ -39,7 +39,7 @@ export interface Prepared {
   readonly costTo: readonly Int32Array[];
   readonly ratesOf: Int32Array;
   /** Of a vehicle that leaves at all, in units. */
-  readonly fixedCost: Int32Array;
+  readonly fixedCost: Float64Array;
   /** By node, both ends included. Starts: when the vehicle may leave. Ends: when it must be back at the latest. */
   readonly opens: Int32Array;
   readonly closes: Int32Array;
@@ -104,7 +104,7 @@ export function prepare(problem: RoutingProblem): Prepared {
   const unit = unitOf(rates, duration, distance, serviceOfSlot);
   const cost = rates.map((rate) => costsOf(rate, unit, duration, distance, serviceOfSlot));
   const costTo = cost.map((all) => (all === duration ? durationTo : transposed(all, slotCount)));
-  const fixedCost = Int32Array.from(vehicles, (vehicle) => Math.round(vehicle.fixedCost / unit));
+  const fixedCost = Float64Array.from(vehicles, (vehicle) => vehicle.fixedCost / unit);
 
   const opens = new Int32Array(nodeCount);
   const closes = new Int32Array(nodeCount);
@@ -297,7 +297,7 @@ function absencesOf(
   { visits }: RoutingProblem,
   unit: number,
   cost: readonly Int32Array[],
-  fixedCost: Int32Array,
+  fixedCost: Float64Array,
 ): Float64Array {
   let dearest = fixedCost.reduce((most, fixed) => Math.max(most, fixed), 0);
   for (const all of cost)
