@@ -8,6 +8,7 @@ import type { Figures } from "./figures.ts";
 import { roundFigure } from "./figures.ts";
 import { benchFirstLoad } from "./first-load.ts";
 import { benchPromise } from "./promise.ts";
+import { benchStockFeed } from "./stock-feed.ts";
 import { benchTravel } from "./travel.ts";
 
 /** A real extract beside the checkout; without it the figures of a real city are left out. */
@@ -31,6 +32,7 @@ export async function runBenchmarks(log: (line: string) => void): Promise<Figure
     } else {
       log("no real extract beside the checkout: its figures are left out");
     }
+    Object.assign(figures, await benchStockFeed(log));
     Object.assign(figures, await benchFirstLoad(join(dir, "web"), log));
     return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, roundFigure(value)]));
   } finally {

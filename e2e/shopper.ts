@@ -18,8 +18,8 @@ export async function fillCart(page: Page, products: readonly string[]): Promise
 /** Goods that a node, or each of many, has plenty of. */
 export async function plentifulGoods({ sql }: World, count: number, nodeId?: string): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
-    select s.name from public.skus s join public.inventory_levels l on l.sku_id = s.id
-    where s.temperature = 'ambient' and l.on_hand - l.reserved - l.safety >= 5
+    select s.name from public.skus s join app.available_stock l on l.sku_id = s.id
+    where s.temperature = 'ambient' and l.available >= 5
       and (${nodeId ?? null}::text is null or l.node_id = ${nodeId ?? null})
     group by s.id, s.name order by count(*) desc, s.id limit ${count}`;
   return rows.map(({ name }) => name);

@@ -49,6 +49,16 @@ grant select on table app.clock to authenticated;
 grant select on table app.clock to service_role;
 comment on table app.clock is 'How far the platform''s time runs ahead of the wall clock; zero in production. A simulated day shifts it.';
 
+create table app.last_counts (
+  node_id app.code not null,
+  sku_id app.code not null,
+  source app.code not null,
+  seq bigint not null,
+  units integer not null,
+  at timestamp with time zone not null,
+  constraint last_counts_pkey PRIMARY KEY (node_id, sku_id, source)
+);
+
 create table app.outbox (
   id bigint generated always as identity not null,
   region_id app.code not null,
@@ -213,19 +223,26 @@ create table public.exceptions (
   resolved_at timestamp with time zone,
   resolution text,
   resolved_by uuid,
+  sku_id app.code,
   constraint exceptions_check CHECK (((resolved_at IS NULL) = (resolution IS NULL))),
-  constraint exceptions_check1 CHECK ((num_nonnulls(order_id, hold_id, shift_id) >= 1)),
   constraint exceptions_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint exceptions_have_a_subject CHECK (
+CASE kind
+    WHEN 'stock_short'::text THEN (num_nonnulls(node_id, sku_id) = 2)
+    ELSE (num_nonnulls(order_id, hold_id, shift_id) >= 1)
+END),
   constraint exceptions_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
-  constraint exceptions_kind_check CHECK ((kind = ANY (ARRAY['hold_unplannable'::text, 'order_rejected'::text, 'van_late'::text]))),
+  constraint exceptions_kind_check CHECK ((kind = ANY (ARRAY['hold_unplannable'::text, 'order_rejected'::text, 'van_late'::text, 'stock_short'::text]))),
   constraint exceptions_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint exceptions_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
   constraint exceptions_pkey PRIMARY KEY (id),
   constraint exceptions_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
   constraint exceptions_resolution_check CHECK ((resolution = ANY (ARRAY['automatic'::text, 'by_hand'::text, 'passed'::text]))),
-  constraint exceptions_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shifts(id)
+  constraint exceptions_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shifts(id),
+  constraint exceptions_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES public.skus(id)
 );
 CREATE INDEX exceptions_by_region ON public.exceptions USING btree (region_id, opened_at DESC);
+CREATE UNIQUE INDEX exceptions_one_open_per_level ON public.exceptions USING btree (node_id, sku_id) WHERE ((kind = 'stock_short'::text) AND (resolved_at IS NULL));
 CREATE UNIQUE INDEX exceptions_one_open_per_subject ON public.exceptions USING btree (kind, COALESCE(order_id, hold_id, shift_id)) WHERE (resolved_at IS NULL);
 alter table public.exceptions enable row level security;
 create policy ops_reads on public.exceptions as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
@@ -336,21 +353,29 @@ create table public.inventory_levels (
   on_hand integer not null,
   reserved integer default 0 not null,
   safety integer default 0 not null,
+  shortage integer default 0 not null,
+  confirmed_at timestamp with time zone default app.now(),
+  confirmed_by app.code default 'OPENING'::text,
   constraint inventory_levels_check CHECK ((reserved <= on_hand)),
+  constraint inventory_levels_check1 CHECK (((confirmed_at IS NULL) = (confirmed_by IS NULL))),
+  constraint inventory_levels_check2 CHECK (((shortage = 0) OR (on_hand = reserved))),
   constraint inventory_levels_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint inventory_levels_on_hand_check CHECK ((on_hand >= 0)),
   constraint inventory_levels_pkey PRIMARY KEY (node_id, sku_id),
   constraint inventory_levels_reserved_check CHECK ((reserved >= 0)),
   constraint inventory_levels_safety_check CHECK ((safety >= 0)),
+  constraint inventory_levels_shortage_check CHECK ((shortage >= 0)),
   constraint inventory_levels_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES public.skus(id)
 );
 CREATE INDEX inventory_levels_by_sku ON public.inventory_levels USING btree (sku_id, node_id);
+CREATE TRIGGER levels_settle_their_shortage BEFORE UPDATE ON public.inventory_levels FOR EACH ROW WHEN (((new.on_hand < new.reserved) OR (new.shortage > 0))) EXECUTE FUNCTION app.settle_shortage();
+CREATE TRIGGER levels_tell_their_shortage AFTER UPDATE ON public.inventory_levels FOR EACH ROW WHEN (((old.shortage = 0) <> (new.shortage = 0))) EXECUTE FUNCTION app.tell_shortage();
 alter table public.inventory_levels enable row level security;
 create policy node_reads on public.inventory_levels as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
 create policy ops_reads on public.inventory_levels as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.inventory_levels to authenticated;
 grant select on table public.inventory_levels to service_role;
-comment on table public.inventory_levels is 'available = on_hand - reserved - safety, never promised below zero.';
+comment on table public.inventory_levels is 'What can be promised of it is in app.available_stock.';
 
 create table public.node_hours (
   node_id app.code not null,
@@ -528,6 +553,7 @@ create table public.regions (
   constraint regions_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   constraint regions_pkey PRIMARY KEY (id)
 );
+CREATE TRIGGER regions_begin_with_a_rule AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_stock_freshness();
 alter table public.regions enable row level security;
 create policy everyone_reads on public.regions as permissive for select to anon, authenticated using (true);
 grant select on table public.regions to anon;
@@ -679,6 +705,54 @@ create policy self_reads on public.staff_nodes as permissive for select to authe
 grant select on table public.staff_nodes to authenticated;
 grant select on table public.staff_nodes to service_role;
 
+create table public.stock_events (
+  id bigint generated always as identity not null,
+  source app.code not null,
+  event_id text not null,
+  seq bigint not null,
+  node_id app.code not null,
+  sku_id app.code not null,
+  kind text not null,
+  units integer not null,
+  at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  constraint stock_events_check CHECK (
+CASE kind
+    WHEN 'count'::text THEN ((units >= 0) AND (units <= 10000000))
+    ELSE ((units <> 0) AND ((units >= '-1000000'::integer) AND (units <= 1000000)))
+END),
+  constraint stock_events_event_id_check CHECK ((event_id ~ '^[A-Za-z0-9._:-]{1,80}$'::text)),
+  constraint stock_events_kind_check CHECK ((kind = ANY (ARRAY['count'::text, 'delta'::text]))),
+  constraint stock_events_node_id_sku_id_fkey FOREIGN KEY (node_id, sku_id) REFERENCES public.inventory_levels(node_id, sku_id),
+  constraint stock_events_node_id_sku_id_source_event_id_key UNIQUE (node_id, sku_id, source, event_id),
+  constraint stock_events_node_id_sku_id_source_seq_key UNIQUE (node_id, sku_id, source, seq),
+  constraint stock_events_pkey PRIMARY KEY (id),
+  constraint stock_events_seq_check CHECK (((seq >= 0) AND (seq <= '9007199254740991'::bigint)))
+);
+CREATE INDEX stock_events_by_time ON public.stock_events USING btree (node_id, sku_id, at) WHERE (kind = 'delta'::text);
+CREATE TRIGGER stock_events_append_only BEFORE DELETE OR UPDATE ON public.stock_events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+alter table public.stock_events enable row level security;
+create policy node_reads on public.stock_events as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
+create policy ops_reads on public.stock_events as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.stock_events to authenticated;
+grant select on table public.stock_events to service_role;
+comment on table public.stock_events is 'Append-only: what sources told of stock. What each did to the balance is in stock_movements.';
+
+create table public.stock_freshness_steps (
+  region_id app.code not null,
+  after_hours integer not null,
+  held_back_percent integer not null,
+  constraint stock_freshness_steps_after_hours_check CHECK (((after_hours >= 1) AND (after_hours <= 8784))),
+  constraint stock_freshness_steps_held_back_percent_check CHECK (((held_back_percent >= 1) AND (held_back_percent <= 100))),
+  constraint stock_freshness_steps_pkey PRIMARY KEY (region_id, after_hours),
+  constraint stock_freshness_steps_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE
+);
+alter table public.stock_freshness_steps enable row level security;
+create policy staff_read on public.stock_freshness_steps as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) IS NOT NULL));
+grant select on table public.stock_freshness_steps to authenticated;
+grant select on table public.stock_freshness_steps to service_role;
+comment on table public.stock_freshness_steps is 'From this age of its last count on, so much of a level is held back; 100: it is not promised from.';
+
 create table public.stock_movements (
   id bigint generated always as identity not null,
   node_id app.code not null,
@@ -687,12 +761,21 @@ create table public.stock_movements (
   reason text not null,
   hold_id uuid,
   at timestamp with time zone default app.now() not null,
+  stock_event_id bigint,
+  constraint stock_movements_check CHECK (
+CASE reason
+    WHEN 'delta'::text THEN (stock_event_id IS NOT NULL)
+    WHEN 'count'::text THEN true
+    ELSE (stock_event_id IS NULL)
+END),
   constraint stock_movements_node_id_sku_id_fkey FOREIGN KEY (node_id, sku_id) REFERENCES public.inventory_levels(node_id, sku_id),
   constraint stock_movements_pkey PRIMARY KEY (id),
-  constraint stock_movements_reason_check CHECK ((reason = ANY (ARRAY['count'::text, 'shipped'::text, 'not_found'::text]))),
+  constraint stock_movements_reason_check CHECK ((reason = ANY (ARRAY['count'::text, 'delta'::text, 'shipped'::text, 'not_found'::text]))),
+  constraint stock_movements_stock_event_id_fkey FOREIGN KEY (stock_event_id) REFERENCES public.stock_events(id),
   constraint stock_movements_units_check CHECK ((units <> 0))
 );
 CREATE INDEX stock_movements_by_level ON public.stock_movements USING btree (node_id, sku_id, id);
+CREATE INDEX stock_movements_of_ours ON public.stock_movements USING btree (node_id, sku_id, at) WHERE (stock_event_id IS NULL);
 CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON public.stock_movements FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 alter table public.stock_movements enable row level security;
 create policy node_reads on public.stock_movements as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
@@ -851,6 +934,29 @@ grant select on table public.work_buckets to authenticated;
 grant select on table public.work_buckets to service_role;
 comment on table public.work_buckets is 'A node''s picking seconds in one hour, which starts at starts_at.';
 
+create view app.available_stock with (security_invoker=true) as
+ SELECT l.node_id,
+    l.sku_id,
+    l.on_hand - l.shortage - l.reserved - l.safety - age.held_back AS available,
+    age.held_back,
+    l.confirmed_at,
+    l.confirmed_by
+   FROM public.inventory_levels l
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN l.confirmed_at > (( SELECT app.now() - make_interval(hours => min(s.after_hours))
+                       FROM public.stock_freshness_steps s)) THEN 0
+                    WHEN l.confirmed_at IS NULL THEN GREATEST(l.on_hand - l.shortage, 0)
+                    ELSE ceil((GREATEST(l.on_hand - l.shortage, 0) * COALESCE(( SELECT s.held_back_percent
+                       FROM public.nodes n
+                         JOIN public.stock_freshness_steps s ON s.region_id::text = n.region_id::text
+                      WHERE n.id::text = l.node_id::text AND l.confirmed_at <= ((( SELECT app.now() AS now)) - make_interval(hours => s.after_hours))
+                      ORDER BY s.after_hours DESC
+                     LIMIT 1), 0))::numeric / 100.0)::integer
+                END AS held_back) age;
+grant select on table app.available_stock to authenticated;
+grant select on table app.available_stock to service_role;
+
 create sequence app.outbox_id_seq;
 
 create sequence public.claims_id_seq;
@@ -858,6 +964,8 @@ create sequence public.claims_id_seq;
 create sequence public.events_id_seq;
 
 create sequence public.order_numbers;
+
+create sequence public.stock_events_id_seq;
 
 create sequence public.stock_movements_id_seq;
 
@@ -1008,6 +1116,19 @@ $function$;
 revoke all on function app.arrive(uuid) from public;
 grant execute on function app.arrive(uuid) to authenticated;
 grant execute on function app.arrive(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.begin_stock_freshness()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.stock_freshness_steps (region_id, after_hours, held_back_percent)
+  select new.id, days * 24, percent from (values (14, 10), (21, 25), (28, 50), (42, 100)) step (days, percent);
+  return null;
+end
+$function$;
+revoke all on function app.begin_stock_freshness() from public;
 
 CREATE OR REPLACE FUNCTION app.cancel_shift(shift_id uuid)
  RETURNS uuid[]
@@ -1693,8 +1814,8 @@ begin
       where n.region_id = read_quote_facts.region_id and n.paused_at is null
         and not exists (
           select from unnest(skus, units) line (sku_id, units)
-          left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
-          where coalesce(l.on_hand - l.reserved - l.safety, 0) < line.units
+          left join app.available_stock l on l.node_id = n.id and l.sku_id = line.sku_id
+          where coalesce(l.available, 0) < line.units
         )
     ),
     'windows', (
@@ -1780,6 +1901,145 @@ end
 $function$;
 revoke all on function app.record_forecast(uuid,jsonb,integer) from public;
 grant execute on function app.record_forecast(uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.record_stock_events(source app.code, events jsonb, patient boolean DEFAULT true)
+ RETURNS TABLE(place integer, outcome text)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  ahead constant interval := interval '5 minutes';
+  as_of timestamptz;
+  locked text[];
+  added bigint[];
+begin
+  insert into public.inventory_levels (node_id, sku_id, on_hand, confirmed_at, confirmed_by)
+  select distinct n.id, k.id, 0, null::timestamptz, null
+  from jsonb_to_recordset(events) x (node_id text, sku_id text, at timestamptz)
+  join public.nodes n on n.id = x.node_id
+  join public.skus k on k.id = x.sku_id
+  where x.at <= app.now() + ahead
+    and not exists (select from public.inventory_levels l where (l.node_id, l.sku_id) = (n.id, k.id))
+  order by 1, 2
+  on conflict do nothing;
+
+  if patient then
+    locked := array(
+      select l.node_id || ' ' || l.sku_id from public.inventory_levels l
+      where (l.node_id, l.sku_id) in (select x.node_id, x.sku_id from jsonb_to_recordset(events) x (node_id text, sku_id text))
+      order by l.node_id, l.sku_id
+      for no key update
+    );
+  else
+    locked := array(
+      select l.node_id || ' ' || l.sku_id from public.inventory_levels l
+      where (l.node_id, l.sku_id) in (select x.node_id, x.sku_id from jsonb_to_recordset(events) x (node_id text, sku_id text))
+      order by l.node_id, l.sku_id
+      for no key update skip locked
+    );
+  end if;
+  as_of := app.now();
+
+  with told as (
+    insert into public.stock_events (source, event_id, seq, node_id, sku_id, kind, units, at, received_at)
+    select record_stock_events.source, x.event_id, x.seq, l.node_id, l.sku_id, x.kind, x.units, x.at, as_of
+    from rows from (jsonb_to_recordset(events) as (event_id text, seq bigint, node_id text, sku_id text, kind text, units integer, at timestamptz))
+      with ordinality x (event_id, seq, node_id, sku_id, kind, units, at, place)
+    join public.inventory_levels l on (l.node_id, l.sku_id) = (x.node_id, x.sku_id)
+    where x.at <= as_of + ahead and x.node_id || ' ' || x.sku_id = any (locked)
+    -- Of two that contradict each other the first one stands.
+    order by x.place
+    on conflict do nothing
+    returning id
+  )
+  select coalesce(array_agg(t.id), '{}') into added from told t;
+
+  insert into app.last_counts as c (node_id, sku_id, source, seq, units, at)
+  select distinct on (e.node_id, e.sku_id) e.node_id, e.sku_id, e.source, e.seq, e.units, e.at
+  from public.stock_events e where e.id = any (added) and e.kind = 'count'
+  order by e.node_id, e.sku_id, e.seq desc
+  on conflict (node_id, sku_id, source) do update set seq = excluded.seq, units = excluded.units, at = excluded.at
+  where excluded.seq > c.seq;
+
+  with touched as (
+    select e.node_id, e.sku_id, max(e.id) as last_id, bool_or(e.kind = 'count') as is_count
+    from public.stock_events e where e.id = any (added) group by e.node_id, e.sku_id
+  ),
+  derived as (
+    select t.node_id, t.sku_id, t.last_id, t.is_count, anchor.source, anchor.at,
+      (coalesce(anchor.units, 0)
+        + coalesce((
+            select sum(e.units) from public.stock_events e
+            where (e.node_id, e.sku_id, e.source) = (t.node_id, t.sku_id, anchor.source) and e.kind = 'delta' and e.seq > anchor.seq), 0)
+        + coalesce((
+            select sum(e.units) from public.stock_events e
+            where (e.node_id, e.sku_id) = (t.node_id, t.sku_id) and e.kind = 'delta' and e.source is distinct from anchor.source
+              and e.at > coalesce(anchor.at, '-infinity')), 0)
+        + coalesce((
+            select sum(m.units) from public.stock_movements m
+            where (m.node_id, m.sku_id) = (t.node_id, t.sku_id) and m.stock_event_id is null
+              and m.at > coalesce(anchor.at, '-infinity')), 0))::integer as balance
+    from touched t
+    left join lateral (
+      select c.* from app.last_counts c where (c.node_id, c.sku_id) = (t.node_id, t.sku_id) order by c.at desc, c.source desc limit 1
+    ) anchor on true
+  ),
+  booked as (
+    insert into public.stock_movements (node_id, sku_id, units, reason, stock_event_id, at)
+    select d.node_id, d.sku_id, d.balance - (l.on_hand - l.shortage), case when d.is_count then 'count' else 'delta' end, d.last_id, as_of
+    from derived d join public.inventory_levels l on (l.node_id, l.sku_id) = (d.node_id, d.sku_id)
+    where d.balance <> l.on_hand - l.shortage
+    order by d.node_id, d.sku_id
+  )
+  update public.inventory_levels l
+  set on_hand = d.balance, -- and what of it is reserved but not there becomes the shortage: see settle_shortage
+      shortage = 0,
+      confirmed_at = greatest(l.confirmed_at, d.at),
+      confirmed_by = case when d.at >= l.confirmed_at or l.confirmed_at is null then d.source else l.confirmed_by end
+  from derived d where (l.node_id, l.sku_id) = (d.node_id, d.sku_id);
+
+  if cardinality(added) > 0 then
+    insert into app.outbox (region_id, kind)
+    select distinct n.region_id, 'capacity' from public.nodes n
+    where n.id in (select x.node_id from jsonb_to_recordset(events) x (node_id text));
+  end if;
+
+  return query
+    select t.place, case
+      when not exists (select from public.nodes n where n.id = t.node_id) then 'unknown_node'
+      when not exists (select from public.skus k where k.id = t.sku_id) then 'unknown_sku'
+      when t.at > as_of + ahead then 'in_the_future'
+      when t.node_id || ' ' || t.sku_id <> all (locked) then 'busy'
+      when e.id is null then 'seq_reused'
+      when (e.seq, e.kind, e.units, e.at) is distinct from (t.seq, t.kind, t.units, t.at) then 'event_id_reused'
+      when e.id <> all (added) or t.again then 'duplicate'
+      when anchor.source is null then 'applied'
+      when e.kind = 'count' then case when (anchor.source, anchor.seq) = (e.source, e.seq) then 'applied' else 'superseded' end
+      when case when e.source = anchor.source then e.seq > anchor.seq else e.at > anchor.at end then 'applied'
+      else 'superseded'
+    end
+    from (
+      select x.place::integer, x.event_id, x.seq, x.node_id, x.sku_id, x.kind, x.units, x.at,
+        row_number() over (partition by x.node_id, x.sku_id, x.event_id order by x.place) > 1 as again
+      from rows from (jsonb_to_recordset(events) as (event_id text, seq bigint, node_id text, sku_id text, kind text, units integer, at timestamptz))
+        with ordinality x (event_id, seq, node_id, sku_id, kind, units, at, place)
+    ) t
+    -- One by one, by its key: joined, the planner would read all that the source ever told.
+    left join lateral (
+      select e.* from public.stock_events e
+      where (e.node_id, e.sku_id, e.source, e.event_id) = (t.node_id, t.sku_id, record_stock_events.source, t.event_id)
+      limit 1
+    ) e on true
+    left join lateral (
+      select c.* from app.last_counts c where (c.node_id, c.sku_id) = (t.node_id, t.sku_id) order by c.at desc, c.source desc limit 1
+    ) anchor on true
+    order by t.place;
+end
+$function$;
+revoke all on function app.record_stock_events(app.code,jsonb,boolean) from public;
+grant execute on function app.record_stock_events(app.code,jsonb,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION app.refuse_change()
  RETURNS trigger
@@ -2174,6 +2434,64 @@ revoke all on function app.set_capacity(app.code,timestamp with time zone,intege
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to authenticated;
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION app.set_stock_freshness(region_id app.code, steps jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
+  end if;
+  perform from public.regions r where r.id = set_stock_freshness.region_id for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
+  end if;
+  if exists (
+    select from (
+      select x.after_hours, x.held_back_percent, lag(x.after_hours) over step as hours_before, lag(x.held_back_percent) over step as percent_before
+      from rows from (jsonb_to_recordset(steps) as (after_hours integer, held_back_percent integer)) with ordinality x (after_hours, held_back_percent, place)
+      window step as (order by x.place)
+    ) s
+    where (s.after_hours between 1 and 8784 and s.held_back_percent between 1 and 100) is not true
+      or s.after_hours <= s.hours_before or s.held_back_percent <= s.percent_before
+  ) then
+    raise exception using errcode = 'KPARG', message = 'the steps do not rise', detail = region_id;
+  end if;
+  delete from public.stock_freshness_steps s where s.region_id = set_stock_freshness.region_id;
+  insert into public.stock_freshness_steps (region_id, after_hours, held_back_percent)
+  select set_stock_freshness.region_id, x.after_hours, x.held_back_percent
+  from jsonb_to_recordset(steps) x (after_hours integer, held_back_percent integer);
+  perform app.record_event(region_id, 'stock_freshness_set', null, null, null, null, jsonb_build_object('steps', steps));
+  insert into app.outbox (region_id, kind) values (set_stock_freshness.region_id, 'capacity');
+end
+$function$;
+revoke all on function app.set_stock_freshness(app.code,jsonb) from public;
+grant execute on function app.set_stock_freshness(app.code,jsonb) to authenticated;
+grant execute on function app.set_stock_freshness(app.code,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.settle_shortage()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  paid integer;
+begin
+  if new.on_hand < new.reserved and new.reserved <= old.reserved then
+    new.shortage := new.shortage + new.reserved - new.on_hand;
+    new.on_hand := new.reserved;
+  elsif new.on_hand > new.reserved then
+    paid := least(new.shortage, new.on_hand - new.reserved);
+    new.on_hand := new.on_hand - paid;
+    new.shortage := new.shortage - paid;
+  end if;
+  return new;
+end
+$function$;
+revoke all on function app.settle_shortage() from public;
+
 CREATE OR REPLACE FUNCTION app.staff_role()
  RETURNS text
  LANGUAGE sql
@@ -2232,6 +2550,37 @@ revoke all on function app.start_shift(uuid) from public;
 grant execute on function app.start_shift(uuid) to authenticated;
 grant execute on function app.start_shift(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION app.stock_as_of(node_id app.code, sku_id app.code, instant timestamp with time zone)
+ RETURNS TABLE(booked integer, known integer)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with told as (
+    select e.* from public.stock_events e
+    where (e.node_id, e.sku_id) = (stock_as_of.node_id, stock_as_of.sku_id) and e.at <= instant
+  ),
+  moved as (
+    select m.* from public.stock_movements m
+    where (m.node_id, m.sku_id) = (stock_as_of.node_id, stock_as_of.sku_id) and m.at <= instant
+  ),
+  anchor as (
+    select c.* from (select distinct on (t.source) t.* from told t where t.kind = 'count' order by t.source, t.seq desc) c
+    order by c.at desc, c.source desc limit 1
+  )
+  select (select coalesce(sum(m.units), 0) from moved m)::integer,
+    (coalesce(a.units, 0)
+      + coalesce((
+          select sum(t.units) from told t
+          where t.kind = 'delta' and case when t.source = a.source then t.seq > a.seq else t.at > coalesce(a.at, '-infinity') end), 0)
+      + coalesce((select sum(m.units) from moved m where m.stock_event_id is null and m.at > coalesce(a.at, '-infinity')), 0))::integer
+  from public.inventory_levels l left join anchor a on true
+  where (l.node_id, l.sku_id) = (stock_as_of.node_id, stock_as_of.sku_id)
+$function$;
+revoke all on function app.stock_as_of(app.code,app.code,timestamp with time zone) from public;
+grant execute on function app.stock_as_of(app.code,app.code,timestamp with time zone) to authenticated;
+grant execute on function app.stock_as_of(app.code,app.code,timestamp with time zone) to service_role;
+
 CREATE OR REPLACE FUNCTION app.take_claims(hold_id uuid, request app.hold_request)
  RETURNS void
  LANGUAGE plpgsql
@@ -2262,8 +2611,8 @@ begin
 
   select x.value ->> 'sku_id' into short
   from jsonb_array_elements(request.lines) x
-  left join public.inventory_levels l on l.node_id = request.node_id and l.sku_id = x.value ->> 'sku_id'
-  where coalesce(l.on_hand - l.reserved - l.safety, 0) < (x.value ->> 'units')::integer
+  left join app.available_stock l on l.node_id = request.node_id and l.sku_id = x.value ->> 'sku_id'
+  where coalesce(l.available, 0) < (x.value ->> 'units')::integer
   order by 1 limit 1;
   if found then
     raise exception using errcode = 'KPSTK', message = 'not enough stock', detail = short;
@@ -2397,6 +2746,32 @@ begin
 end
 $function$;
 revoke all on function app.tell_event() from public;
+
+CREATE OR REPLACE FUNCTION app.tell_shortage()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  node public.nodes;
+begin
+  select * into strict node from public.nodes n where n.id = new.node_id;
+  if new.shortage > 0 then
+    insert into public.exceptions (region_id, kind, node_id, sku_id, data, opened_at)
+    values (node.region_id, 'stock_short', node.id, new.sku_id, jsonb_build_object('units', new.shortage), app.now())
+    on conflict do nothing;
+  else
+    update public.exceptions e set resolved_at = app.now(), resolution = 'passed'
+    where e.kind = 'stock_short' and (e.node_id, e.sku_id) = (node.id, new.sku_id) and e.resolved_at is null;
+  end if;
+  if found then
+    perform app.record_event(node.region_id, case when new.shortage > 0 then 'exception_opened' else 'exception_resolved' end,
+      null, null, node.id, null, jsonb_build_object('kind', 'stock_short', 'sku', new.sku_id, 'units', new.shortage));
+  end if;
+  return null;
+end
+$function$;
+revoke all on function app.tell_shortage() from public;
 
 CREATE OR REPLACE FUNCTION app.tell_snapshot()
  RETURNS trigger

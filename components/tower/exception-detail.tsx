@@ -50,7 +50,7 @@ export function ExceptionDetail({
       },
     }),
   );
-  const { kind, order, node, van, door, resolution, resolvedAt, resolvedBy, exceptionId } = exception;
+  const { kind, order, node, van, door, goods, resolution, resolvedAt, resolvedBy, exceptionId } = exception;
   const figure = figureOf(exception);
   return (
     <DetailPanel
@@ -78,6 +78,11 @@ export function ExceptionDetail({
             <TimeText at={exception.openedAt} zone={zone} style="day-time" />
           </Fact>
           {node && <Fact label="Node">{node.name}</Fact>}
+          {goods && (
+            <Fact label="Goods">
+              {goods.name} ({goods.skuId})
+            </Fact>
+          )}
           {van && (
             <Fact label="Van">
               <button

@@ -90,7 +90,7 @@ function ExceptionRow({
   onSelect: () => void;
 }) {
   const Icon = EXCEPTION_ICONS[exception.kind];
-  const { order, node, van, door } = exception;
+  const { order, node, van, door, goods } = exception;
   const isOver = exception.resolvedAt !== null;
   return (
     <button
@@ -116,7 +116,9 @@ function ExceptionRow({
         <span className="block truncate">
           {door
             ? [order && `${order.number} · ${order.customerName}`, windowOf(door, zone)].filter(Boolean).join(" · ")
-            : van && `${van.name} · from ${formatTime(van.startsAt, zone)}`}
+            : van
+              ? `${van.name} · from ${formatTime(van.startsAt, zone)}`
+              : goods?.name}
         </span>
         <span className="block truncate text-ink-muted text-xs">{[node?.name, note].filter(Boolean).join(" · ")}</span>
       </span>
@@ -125,7 +127,8 @@ function ExceptionRow({
 }
 
 /** The one figure that says how bad it is. */
-export function figureOf({ lateSec, rejectReason }: TowerException): string | null {
+export function figureOf({ lateSec, rejectReason, goods }: TowerException): string | null {
+  if (goods !== null) return `${goods.missingUnits} missing`;
   if (lateSec !== null) return `${formatDuration(lateSec)} late`;
   return rejectReason === null ? null : reasonWords(rejectReason);
 }

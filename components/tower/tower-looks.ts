@@ -1,4 +1,4 @@
-import { Clock, type LucideIcon, PackageX, Route } from "lucide-react";
+import { Clock, type LucideIcon, PackageSearch, PackageX, Route } from "lucide-react";
 import type { StateLooks } from "#components/ui/state-badge.tsx";
 import type { EventKind } from "#server/domain/event.ts";
 import { FAIL_REASONS } from "#server/domain/fail-reason.ts";
@@ -64,6 +64,7 @@ export const EXCEPTION_ICONS: Record<ExceptionKind, LucideIcon> = {
   hold_unplannable: Route,
   order_rejected: PackageX,
   van_late: Clock,
+  stock_short: PackageSearch,
 };
 
 export const RESOLUTIONS: Record<"automatic" | "by_hand" | "passed", string> = {
@@ -99,6 +100,7 @@ export const EVENTS: Record<EventKind, EventWords> = {
   shift_cancelled: { words: (e) => `${e.vanName ?? "Van"} fell out`, by: "Kept" },
   route_improved: { words: () => "Route improved", by: "Kept" },
   capacity_set: { words: () => "Capacity changed", by: "Kept" },
+  stock_freshness_set: { words: () => "Rule for old stock counts changed", by: "Kept" },
 };
 
 function at({ nodeName }: OrderEvent): string {

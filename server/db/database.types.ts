@@ -21,6 +21,34 @@ export type Database = {
         };
         Relationships: [];
       };
+      last_counts: {
+        Row: {
+          at: string;
+          node_id: string;
+          seq: number;
+          sku_id: string;
+          source: string;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          at: string;
+          node_id: string;
+          seq: number;
+          sku_id: string;
+          source: string;
+          units: number;
+        };
+        Update: {
+          at?: string;
+          node_id?: string;
+          seq?: number;
+          sku_id?: string;
+          source?: string;
+          units?: number;
+        };
+        Relationships: [];
+      };
       outbox: {
         Row: {
           at: string;
@@ -48,7 +76,18 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      available_stock: {
+        Row: {
+          available: number | null;
+          confirmed_at: string | null;
+          confirmed_by: string | null;
+          held_back: number | null;
+          node_id: string;
+          sku_id: string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       apply_plan: { Args: { plans: Json }; Returns: undefined };
@@ -152,6 +191,13 @@ export type Database = {
         Returns: undefined;
       };
       record_forecast: { Args: { etas: Json; late_sec: number; shift_id: string }; Returns: undefined };
+      record_stock_events: {
+        Args: { events: Json; patient?: boolean; source: unknown };
+        Returns: {
+          outcome: string;
+          place: number;
+        }[];
+      };
       reject_fulfilment: { Args: { fulfilment_id: string; missing?: Json; reason: string }; Returns: string };
       release_hold: { Args: { hold_id: string }; Returns: string };
       remove_stops: { Args: { hold_ids: string[] }; Returns: undefined };
@@ -170,8 +216,16 @@ export type Database = {
           limit_sec: number;
         }[];
       };
+      set_stock_freshness: { Args: { region_id: unknown; steps: Json }; Returns: undefined };
       staff_role: { Args: Record<PropertyKey, never>; Returns: string };
       start_shift: { Args: { shift_id: string }; Returns: undefined };
+      stock_as_of: {
+        Args: { instant: string; node_id: unknown; sku_id: unknown };
+        Returns: {
+          booked: number;
+          known: number;
+        }[];
+      };
       take_claims: {
         Args: { hold_id: string; request: Database["app"]["CompositeTypes"]["hold_request"] };
         Returns: undefined;
@@ -492,6 +546,7 @@ export type Database = {
           resolved_at: string | null;
           resolved_by: string | null;
           shift_id: string | null;
+          sku_id: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -507,6 +562,7 @@ export type Database = {
           resolved_at?: string | null;
           resolved_by?: string | null;
           shift_id?: string | null;
+          sku_id?: string | null;
         };
         Update: {
           data?: NonNullable<Json>;
@@ -521,6 +577,7 @@ export type Database = {
           resolved_at?: string | null;
           resolved_by?: string | null;
           shift_id?: string | null;
+          sku_id?: string | null;
         };
         Relationships: [
           {
@@ -556,6 +613,13 @@ export type Database = {
             columns: ["shift_id"];
             isOneToOne: false;
             referencedRelation: "shifts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "exceptions_sku_id_fkey";
+            columns: ["sku_id"];
+            isOneToOne: false;
+            referencedRelation: "skus";
             referencedColumns: ["id"];
           },
         ];
@@ -746,25 +810,34 @@ export type Database = {
       };
       inventory_levels: {
         Row: {
+          confirmed_at: string | null;
+          confirmed_by: string | null;
           node_id: string;
           on_hand: number;
           reserved: number;
           safety: number;
+          shortage: number;
           sku_id: string;
         };
         ComputedFields: never;
         Insert: {
+          confirmed_at?: string | null;
+          confirmed_by?: string | null;
           node_id: string;
           on_hand: number;
           reserved?: number;
           safety?: number;
+          shortage?: number;
           sku_id: string;
         };
         Update: {
+          confirmed_at?: string | null;
+          confirmed_by?: string | null;
           node_id?: string;
           on_hand?: number;
           reserved?: number;
           safety?: number;
+          shortage?: number;
           sku_id?: string;
         };
         Relationships: [
@@ -1339,6 +1412,81 @@ export type Database = {
           },
         ];
       };
+      stock_events: {
+        Row: {
+          at: string;
+          event_id: string;
+          id: number;
+          kind: string;
+          node_id: string;
+          received_at: string;
+          seq: number;
+          sku_id: string;
+          source: string;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          at: string;
+          event_id: string;
+          id?: never;
+          kind: string;
+          node_id: string;
+          received_at: string;
+          seq: number;
+          sku_id: string;
+          source: string;
+          units: number;
+        };
+        Update: {
+          at?: string;
+          event_id?: string;
+          id?: never;
+          kind?: string;
+          node_id?: string;
+          received_at?: string;
+          seq?: number;
+          sku_id?: string;
+          source?: string;
+          units?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stock_events_node_id_sku_id_fkey";
+            columns: ["node_id", "sku_id"];
+            isOneToOne: false;
+            referencedRelation: "inventory_levels";
+            referencedColumns: ["node_id", "sku_id"];
+          },
+        ];
+      };
+      stock_freshness_steps: {
+        Row: {
+          after_hours: number;
+          held_back_percent: number;
+          region_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          after_hours: number;
+          held_back_percent: number;
+          region_id: string;
+        };
+        Update: {
+          after_hours?: number;
+          held_back_percent?: number;
+          region_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stock_freshness_steps_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       stock_movements: {
         Row: {
           at: string;
@@ -1347,6 +1495,7 @@ export type Database = {
           node_id: string;
           reason: string;
           sku_id: string;
+          stock_event_id: number | null;
           units: number;
         };
         ComputedFields: never;
@@ -1357,6 +1506,7 @@ export type Database = {
           node_id: string;
           reason: string;
           sku_id: string;
+          stock_event_id?: number | null;
           units: number;
         };
         Update: {
@@ -1366,6 +1516,7 @@ export type Database = {
           node_id?: string;
           reason?: string;
           sku_id?: string;
+          stock_event_id?: number | null;
           units?: number;
         };
         Relationships: [
@@ -1375,6 +1526,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "inventory_levels";
             referencedColumns: ["node_id", "sku_id"];
+          },
+          {
+            foreignKeyName: "stock_movements_stock_event_id_fkey";
+            columns: ["stock_event_id"];
+            isOneToOne: false;
+            referencedRelation: "stock_events";
+            referencedColumns: ["id"];
           },
         ];
       };

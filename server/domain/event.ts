@@ -22,5 +22,6 @@ export const EventKind = z.enum([
   "shift_cancelled",
   "route_improved",
   "capacity_set",
+  "stock_freshness_set",
 ]);
 export type EventKind = z.infer<typeof EventKind>;

@@ -20,4 +20,9 @@ export const EXCEPTIONS: Record<ExceptionKind, Sentences> = {
     title: "Van runs late",
     remedy: "Call the customers whose window it will miss, or send another van to the last stops.",
   },
+  stock_short: {
+    title: "Reserved goods are not there",
+    remedy:
+      "Count the shelf again or bring goods in. Otherwise reject the orders that cannot be picked, so that another node takes them.",
+  },
 };

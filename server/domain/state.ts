@@ -27,7 +27,7 @@ export type NodeKind = z.infer<typeof NodeKind>;
 export const Temperature = z.enum(["ambient", "chilled", "frozen"]);
 export type Temperature = z.infer<typeof Temperature>;
 
-export const ExceptionKind = z.enum(["hold_unplannable", "order_rejected", "van_late"]);
+export const ExceptionKind = z.enum(["hold_unplannable", "order_rejected", "van_late", "stock_short"]);
 export type ExceptionKind = z.infer<typeof ExceptionKind>;
 
 export const RejectReason = z.enum(["out_of_stock", "damaged", "no_capacity", "other"]);

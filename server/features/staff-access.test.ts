@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FaultCode } from "#server/domain/fault.ts";
-import { ExceptionId, FulfilmentId, NodeId, OrderId, RegionId, ShiftId, StopId } from "#server/domain/id.ts";
+import { ExceptionId, FulfilmentId, NodeId, OrderId, RegionId, ShiftId, SkuId, StopId } from "#server/domain/id.ts";
 import { rootRouter } from "#server/trpc/root.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import type { FixtureStaff } from "#supabase/tests/network-fixture.ts";
-import { instant, NODES, placeDelivery, VANS } from "#supabase/tests/network-fixture.ts";
+import { instant, NODES, placeDelivery, SKUS, VANS } from "#supabase/tests/network-fixture.ts";
 
 // Who may call what, on whose things: for every procedure of the staff's screens, as each of six people. Nothing here may
 // succeed by accident, so what a person may not see and what does not exist must be told apart by nobody.
@@ -16,6 +16,7 @@ type Outcome = FaultCode | "ok";
 interface Things {
   regionId: string;
   nodeId: string;
+  skuId: string;
   shiftId: string;
   emptyShiftId: string;
   stopId: string;
@@ -39,6 +40,7 @@ beforeAll(async () => {
   real = {
     regionId: world.network.regionId,
     nodeId: NODES.storeA,
+    skuId: SKUS.bread,
     shiftId,
     emptyShiftId: world.network.shifts[VANS.a2]!,
     stopId: order.holdId,
@@ -49,6 +51,7 @@ beforeAll(async () => {
   unknown = {
     regionId: "NOWHERE",
     nodeId: "NO-NODE",
+    skuId: "NO-SKU",
     shiftId: randomUUID(),
     emptyShiftId: randomUUID(),
     stopId: randomUUID(),
@@ -113,6 +116,18 @@ const CASES: Record<string, Case> = {
   },
   "tower.orders": { call: (c, t) => c.tower.orders({ regionId: RegionId.parse(t.regionId) }), expected: OPS_ONLY },
   "tower.order": { call: (c, t) => c.tower.order({ orderId: OrderId.parse(t.orderId) }), expected: OPS_ONLY },
+  "inventory.level": {
+    call: (c, t) => c.inventory.level({ nodeId: NodeId.parse(t.nodeId), skuId: SkuId.parse(t.skuId) }),
+    expected: OPS_ONLY,
+  },
+  "inventory.asOf": {
+    call: (c, t) => c.inventory.asOf({ nodeId: NodeId.parse(t.nodeId), skuId: SkuId.parse(t.skuId), at: instant(6) }),
+    expected: OPS_ONLY,
+  },
+  "inventory.setFreshness": {
+    call: (c, t) => c.inventory.setFreshness({ regionId: RegionId.parse(t.regionId), steps: [] }),
+    expected: OPS_ONLY,
+  },
   "picking.queue": { call: (c, t) => c.picking.queue({ nodeId: NodeId.parse(t.nodeId) }), expected: STORE_A },
   "picking.capacity": { call: (c, t) => c.picking.capacity({ nodeId: NodeId.parse(t.nodeId) }), expected: STORE_A },
   "picking.setCapacity": {
@@ -170,7 +185,7 @@ describe.each(Object.entries(CASES))("%s", (_, { call, expected }) => {
 });
 
 test("every procedure of the staff's screens stands in the matrix", () => {
-  const routers = new Set(["staff", "tower", "picking", "driving"]);
+  const routers = new Set(["staff", "tower", "picking", "driving", "inventory"]);
   const names = Object.keys(rootRouter._def.procedures).filter((name) => routers.has(name.split(".")[0]!));
   expect(names.sort()).toEqual([...Object.keys(CASES), ...OWN_ONLY].sort());
 });

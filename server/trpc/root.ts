@@ -1,6 +1,7 @@
 import { addressesRouter } from "../features/addresses/router.ts";
 import { catalogueRouter } from "../features/catalogue/router.ts";
 import { drivingRouter } from "../features/driving/router.ts";
+import { inventoryRouter } from "../features/inventory/router.ts";
 import { ordersRouter } from "../features/orders/router.ts";
 import { pickingRouter } from "../features/picking/router.ts";
 import { promiseRouter } from "../features/promise/router.ts";
@@ -13,6 +14,7 @@ export const rootRouter = router({
   addresses: addressesRouter,
   catalogue: catalogueRouter,
   driving: drivingRouter,
+  inventory: inventoryRouter,
   orders: ordersRouter,
   picking: pickingRouter,
   promise: promiseRouter,

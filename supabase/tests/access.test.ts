@@ -33,6 +33,8 @@ beforeAll(async () => {
   deliveryA = await placeDelivery(db.sql, network);
   deliveryB = await placeDelivery(db.sql, network, { shiftId: network.shifts[VANS.b1]! });
   await placeHold(db.sql, heldC, parcelRequest());
+  await db.sql`select app.record_stock_events('WMS', jsonb_agg(jsonb_build_object('event_id', 'e', 'seq', 1, 'node_id', n.id, 'sku_id', 'ICE',
+    'kind', 'delta', 'units', 1, 'at', app.now()))) from public.nodes n`;
   for (const [van, driver, { fulfilmentId, holdId }] of [
     [VANS.a1, network.staff.driverA, deliveryA],
     [VANS.b1, network.staff.driverB, deliveryB],
@@ -140,6 +142,15 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     driverB: () => ["driverB"],
   },
   staff_nodes: nodeOnly("select node_id from staff_nodes"),
+  stock_events: nodeOnly("select node_id from stock_events"),
+  // The rule of a region, for whoever works there: what is available at a node cannot be told without it.
+  stock_freshness_steps: {
+    query: "select region_id from stock_freshness_steps",
+    storeA: () => ["LISBOA"],
+    storeB: () => ["LISBOA"],
+    driverA: () => ["LISBOA"],
+    driverB: () => ["LISBOA"],
+  },
   stock_movements: nodeOnly("select node_id from stock_movements"),
   stops: {
     query: "select hold_id::text from stops",

@@ -9,10 +9,12 @@ beforeAll(async () => {
   db = await cloneDatabase();
   await insertNetwork(db.sql);
   ({ orderId } = await placePickup(db.sql));
+  await db.sql`select app.record_stock_events('WMS', jsonb_build_array(jsonb_build_object('event_id', 'e', 'seq', 1, 'node_id', 'STORE-A',
+    'sku_id', 'BREAD', 'kind', 'delta', 'units', 1, 'at', app.now())))`;
 });
 afterAll(() => db.drop());
 
-test.each(["claims", "events", "stock_movements"])(
+test.each(["claims", "events", "stock_events", "stock_movements"])(
   "what %s says is neither changed nor deleted, not even by the owner",
   (table) =>
     rolledBack(db.sql, async (tx) => {

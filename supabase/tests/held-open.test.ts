@@ -171,7 +171,7 @@ const RACES: readonly Race[] = [
         noticedAs: { second: "done" },
       },
       "without the comparison": {
-        functions: [{ of: "app.take_claims", text: "coalesce(l.on_hand - l.reserved - l.safety, 0) <", by: "0 >" }],
+        functions: [{ of: "app.take_claims", text: "coalesce(l.available, 0) <", by: "0 >" }],
         noticedAs: { second: "done" },
       },
     },

@@ -99,8 +99,8 @@ test("the test notices a function without lock and check: the unit is sold more 
 async function loseTheLock(): Promise<void> {
   await mutateFunction(db.sql, {
     of: "app.take_claims",
-    text: "coalesce(l.on_hand - l.reserved - l.safety, 0) <",
-    by: "pg_sleep(0.05) is not null and coalesce(l.on_hand - l.reserved - l.safety, 0) <",
+    text: "coalesce(l.available, 0) <",
+    by: "pg_sleep(0.05) is not null and coalesce(l.available, 0) <",
   });
   await mutateFunction(db.sql, {
     of: "app.take_claims",

@@ -25,6 +25,8 @@ beforeAll(async () => {
   await playHistory(sql, network, SEED, STEPS);
   await sql`select app.expire_holds(1000)`;
   // What a corruption below needs, whatever became of the day: of days that the history did not touch.
+  await sql`select app.record_stock_events('WMS', jsonb_build_array(jsonb_build_object('event_id', 'e', 'seq', 1, 'node_id', 'STORE-B',
+    'sku_id', 'BREAD', 'kind', 'count', 'units', 500, 'at', app.now())))`;
   const [later] = await sql<
     { id: string }[]
   >`select id from public.shifts where vehicle_id = ${VANS.b1} order by starts_at offset 3`;
@@ -108,6 +110,11 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
     "state = 'confirmed' and service = 'delivery' and id in (select hold_id from public.stops)",
   ),
   "stock-balance-is-its-movements": one("inventory_levels", "on_hand = on_hand + 1", "true"),
+  "stock-is-what-was-told": one("stock_events", "units = units + 1", "true"),
+  "stock-covers-what-is-reserved": [
+    "alter table public.inventory_levels drop constraint inventory_levels_check2",
+    one("inventory_levels", "shortage = 1", "true"),
+  ],
   "order-has-one-node": one("orders", "state = 'unplaced'", "state = 'confirmed'"),
   "order-agrees-with-its-fulfilment": one("orders", "state = 'ready'", "state = 'confirmed'"),
   "order-has-what-was-ordered": one("order_lines", "units = units + 1", "true"),

@@ -23,8 +23,8 @@ export function skuColumns(db: Queryable, regionId: string) {
   return db`
     k.id as "skuId", k.name, k.category, k.price_cents as "priceCents", k.weight_g as "weightG", k.temperature,
     coalesce((
-      select least(max(greatest(l.on_hand - l.reserved - l.safety, 0)), ${PLENTY_UNITS})
-      from public.inventory_levels l join public.nodes n on n.id = l.node_id
+      select least(max(greatest(l.available, 0)), ${PLENTY_UNITS})
+      from app.available_stock l join public.nodes n on n.id = l.node_id
       where l.sku_id = k.id and n.region_id = ${regionId} and n.paused_at is null
     ), 0)::integer as "availableUnits"`;
 }

@@ -17,7 +17,7 @@ const INTRO = `# Importing a network
   \`\`\`
 - **A file may be left out.** What is named is added or changed; what is not named stays. Files that describe a week or a list
   (\`node_hours\`, \`shifts\`, \`windows\`, \`addresses\`) replace the whole week or list of whatever they name.
-- **The same folder again** changes nothing.
+- **The same folder again** changes nothing but the time at which its stock was last confirmed.
 - **Days that are already open stay as they were opened**: their shifts, windows and picking hours may already carry promises.
   After the import the days that are missing up to the region's horizon are opened by the new rules.
 - **Stock is counted, not set**: the difference to what was on hand goes to the stock ledger (\`stock_movements\`). A count takes

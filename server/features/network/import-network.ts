@@ -39,7 +39,7 @@ export interface ImportOptions {
  *
  * Locks     one import at a time; then inventory levels in (node, sku) order, then shifts by id. Opening the horizon
  *           afterwards only adds rows.
- * Retry     safe: importing the same files again changes nothing.
+ * Retry     safe: importing the same files again changes nothing but when stock was last confirmed.
  */
 export async function importNetwork(
   db: Database,

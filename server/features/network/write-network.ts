@@ -150,19 +150,22 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
   await writeStock(tx, rowsOf("stock"));
 }
 
-/** A count replaces what is on hand, and the ledger gets the difference: on_hand stays the sum of its movements. */
+/** Every row is a count of now, which replaces what is on hand and confirms it; the ledger gets the difference. */
 async function writeStock(tx: Transaction, stock: postgres.Parameter): Promise<void> {
   await tx`
-    with counted as (
-      select x.node_id, x.sku_id, x.on_hand, coalesce(x.safety, old.safety, 0) as safety, x.on_hand - coalesce(old.on_hand, 0) as change
-      from jsonb_to_recordset(${stock}) x (node_id text, sku_id text, on_hand integer, safety integer)
-      left join public.inventory_levels old on old.node_id = x.node_id and old.sku_id = x.sku_id
-    ),
-    written as (
-      insert into public.inventory_levels as l (node_id, sku_id, on_hand, safety)
-      select node_id, sku_id, on_hand, safety from counted order by node_id, sku_id
-      on conflict (node_id, sku_id) do update set on_hand = excluded.on_hand, safety = excluded.safety
+    insert into public.inventory_levels (node_id, sku_id, on_hand, safety)
+    select x.node_id, x.sku_id, 0, coalesce(x.safety, old.safety, 0)
+    from jsonb_to_recordset(${stock}) x (node_id text, sku_id text, safety integer)
+    left join public.inventory_levels old on (old.node_id, old.sku_id) = (x.node_id, x.sku_id)
+    order by x.node_id, x.sku_id
+    on conflict (node_id, sku_id) do update set safety = excluded.safety`;
+  // Imports run one at a time, so the microseconds of their clock number them.
+  await tx`
+    with now as materialized (select n.at, (extract(epoch from n.at) * 1000000)::bigint as seq from (select app.now() as at) n),
+    counted as (
+      select jsonb_agg(jsonb_build_object('event_id', 'import:' || now.seq, 'seq', now.seq, 'at', now.at, 'kind', 'count',
+        'node_id', x.node_id, 'sku_id', x.sku_id, 'units', x.on_hand)) as events
+      from now, jsonb_to_recordset(${stock}) x (node_id text, sku_id text, on_hand integer)
     )
-    insert into public.stock_movements (node_id, sku_id, units, reason)
-    select node_id, sku_id, change, 'count' from counted where change <> 0 order by node_id, sku_id`;
+    select from counted, app.record_stock_events('IMPORT', counted.events) where counted.events is not null`;
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readRegionDay } from "#server/db/read-region-day.ts";
-import { ExceptionId, NodeId, OrderId, RegionId, ShiftId } from "#server/domain/id.ts";
+import { ExceptionId, NodeId, OrderId, RegionId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
 import { ExceptionKind, OrderState, RejectReason, Service } from "#server/domain/state.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
@@ -35,6 +35,8 @@ const Exception = z.object({
   door: z
     .object({ address: z.string(), lng: z.number(), lat: z.number(), windowStartsAt: Instant, windowEndsAt: Instant })
     .nullable(),
+  /** Of which more is reserved than is there: how much is missing now; once it is over, as it was when it began. */
+  goods: z.object({ skuId: SkuId, name: z.string(), missingUnits: z.int() }).nullable(),
   node: z.object({ nodeId: NodeId, name: z.string() }).nullable(),
   van: z.object({ shiftId: ShiftId, name: z.string(), startsAt: Instant }).nullable(),
 });
@@ -72,6 +74,8 @@ export const listExceptions = opsProcedure
           when t.id is not null then jsonb_build_object('address', t.address, 'lng', t.lng, 'lat', t.lat,
             'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at)
         end as door,
+        case when k.id is not null then jsonb_build_object('skuId', k.id, 'name', k.name,
+          'missingUnits', case when e.resolved_at is null then l.shortage else (e.data ->> 'units')::int end) end as goods,
         case when n.id is not null then jsonb_build_object('nodeId', n.id, 'name', n.name) end as node,
         case when h.id is not null then jsonb_build_object('shiftId', h.id, 'name', v.name, 'startsAt', h.starts_at) end as van`;
       const tables = tx`
@@ -80,6 +84,8 @@ export const listExceptions = opsProcedure
         left join public.fulfilments f on f.hold_id = e.hold_id
         left join public.orders o on o.id = coalesce(e.order_id, f.order_id)
         left join public.nodes n on n.id = e.node_id
+        left join public.skus k on k.id = e.sku_id
+        left join public.inventory_levels l on (l.node_id, l.sku_id) = (e.node_id, e.sku_id)
         left join public.shifts h on h.id = e.shift_id
         left join public.vehicles v on v.id = h.vehicle_id`;
       const open = await tx<z.input<typeof Exception>[]>`

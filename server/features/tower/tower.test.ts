@@ -42,7 +42,7 @@ test("the figures count the day's orders and shifts, and what stands open", asyn
     lastDay: "2026-03-09",
     orders: { confirmed: 2, ready: 0, delivered: 0, unplaced: 0 },
     shifts: { planned: 3, under_way: 0, done: 0, cancelled: 0 },
-    exceptions: { hold_unplannable: 0, order_rejected: 0, van_late: 0 },
+    exceptions: { hold_unplannable: 0, order_rejected: 0, van_late: 0, stock_short: 0 },
     // Three nodes open twelve hours with three pickers.
     workLimitSec: 3 * 12 * 10_800,
   });
