@@ -56,6 +56,18 @@ export const ENGLISH = {
     connectionBroke: "The connection broke before an answer came. Check it and try again.",
     ourFault: "Something broke on our side. Try again: what is done already is not done twice.",
   },
+  product: {
+    orderWithin: "Order within {left} for {when}. Delivery {price}.",
+    next: "Next delivery {when}. Delivery {price}.",
+    today: "today, {span}",
+    tonight: "tonight, {span}",
+    tomorrow: "tomorrow, {span}",
+    onDay: "{day}, {span}",
+    none: "No delivery window is open for it at the moment.",
+    toCentre: "To the centre of {place}. Choose an address to see your own.",
+    pickup: "Ready for pickup from {time}",
+    unknown: "When it can come is not known at the moment. The checkout says it.",
+  },
   address: {
     title: "Where to?",
     note: "Windows and prices depend on the address.",

@@ -55,6 +55,18 @@ export const PORTUGUESE: Translation = {
     connectionBroke: "A ligação caiu antes de chegar a resposta. Verifique-a e tente de novo.",
     ourFault: "Algo falhou do nosso lado. Tente de novo: o que já foi feito não se faz duas vezes.",
   },
+  product: {
+    orderWithin: "Encomende dentro de {left} e recebe {when}. Entrega {price}.",
+    next: "Próxima entrega {when}. Entrega {price}.",
+    today: "hoje, {span}",
+    tonight: "hoje ao fim do dia, {span}",
+    tomorrow: "amanhã, {span}",
+    onDay: "{day}, {span}",
+    none: "De momento não há horário de entrega livre para este produto.",
+    toCentre: "No centro de {place}. Escolha a morada para ver o seu caso.",
+    pickup: "Pronto para recolha a partir de {time}",
+    unknown: "De momento não se sabe quando pode chegar. Fica a saber ao finalizar a compra.",
+  },
   address: {
     title: "Para onde?",
     note: "Os horários e os preços dependem da morada.",

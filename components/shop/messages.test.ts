@@ -38,6 +38,9 @@ test.each(others)("numbers in %s find a text for each plural category that the l
 
 test.each(others)("no sentence in %s is English left over", (language) => {
   const english = new Map(textsOf(messagesIn("en")));
-  const same = textsOf(messagesIn(language)).filter(([path, text]) => text.includes(" ") && english.get(path) === text);
+  // Of one word, or of nothing but names in braces, both languages may have the same.
+  const same = textsOf(messagesIn(language)).filter(
+    ([path, text]) => /\w .*\w/.test(text.replaceAll(/\{\w+\}/g, "")) && english.get(path) === text,
+  );
   expect(same).toEqual([]);
 });

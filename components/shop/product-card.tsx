@@ -1,6 +1,7 @@
 "use client";
 
 import { Snowflake, Thermometer } from "lucide-react";
+import Link from "next/link";
 import type { SkuId } from "#server/domain/id.ts";
 import { fillText } from "./fill-text.ts";
 import { ProductArt } from "./product-art.tsx";
@@ -33,10 +34,18 @@ export function ProductCard({
   const { say, money } = useWords();
   const { skuId, name, category, priceCents, temperature, availableUnits } = product;
   return (
-    <li className="flex flex-col overflow-hidden rounded-card border border-line bg-surface">
+    <li className="relative flex flex-col overflow-hidden rounded-card border border-line bg-surface">
       <ProductArt skuId={skuId} category={category} className="aspect-4/3 w-full" />
       <div className="flex flex-1 flex-col gap-1 p-3">
-        <h2 className="line-clamp-2 min-h-[2lh] text-sm leading-snug tracking-normal">{name}</h2>
+        <h2 className="line-clamp-2 min-h-[2lh] text-sm leading-snug tracking-normal">
+          <Link
+            href={`/product/${skuId}`}
+            prefetch={false}
+            className="after:absolute after:inset-x-0 after:top-0 after:aspect-4/3 hover:underline"
+          >
+            {name}
+          </Link>
+        </h2>
         <p className="flex items-baseline justify-between gap-2">
           <span className="font-semibold">{money(priceCents, currency)}</span>
           <span className="text-ink-muted text-xs">

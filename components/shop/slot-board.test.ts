@@ -9,6 +9,7 @@ const open = (startsAt: string, offer: string, priceCents = 390): WindowView => 
   priceCents,
   offer,
   isVanNearby: false,
+  orderBy: startsAt,
 });
 const closed = (startsAt: string): WindowView => ({
   open: false,

@@ -20,6 +20,8 @@ export const WindowView = z.discriminatedUnion("open", [
     offer: z.string(),
     /** A van passes close by at that time anyway: this delivery adds little to its way. Never of a pickup. */
     isVanNearby: z.boolean(),
+    /** Until when it can be ordered, unless others take the picking time that is free now. */
+    orderBy: z.iso.datetime(),
   }),
   z.object({
     open: z.literal(false),

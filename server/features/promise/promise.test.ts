@@ -83,6 +83,24 @@ test("once a van comes to the same street, its window says that a van is nearby"
   expect(green.every(({ startsAt }) => startsAt < "2026-03-03")).toBe(true);
 });
 
+test("the soonest window of a product says until when it can be ordered, and keeps that only while it is true", async () => {
+  const ask = () => shopper.promise.soonest({ regionId, skuId: cart()[0]!.skuId, destination: DOOR });
+  const [first] = (await quote()).delivery.filter((window) => window.open);
+  const before = await ask();
+  expect(before.delivery).toMatchObject({ startsAt: first?.startsAt, orderBy: first?.open && first.orderBy });
+  expect(before.pickupAt).toBe("2026-03-02T10:00:00.000Z");
+  const { delivery } = before;
+  // The clock goes on while the quote is made.
+  await setClock(world.sql, new Date(Date.parse(delivery!.orderBy) - 10_000).toISOString());
+  expect((await quote()).delivery.find((window) => window.startsAt === delivery!.startsAt)?.open).toBe(true);
+  await setClock(world.sql, new Date(Date.parse(delivery!.orderBy) + 1000).toISOString());
+  expect((await ask()).delivery?.startsAt).not.toBe(delivery!.startsAt);
+
+  await world.sql`update public.inventory_levels set on_hand = 0, reserved = 0`;
+  await setClock(world.sql, new Date(Date.parse(delivery!.orderBy) + 40_000).toISOString());
+  expect(await ask()).toMatchObject({ delivery: null, pickupAt: null });
+});
+
 test("a repeated hold is the same hold, also when it took the last place itself", async () => {
   await world.sql`update public.inventory_levels set on_hand = 1 where sku_id = 'ICE' and node_id = 'STORE-A'`;
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'ICE' and node_id <> 'STORE-A'`;

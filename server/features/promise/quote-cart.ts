@@ -8,6 +8,7 @@ import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import type { Fleet, LoadedShift } from "./fleet.ts";
+import { lastOrderSec } from "./last-order.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
@@ -76,6 +77,7 @@ function deliveryOutcomes(
     const nodeId = problem.nodeRows[answer.node]!.id;
     return {
       claims: writeOffer("delivery", nodeId, window, windows.priceCents[i]!, pickSec, pickBySec),
+      orderBySec: fleet.originSec + lastOrderSec(node.hours, pickSec, answer.pickBySec),
       isVanNearby: isVanNearby(answer, node, problem.shifts[answer.shift]!, problem.windows[i]!, parcel.serviceSec),
     };
   });

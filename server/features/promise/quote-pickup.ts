@@ -6,6 +6,7 @@ import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
 import type { Reason } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
+import { lastOrderSec } from "./last-order.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
@@ -44,6 +45,7 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
     return {
       claims: writeOffer("pickup", node.id, window, windows.priceCents[w]!, pickSec, startSec - node.handoverSec),
       isVanNearby: false,
+      orderBySec: originSec + lastOrderSec(hours, pickSec, startSec - node.handoverSec - originSec),
     };
   });
   return {

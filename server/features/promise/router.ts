@@ -3,6 +3,7 @@ import { confirm } from "./confirm-hold.ts";
 import { hold } from "./hold-offer.ts";
 import { quote } from "./quote-cart.ts";
 import { pickup } from "./quote-pickup.ts";
+import { soonest } from "./read-soonest.ts";
 import { release } from "./release-hold.ts";
 
-export const promiseRouter = router({ quote, pickup, hold, release, confirm });
+export const promiseRouter = router({ quote, pickup, soonest, hold, release, confirm });

@@ -13,7 +13,7 @@ export interface WindowColumns {
 
 /** What a quote found for a window: the offer it makes, or why it makes none. */
 export type WindowOutcome =
-  | { readonly claims: OfferClaims; readonly isVanNearby: boolean }
+  | { readonly claims: OfferClaims; readonly isVanNearby: boolean; readonly orderBySec: number }
   | { readonly reason: Reason };
 
 /** All windows of a quote in their order, the open ones with offers under one signature. */
@@ -31,7 +31,13 @@ export function toWindowViews(
       priceCents: windows.priceCents[i]!,
     };
     return "claims" in outcome
-      ? { open: true, ...window, offer: tokens[signed++]!, isVanNearby: outcome.isVanNearby }
+      ? {
+          open: true,
+          ...window,
+          offer: tokens[signed++]!,
+          isVanNearby: outcome.isVanNearby,
+          orderBy: instant(outcome.orderBySec),
+        }
       : { open: false, ...window, reason: outcome.reason };
   });
 }
