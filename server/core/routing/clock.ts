@@ -18,18 +18,13 @@ export function createClock(): Clock {
   return { readySec: 0, breaksTaken: 0, cost: 0 };
 }
 
-/** When the route may leave: its vehicle's time, and what it carries is picked. With `visit` too, unless that is ABSENT. */
-export function departureOf(
-  { problem, visitCount: n, opens }: Prepared,
-  routes: Routes,
-  route: number,
-  visit: number,
-): number {
+/** When the route may leave as it is: its vehicle's time, and what it carries is picked. */
+export function departureOf({ problem, visitCount: n, opens }: Prepared, routes: Routes, route: number): number {
   const { releaseSec } = problem.visits;
   let departs = opens[n + route]!;
   for (let node = routes.next[n + route]!; node < n; node = routes.next[node]!)
     if (releaseSec[node]! > departs) departs = releaseSec[node]!;
-  return visit !== ABSENT && releaseSec[visit]! > departs ? releaseSec[visit]! : departs;
+  return departs;
 }
 
 /** Drives from a node to another, rests and waits as the problem says, and serves. Says whether all of that is in time. */
@@ -143,7 +138,7 @@ export function insertionCost(prepared: Prepared, routes: Routes, visit: number,
   if (hasPickups && !isLoadable(prepared, routes, route, visit, after)) return Number.POSITIVE_INFINITY;
 
   const start = n + route;
-  const departs = departureOf(prepared, routes, route, visit);
+  const departs = Math.max(ready[start]!, prepared.problem.visits.releaseSec[visit]!);
   // A later departure moves the whole route, else all before the visit stays as it is.
   let node = departs > ready[start]! ? start : after;
   clock.readySec = node === start ? departs : ready[node]!;

@@ -59,7 +59,7 @@ export interface Prepared {
   readonly kinds: readonly Int32Array[];
   /** Where each vehicle stands in the list of its kind. */
   readonly rankOf: Int32Array;
-  /** What leaving a visit out costs: its prize, or more than any route for one that must be served. */
+  /** What leaving a visit out costs: its prize, Infinity for one that must be served. */
   readonly absence: Float64Array;
   readonly before: Neighbours;
   readonly behind: Neighbours;
@@ -101,7 +101,11 @@ export function prepare(problem: RoutingProblem): Prepared {
   if (rates.length === 0) rates.push({ metreCost: 1, secondCost: 0 });
   const serviceOfSlot = new Int32Array(slotCount);
   serviceOfSlot.set(visits.serviceSec);
-  const unit = unitOf(rates, duration, distance, serviceOfSlot);
+  const horizonSec = vehicles.reduce(
+    (most, { startSec, endSec, overtimeSec }) => Math.max(most, endSec + overtimeSec - startSec),
+    0,
+  );
+  const unit = unitOf(rates, duration, distance, serviceOfSlot, horizonSec);
   const cost = rates.map((rate) => costsOf(rate, unit, duration, distance, serviceOfSlot));
   const costTo = cost.map((all) => (all === duration ? durationTo : transposed(all, slotCount)));
   const fixedCost = Float64Array.from(vehicles, (vehicle) => vehicle.fixedCost / unit);
@@ -170,7 +174,7 @@ export function prepare(problem: RoutingProblem): Prepared {
     kindOf,
     kinds,
     rankOf,
-    absence: absencesOf(problem, unit, cost, fixedCost),
+    absence: absencesOf(problem, unit),
     before: neighboursOf(near.before, slotCount, durationTo, costTo),
     behind: neighboursOf(near.behind, slotCount, duration, cost),
     adjacent: near.adjacent,
@@ -255,13 +259,19 @@ function bestTravel(
 const ARC_BITS = 22;
 
 /** 1 when the costs of all arcs are whole numbers and small enough, else what makes them so. */
-function unitOf(rates: readonly Rates[], duration: Int32Array, distance: Int32Array, service: Int32Array): number {
+function unitOf(
+  rates: readonly Rates[],
+  duration: Int32Array,
+  distance: Int32Array,
+  service: Int32Array,
+  horizonSec: number,
+): number {
   const longestService = service.reduce((most, sec) => Math.max(most, sec), 0);
   let dearest = 0;
   for (const { metreCost, secondCost } of rates)
     for (let a = 0; a < duration.length; a++) {
-      // An arc that cannot be driven would leave no bits for those that can.
-      if (duration[a]! >= NEVER) continue;
+      // Nobody drives from a visit to itself, and what takes longer than there is time would leave no bits for the rest.
+      if (a % (service.length + 1) === 0 || duration[a]! > horizonSec) continue;
       dearest = Math.max(dearest, distance[a]! * metreCost + (duration[a]! + longestService) * secondCost);
     }
   const areWhole = rates.every((rate) => Number.isInteger(rate.metreCost) && Number.isInteger(rate.secondCost));
@@ -293,18 +303,11 @@ function transposed(matrix: Int32Array, size: number): Int32Array {
   return turned;
 }
 
-function absencesOf(
-  { visits }: RoutingProblem,
-  unit: number,
-  cost: readonly Int32Array[],
-  fixedCost: Float64Array,
-): Float64Array {
-  let dearest = fixedCost.reduce((most, fixed) => Math.max(most, fixed), 0);
-  for (const all of cost)
-    for (let a = 0; a < all.length; a++) if (all[a]! < NEVER) dearest = Math.max(dearest, all[a]!);
-  for (const prize of visits.prize) if (prize < Number.POSITIVE_INFINITY) dearest = Math.max(dearest, prize / unit);
-  const missing = 10 * dearest + 1;
-  return visits.prize.map((prize) => (prize === Number.POSITIVE_INFINITY ? missing : prize / unit));
+/** What a prize counts at most, in units: more would swallow the cents of everything else. */
+const MOST_PRIZE = 2 ** 40;
+
+function absencesOf({ visits }: RoutingProblem, unit: number): Float64Array {
+  return visits.prize.map((prize) => (prize === Number.POSITIVE_INFINITY ? prize : Math.min(MOST_PRIZE, prize / unit)));
 }
 
 function nearest(

@@ -19,7 +19,7 @@ function planByRegret(problem: RoutingProblem, choices: number) {
   const absent = Int32Array.from({ length: n }, (_, v) => v).filter((v) => routes.routeOf[v] === ABSENT);
   const undo = createUndo(prepared);
   beginStep(undo);
-  const left = insertByRegret(prepared, routes, undo, absent, absent.length, choices);
+  const left = insertByRegret(prepared, routes, undo, absent, absent.length, choices, () => false);
   const orderOf = (k: number): number[] => {
     const order = [];
     for (let node = routes.next[n + k]!; node < n; node = routes.next[node]!) order.push(node);

@@ -4,12 +4,15 @@ import { ABSENT, admits, idleVehicle, insertAfter, type Routes } from "./routes.
 import { remember, type Undo } from "./undo.ts";
 
 /** What a route counts that a visit cannot join: who has fewer routes left comes before all who have more. */
-const NO_ROUTE = 1e12;
+const NO_ROUTE = 2 ** 50;
+/** How many places are looked at before it gives up: about half a second's worth. */
+const MOST_PLACES = 8_000_000;
 
 /**
  * Puts absent visits back, always the one that would lose most by waiting: what its `choices` best routes cost more than
  * the best of them, together (regret-k: Potvin, Rousseau 1993). One that fits nowhere, or costs less left out, stays
- * absent. Returns how many do; they stand at the front of `absent`.
+ * absent. Returns how many do; they stand at the front of `absent`. Gives up, with all others absent, when `isOver` or after
+ * millions of places.
  *
  * Each visit looks at every place of every route once, then at those of the route that has changed. Time: visits × places
  * to begin with, then visits² × length. Memory: visits × vehicles.
@@ -21,6 +24,7 @@ export function insertByRegret(
   absent: Int32Array,
   absentCount: number,
   choices: number,
+  isOver: () => boolean,
 ): number {
   const { visitCount: n, vehicleCount: m, absence } = prepared;
   const waiting = Array.from(absent.subarray(0, absentCount));
@@ -35,12 +39,17 @@ export function insertByRegret(
   const cheapest = new Int32Array(n).fill(ABSENT);
   const best = new Float64Array(choices);
   let left = 0;
+  let placesSeen = 0;
 
   for (let k = 0; k < m; k++) if (routes.size[k]! > 0) openRoute(k);
   openIdle();
   for (const visit of waiting) rank(visit);
 
-  while (waiting.length > 0) {
+  for (let inserted = 0; waiting.length > 0; inserted++) {
+    if (placesSeen > MOST_PLACES || (inserted % 16 === 0 && isOver())) {
+      for (const visit of waiting) absent[left++] = visit;
+      break;
+    }
     let at = 0;
     for (let w = 1; w < waiting.length; w++) if (regret[waiting[w]!]! > regret[waiting[at]!]!) at = w;
     const visit = waiting[at]!;
@@ -82,9 +91,11 @@ export function insertByRegret(
     const at = visit * m + route;
     cost[at] = Number.POSITIVE_INFINITY;
     if (!admits(prepared, routes, visit, route)) return;
+    // Where the clock decides, a place may cost a walk along the whole route.
+    placesSeen += prepared.isPlain ? routes.size[route]! : routes.size[route]! ** 2;
     const start = n + route;
     for (let node = start; node < n || node === start; node = routes.next[node]!) {
-      const extra = extraCost(prepared, routes, visit, node, route);
+      const extra = extraCost(prepared, routes, visit, node, route, cost[at]!);
       if (extra >= cost[at]!) continue;
       cost[at] = extra;
       place[at] = node;
@@ -108,8 +119,15 @@ export function insertByRegret(
   }
 }
 
-/** What a visit costs behind a node of a route that admits it, or Infinity. */
-function extraCost(prepared: Prepared, routes: Routes, visit: number, after: number, route: number): number {
+/** What a visit costs behind a node of a route that admits it, or Infinity where it cannot be or costs `most` or more. */
+function extraCost(
+  prepared: Prepared,
+  routes: Routes,
+  visit: number,
+  after: number,
+  route: number,
+  most: number,
+): number {
   const { isPlain, slot, slotCount, duration, durationTo, opens, closes, service, locked } = prepared;
   const { next, ready, latest, arcCost, size } = routes;
   const to = next[after]!;
@@ -119,8 +137,9 @@ function extraCost(prepared: Prepared, routes: Routes, visit: number, after: num
   if (arrives > closes[visit]!) return Number.POSITIVE_INFINITY;
   const leaves = Math.max(arrives, opens[visit]!) + service[visit]!;
   if (leaves + duration[row + slot[to]!]! > latest[to]!) return Number.POSITIVE_INFINITY;
-  if (!isPlain) return insertionCost(prepared, routes, visit, after, routes.clock);
   const rates = prepared.ratesOf[route]!;
   const fixed = size[route] === 0 ? prepared.fixedCost[route]! : 0;
-  return fixed + prepared.costTo[rates]![row + slot[after]!]! + prepared.cost[rates]![row + slot[to]!]! - arcCost[to]!;
+  const arcs = prepared.costTo[rates]![row + slot[after]!]! + prepared.cost[rates]![row + slot[to]!]! - arcCost[to]!;
+  if (fixed + arcs >= most) return Number.POSITIVE_INFINITY;
+  return isPlain ? fixed + arcs : insertionCost(prepared, routes, visit, after, routes.clock);
 }

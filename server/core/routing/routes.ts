@@ -120,7 +120,7 @@ function stepThrough(prepared: Prepared, routes: Routes, route: number): number 
   let node = n + route;
   let total = prepared.fixedCost[route]!;
   let isInTime = !hasPickups || isLoadable(prepared, routes, route, ABSENT, ABSENT);
-  clock.readySec = departureOf(prepared, routes, route, ABSENT);
+  clock.readySec = departureOf(prepared, routes, route);
   clock.breaksTaken = 0;
   ready[node] = clock.readySec;
   while (node !== end) {

@@ -1,4 +1,5 @@
 import { makeRandom, type Random } from "../random.ts";
+import { createClock, stepTo } from "./clock.ts";
 import { exchangeTails } from "./exchange-tails.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
@@ -55,7 +56,7 @@ const ASK_EVERY = 64;
  */
 export function improvePlan(problem: RoutingProblem, start: Plan | undefined, options: SearchOptions): SearchResult {
   const prepared = prepare(problem);
-  const { visitCount: n, absence, unit } = prepared;
+  const { visitCount: n } = prepared;
   const random = makeRandom(options.seed);
   const routes = createRoutes(prepared);
   const undo = createUndo(prepared);
@@ -66,24 +67,24 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   takeOver(prepared, routes, start);
   let absentCount = 0;
   for (let v = 0; v < n; v++) if (routes.routeOf[v] === ABSENT) absent[absentCount++] = v;
-  let cost = costOfPlan(prepared, routes);
+  // What must be served and is not comes before any cost: two numbers, since no price could stand for the first.
+  let missing = missingOf(absent, absentCount);
+  let cost = costOfPlan();
+  let bestMissing = missing;
   let bestCost = cost;
+  let bestRoutesCost = cost - prizesOf(absent, absentCount);
   const bestNext = routes.next.slice();
 
   const unplanned = absent.slice(0, absentCount);
-  beginStep(undo);
-  absentCount = insertAll(prepared, routes, undo, random, absent, absentCount, recreation);
-  cost = costOfPlan(prepared, routes);
-  keepIfBest();
-  if (absent.subarray(0, absentCount).some((visit) => problem.visits.prize[visit] === Number.POSITIVE_INFINITY)) {
+  insertUnplanned(() => insertAll(prepared, routes, undo, random, absent, unplanned.length, recreation));
+  if (unplanned.some((visit) => routes.routeOf[visit] === ABSENT && mustAndMayBeServed(prepared, visit))) {
     // One after the other was too greedy: where routes are scarce, those with few choices go first.
-    restore(prepared, routes, undo, unplanned, unplanned.length);
-    absent.set(unplanned);
-    beginStep(undo);
-    absentCount = insertByRegret(prepared, routes, undo, absent, unplanned.length, CHOICES);
-    cost = costOfPlan(prepared, routes);
-    keepIfBest();
+    const isOver = () => options.spent(0) >= 1;
+    insertUnplanned(() => insertByRegret(prepared, routes, undo, absent, unplanned.length, CHOICES, isOver));
+    if (missing > bestMissing || cost > bestCost)
+      insertUnplanned(() => insertAll(prepared, routes, undo, random, absent, unplanned.length, recreation));
   }
+  let announcedMissing = bestMissing;
   let announcedCost = bestCost;
   let iterations = 0;
   announce();
@@ -92,18 +93,18 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     beginStep(undo);
     absentBefore.set(absent.subarray(0, absentCount));
     const countBefore = absentCount;
-    let change = 0;
-    for (let a = 0; a < absentCount; a++) change -= absence[absent[a]!]!;
+    const prizesBefore = prizesOf(absent, absentCount);
     const count = removeStrings(prepared, routes, undo, random, meanSize(routes, n - absentCount), absent, absentCount);
     if (count >= 0) {
       absentCount = insertAll(prepared, routes, undo, random, absent, count, recreation);
-      change += changeOf(prepared, routes, undo);
-      for (let a = 0; a < absentCount; a++) change += absence[absent[a]!]!;
-    }
-    if (count >= 0 && change < margin(temperature, random)) {
-      cost += change;
-      keepIfBest();
-      return;
+      const change = changeOf(prepared, routes, undo) + prizesOf(absent, absentCount) - prizesBefore;
+      const missingNow = missingOf(absent, absentCount);
+      if (missingNow < missing || (missingNow === missing && change < margin(temperature, random))) {
+        missing = missingNow;
+        cost += change;
+        keepIfBest();
+        return;
+      }
     }
     restore(prepared, routes, undo, absentBefore, countBefore);
     absent.set(absentBefore.subarray(0, countBefore));
@@ -111,10 +112,10 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   };
 
   let coolings = 0;
-  for (let spent = options.spent(0); spent < 1; ) {
+  for (let spent = n === 0 ? 1 : options.spent(0); spent < 1; ) {
     if (coolings === 0 && spent >= RECKONED_AT) coolings = coolingsFor(iterations / spent / n);
-    const temperature = (bestCost / Math.max(1, n)) * heatAt(spent * Math.max(1, coolings));
-    for (let i = 0; i < ASK_EVERY && n > 0; i++) {
+    const temperature = (bestRoutesCost / Math.max(1, n)) * heatAt(spent * Math.max(1, coolings));
+    for (let i = 0; i < ASK_EVERY; i++) {
       step(temperature);
       for (let t = 0; t < TRADES; t++) {
         const change = exchangeTails(prepared, routes, random, margin(temperature, random));
@@ -124,31 +125,101 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     }
     iterations += ASK_EVERY;
     spent = options.spent(iterations);
-    if (bestCost < announcedCost) announce();
+    if (bestMissing < announcedMissing || bestCost < announcedCost) announce();
   }
   return bestFound();
 
+  /** Puts the routes back to what the search was given and fills them. */
+  function insertUnplanned(insert: () => number): void {
+    restore(prepared, routes, undo, unplanned, unplanned.length);
+    absent.set(unplanned);
+    beginStep(undo);
+    absentCount = insert();
+    missing = missingOf(absent, absentCount);
+    cost = costOfPlan();
+    keepIfBest();
+  }
+
+  function missingOf(visits: Int32Array, count: number): number {
+    let all = 0;
+    for (let a = 0; a < count; a++) if (prepared.absence[visits[a]!] === Number.POSITIVE_INFINITY) all++;
+    return all;
+  }
+
+  /** Of those that may be left out. */
+  function prizesOf(visits: Int32Array, count: number): number {
+    let all = 0;
+    for (let a = 0; a < count; a++) {
+      const prize = prepared.absence[visits[a]!]!;
+      if (prize < Number.POSITIVE_INFINITY) all += prize;
+    }
+    return all;
+  }
+
+  function costOfPlan(): number {
+    let total = prizesOf(absent, absentCount);
+    for (let k = 0; k < prepared.vehicleCount; k++) total += costOfRoute(prepared, routes, k);
+    return total;
+  }
+
   function keepIfBest(): void {
-    if (cost >= bestCost - 1e-6) return;
+    if (missing > bestMissing || (missing === bestMissing && cost >= bestCost - 1e-6)) return;
+    bestMissing = missing;
     bestCost = cost;
+    bestRoutesCost = cost - prizesOf(absent, absentCount);
     bestNext.set(routes.next);
   }
 
   function announce(): void {
+    announcedMissing = bestMissing;
     announcedCost = bestCost;
     if (!options.onBetter) return;
     const { plan, cost } = bestFound();
     options.onBetter(plan, cost, iterations);
   }
 
-  /** Its cost is without the stand-in for what must be served and is not. */
+  /** Its cost is added up anew, without the rounding of the search. */
   function bestFound(): SearchResult {
     const plan = planOf(prepared, bestNext);
-    const { prize } = problem.visits;
-    const missing = plan.leftOut.filter((visit) => prize[visit] === Number.POSITIVE_INFINITY);
-    const standIn = missing.reduce((sum, visit) => sum + absence[visit]!, 0);
-    return { plan, cost: (bestCost - standIn) * unit, iterations };
+    return { plan, cost: exactCost(prepared, plan), iterations };
   }
+}
+
+/** Whether it must be served, and some vehicle may and could carry it. */
+function mustAndMayBeServed(
+  { problem, needs, has, onlyVehicle, capacity, loadCount, absence }: Prepared,
+  visit: number,
+) {
+  if (absence[visit]! < Number.POSITIVE_INFINITY) return false;
+  const { delivery } = problem.visits;
+  return problem.vehicles.some((_, k) => {
+    if ((needs[visit]! & ~has[k]!) !== 0 || (onlyVehicle[visit] !== ABSENT && onlyVehicle[visit] !== k)) return false;
+    for (let d = 0; d < problem.loadCount; d++)
+      if (delivery[visit * loadCount + d]! > capacity[k * loadCount + d]!) return false;
+    return true;
+  });
+}
+
+/** In the unit of the problem's rates, as the clock finds it; prizes of what is left out included. */
+function exactCost(prepared: Prepared, { routes, leftOut }: Plan): number {
+  const { problem, unit, visitCount: n, vehicleCount: m, opens } = prepared;
+  const { prize, releaseSec } = problem.visits;
+  const clock = createClock();
+  let total = 0;
+  for (const visit of leftOut) if (prize[visit]! < Number.POSITIVE_INFINITY) total += prize[visit]!;
+  for (const [k, order] of routes.entries()) {
+    if (order.length === 0) continue;
+    total += problem.vehicles[k]!.fixedCost;
+    clock.readySec = order.reduce((sec, visit) => Math.max(sec, releaseSec[visit]!), opens[n + k]!);
+    clock.breaksTaken = 0;
+    let from = n + k;
+    for (const to of [...order, n + m + k]) {
+      stepTo(prepared, k, from, to, clock);
+      total += clock.cost * unit;
+      from = to;
+    }
+  }
+  return total;
 }
 
 function coolingsFor(stepsPerVisit: number): number {
@@ -171,13 +242,6 @@ function meanSize({ size }: Routes, visits: number): number {
   let used = 0;
   for (let k = 0; k < size.length; k++) if (size[k]! > 0) used++;
   return used === 0 ? 1 : visits / used;
-}
-
-function costOfPlan(prepared: Prepared, routes: Routes): number {
-  let total = 0;
-  for (let v = 0; v < prepared.visitCount; v++) if (routes.routeOf[v] === ABSENT) total += prepared.absence[v]!;
-  for (let k = 0; k < prepared.vehicleCount; k++) total += costOfRoute(prepared, routes, k);
-  return total;
 }
 
 function planOf({ visitCount: n, vehicleCount: m }: Prepared, next: Int32Array): Plan {

@@ -250,6 +250,29 @@ export const HAND_PROBLEMS: readonly HandProblem[] = [
     cost: 900,
   },
   {
+    name: "a second van is not worth its cost, in cents and their fractions",
+    // Two doors 1,000 m from the depot and 3,000 m apart, the first by 1,000, at 0.025 a metre; the vans cost 60.5 and 61. One: 60.5 + 5,000 m or
+    // 125. Both: 121.5 + 4,000 m or 100.
+    problem: problemOf({
+      placeCount: 3,
+      durationSec: [[0, 1000, 1000, 1000, 0, 3000, 1000, 3000, 0]],
+      visits: [{ place: 1, windows: [[0, 1001]] }, { place: 2 }],
+      vehicles: [
+        { fixedCost: 60.5, metreCost: 0.025 },
+        { fixedCost: 61, metreCost: 0.025 },
+      ],
+    }),
+    best: { routes: [[0, 1], []], leftOut: [] },
+    cost: 185.5,
+  },
+  {
+    name: "what must be served is served, however late and dear",
+    // There at 100, after a window that ends at 0: 100 s late at 25 each, and 200 m.
+    problem: problemOf({ ...ROAD, visits: [{ ...NEAR, windows: [[0, 1]], lateCost: 25 }], vehicles: [{}] }),
+    best: { routes: [[0]], leftOut: [] },
+    cost: 2700,
+  },
+  {
     name: "a prize that is worth the way may not be worth the van",
     // Near needs the second van, which costs 400: 400 + 200 for a prize of 500. Far goes with the first for 600. Both with
     // the second: 400 + 600, less than the 1100 of far and the prize; but far's goods are on board of the first.

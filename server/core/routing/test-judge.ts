@@ -18,7 +18,7 @@ type Search = Engine["improvePlan"];
 
 /** Of each group of small problems, so many may end with more left out than needed, and so many dearer than the best. */
 const MAY_LEAVE = 1;
-const MAY_MISS = 2;
+const MAY_MISS = 3;
 /** Enough for five visits: four times as many find no more best plans. */
 const SMALL_ITERATIONS = 64;
 /** Enough to find what must be found, with any seed. */

@@ -47,8 +47,8 @@ export const MUTANTS: readonly Mutant[] = [
     ["what visits hand over weighs nothing", "pickup[node * loadCount + d]! -", "-"],
     [
       "a new visit's goods are picked in time",
-      "departureOf(prepared, routes, route, visit)",
-      "departureOf(prepared, routes, route, ABSENT)",
+      "Math.max(ready[start]!, prepared.problem.visits.releaseSec[visit]!)",
+      "ready[start]!",
     ],
     ["a van's first visit does not pay for the van", "routes.size[route] === 0 ? prepared.fixedCost[route]! : 0", "0"],
   ]),
@@ -165,19 +165,23 @@ export const MUTANTS: readonly Mutant[] = [
     ["a step's change forgets what was", "return cost - undo.cost;", "return cost;"],
   ]),
   ...of("search.ts", [
-    ["the stand-in for what is missing is part of the cost", "(bestCost - standIn)", "bestCost"],
-    ["the cost is in units", "(bestCost - standIn) * unit", "bestCost - standIn"],
+    ["the cost is in units", "total += clock.cost * unit", "total += clock.cost"],
+    [
+      "a plan that lacks more is better when it is cheaper",
+      "missing > bestMissing || (missing === bestMissing && ",
+      "(",
+    ],
     ["the start is ignored", "takeOver(prepared, routes, start)", "takeOver(prepared, routes, undefined)"],
     [
       "what a first insertion makes of a start counts as best",
       "let bestCost = cost;",
       "let bestCost = Number.POSITIVE_INFINITY;",
     ],
-    ["leaving visits out is free", "change += absence[absent[a]!]!", "change += 0"],
+    ["leaving visits out is free", "+ prizesOf(absent, absentCount) - prizesBefore", ""],
     ["a trade's change is not counted", "cost += change;\n        if", "if"],
     ["the best plan is not copied", "bestNext.set(routes.next);", ""],
     ["the seed is ignored", "makeRandom(options.seed)", "makeRandom(1)"],
-    ["a step is taken however dear it is", "count >= 0 && change < margin(temperature, random)", "count >= 0"],
+    ["a step is taken however dear it is", "change < margin(temperature, random)", "true"],
   ]),
   ...of("prepare.ts", [
     [
@@ -207,7 +211,6 @@ export const MUTANTS: readonly Mutant[] = [
       "neighboursOf(near.before, slotCount, duration, cost)",
     ],
     ["service has no cost where it is planned", "(duration[a]! + service[a % size]!)", "duration[a]!"],
-    ["what must be served costs as little as a route", "10 * dearest + 1", "1"],
     ["a fixed cost is not in units", "vehicle.fixedCost / unit", "vehicle.fixedCost"],
     ["vans start where the first does", "slot[n + k] = slotOfDepot.get(vehicle.startPlace)!", "slot[n + k] = n"],
   ]),

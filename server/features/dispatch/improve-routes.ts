@@ -18,7 +18,7 @@ export interface Improvement {
   readonly savedCents: number;
 }
 
-/** Of thread time for one wave, and steps for each of its stops: more finds next to nothing (docs/algorithms/routing.md). */
+/** Of real time for one wave, and steps for each of its stops: more finds next to nothing (docs/algorithms/routing.md). */
 const SEARCH_SEC = 2;
 const STEPS_PER_STOP = 150;
 /** Below this a change is noise of rounding, and drivers see their run change for nothing. */

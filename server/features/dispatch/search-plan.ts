@@ -12,9 +12,9 @@ export interface SearchLimits {
 
 export interface PlanSearch extends SearchLimits {
   readonly seed: number;
-  /** Threads that search from the same start with seeds of their own; the best plan counts. As many as there are cores to spare. */
+  /** Threads that search from the same start with seeds of their own; the best plan counts. One unless told. */
   readonly threads?: number;
-  /** Aborting it ends the search at once with the best plan so far. */
+  /** Aborting it ends the search with the best plan so far, as soon as there is a first one. */
   readonly signal?: AbortSignal;
   /** Told whenever the best plan of all threads gets better. */
   readonly onBetter?: (plan: Plan, cost: number) => void;
@@ -55,6 +55,8 @@ export async function searchPlan(
 ): Promise<SearchResult> {
   validateProblem(problem);
   const { seconds, iterations, seed, threads = 1, signal, onBetter } = search;
+  if (!(seconds > 0)) throw new RangeError(`a search of ${seconds} seconds`);
+  if (iterations !== undefined && !(iterations > 0)) throw new RangeError(`a search of ${iterations} iterations`);
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const end = () => Atomics.store(stop, 0, 1);
   const shared = withSharedMatrices(problem);
@@ -77,7 +79,7 @@ export async function searchPlan(
           seed: seed + t,
           stop,
           seconds,
-          ...(iterations && { iterations }),
+          ...(iterations !== undefined && { iterations }),
         };
         return runThread(task, tell);
       }),
