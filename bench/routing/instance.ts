@@ -1,4 +1,4 @@
-import type { RoutingProblem, Vehicle } from "#server/core/routing/problem.ts";
+import { LAST_SEC, NO_WAY_SEC, type RoutingProblem, type Vehicle } from "#server/core/routing/problem.ts";
 
 /**
  * A benchmark's vehicle-routing problem with time windows: one depot, identical vehicles, one load. Node i is row and
@@ -34,11 +34,14 @@ export function toProblem(instance: Instance): RoutingProblem {
   const place = Int32Array.from({ length: nodeCount - 1 }, (_, v) => (v < depot ? v : v + 1));
   const count = place.length;
   const ofVisits = (ofNodes: Int32Array) => place.map((node) => ofNodes[node]!);
+  // Some files write "never" and "no way" with as many digits as they have room for.
+  const lastStart = due.map((last) => Math.min(last, LAST_SEC - 1));
+  const legs = travel.map((leg) => Math.min(leg, NO_WAY_SEC));
   const vehicle: Vehicle = {
     startPlace: depot,
     endPlace: depot,
     startSec: ready[depot]!,
-    endSec: due[depot]!,
+    endSec: lastStart[depot]!,
     overtimeSec: 0,
     overtimeCost: 0,
     fixedCost: 0,
@@ -52,7 +55,7 @@ export function toProblem(instance: Instance): RoutingProblem {
   return {
     placeCount: nodeCount,
     loadCount: 1,
-    travel: { startSec: [0], durationSec: [travel], distanceM: [travel] },
+    travel: { startSec: [0], durationSec: [legs], distanceM: [legs] },
     visits: {
       count,
       place,
@@ -60,7 +63,7 @@ export function toProblem(instance: Instance): RoutingProblem {
       releaseSec: new Int32Array(count),
       windowsFrom: Int32Array.from({ length: count + 1 }, (_, v) => v),
       windowStartSec: ofVisits(ready),
-      windowEndSec: ofVisits(due).map((last) => last + 1),
+      windowEndSec: ofVisits(lastStart).map((last) => last + 1),
       lateCost: new Float64Array(count).fill(Infinity),
       delivery: ofVisits(demand),
       pickup: new Int32Array(count),

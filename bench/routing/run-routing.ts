@@ -31,14 +31,15 @@ async function main(args: readonly string[]): Promise<number> {
       const run = await runInThread(task);
       print(run);
       runs.push(run);
+      // After each, so that an hour of runs that is broken off leaves what it has measured.
+      if (json)
+        writeJson(
+          json,
+          runs.map(({ measurement }) => measurement),
+        );
     }
     console.log();
     for (const budget of seconds) console.log(meanGap(budget, runs));
-    if (json)
-      writeJson(
-        json,
-        runs.map((run) => run.measurement),
-      );
     return runs.some((run) => run.isWrong) ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof InstanceError)) throw error;

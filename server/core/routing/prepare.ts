@@ -1,5 +1,5 @@
 import { createClock, stepTo } from "./clock.ts";
-import type { RoutingProblem } from "./problem.ts";
+import { NO_WAY_SEC, type RoutingProblem } from "./problem.ts";
 
 /** How many visits before, and behind, each visit an insertion looks at. */
 const NEIGHBOURS = 40;
@@ -8,7 +8,7 @@ const ADJACENT = 120;
 /** What a second of waiting adds to a second of driving when neighbours are chosen (Vidal et al. 2013). */
 const WAIT_WEIGHT = 0.2;
 /** Later than any time, and two of them still fit 32 bits. */
-const NEVER = 1_000_000_000;
+const NEVER = NO_WAY_SEC;
 
 /**
  * The problem laid out for the search. Nodes are the visits 0 … visitCount − 1, then one start for each vehicle, then one

@@ -1,6 +1,6 @@
 /**
  * A vehicle-routing problem with time windows, as the search sees it: struct of arrays, indices for everything, seconds
- * since the plan's start, metres, and costs in any one unit (cents for a fleet, metres for a benchmark).
+ * since the plan's start up to {@link LAST_SEC}, metres, and costs in any one unit (cents for a fleet, metres for a benchmark).
  *
  * Places are rows and columns of the matrices. A visit stands at a place; a vehicle starts and ends at one; several may
  * share a place. Build one by hand or by an adapter, then let `validateProblem` look at it: the search trusts it.
@@ -22,10 +22,16 @@ export interface RoutingProblem {
 export interface TravelPeriods {
   /** When each period begins, ascending; the first holds from the beginning of time. One entry: travel never changes. */
   readonly startSec: readonly number[];
-  /** By period, row-major: from place i to j at `i * placeCount + j`. Asymmetric. */
+  /** By period, row-major: from place i to j at `i * placeCount + j`. Asymmetric; {@link NO_WAY_SEC} where there is no way. */
   readonly durationSec: readonly Int32Array[];
   readonly distanceM: readonly Int32Array[];
 }
+
+/** The last second that a problem may speak of. */
+export const LAST_SEC = 500_000_000;
+
+/** What a leg takes that cannot be driven, and the most that any leg may take. */
+export const NO_WAY_SEC = 1_000_000_000;
 
 /** Each array has one entry a visit, unless it says otherwise. */
 export interface Visits {

@@ -75,6 +75,19 @@ test.each<[string, RoutingProblem, string]>([
     "travel.distanceM[0][5] is -7, less than 0.",
   ],
 
+  [
+    "travel.durationSec[1][2]",
+    withTravel({ durationSec: [matrix, matrix.with(2, 2_147_483_647)] }),
+    "is 2147483647, more than 1000000000.",
+  ],
+  [
+    "visits.delivery",
+    withVisits({ delivery: Int32Array.of(1_500_000_000, 0, 1_500_000_000, 0, 0, 0) }),
+    "adds up to 3000000003 of load 0, more than 32 bits hold.",
+  ],
+  ["visits.releaseSec[1]", withVisits({ releaseSec: Int32Array.of(0, 1e9, 0) }), "is 1000000000, more than 500000000."],
+  ["vehicles[0].overtimeSec", withVan({ overtimeSec: 2_147_483_647 }), "is 2147483647, more than 499913600."],
+
   ["visits.count", withVisits({ count: Number.NaN }), "visits.count is NaN, not a whole number."],
   ["visits.place", withVisits({ place: Int32Array.of(1) }), "visits.place has 1 entry, 3 visits need 3."],
   ["visits.place[1]", withVisits({ place: Int32Array.of(1, 3, 1) }), "is 3, none of the 3 places."],
@@ -125,7 +138,7 @@ test.each<[string, RoutingProblem, string]>([
   ["vehicles[0].metreCost", withVan({ metreCost: Number.NaN }), "is NaN, not a cost of 0 or more."],
   ["vehicles[0].fixedCost", withVan({ fixedCost: -1 }), "is -1, not a cost of 0 or more."],
   ["vehicles[0].capacity", withVan({ capacity: [9] }), "has 1 entry, 2 loads need 2."],
-  ["vehicles[0].capacity[1]", withVan({ capacity: [9, 2 ** 31] }), "is 2147483648, more than 32 bits hold."],
+  ["vehicles[0].capacity[1]", withVan({ capacity: [9, 2 ** 31] }), "is 2147483648, more than 2147483647."],
   ["vehicles[0].has", withVan({ has: 0.5 }), "is 0.5, not a whole number."],
   ["vehicles[0].breaks", withVan({ breaks: [rest, rest, rest, rest] }), "has 4 entries, more than 3."],
   [

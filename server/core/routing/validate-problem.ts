@@ -1,4 +1,12 @@
-import { MAX_BREAKS, type RoutingProblem, type TravelPeriods, type Vehicle, type Visits } from "./problem.ts";
+import {
+  LAST_SEC,
+  MAX_BREAKS,
+  NO_WAY_SEC,
+  type RoutingProblem,
+  type TravelPeriods,
+  type Vehicle,
+  type Visits,
+} from "./problem.ts";
 
 /** The problem cannot be what its builder meant. `field` is the path to the value, as the message begins with it. */
 export class RoutingProblemError extends Error {
@@ -57,7 +65,7 @@ function validateMatrices(
     const size = placeCount * placeCount;
     const places = counted(placeCount, "place");
     need(matrix.length === size, at, `has ${entries(matrix.length)}, ${places} need ${size}: a square, row by row`);
-    needInt32s(at, matrix, size, places, 0);
+    needInt32s(at, matrix, size, places, 0, NO_WAY_SEC);
   }
 }
 
@@ -69,17 +77,27 @@ function validateVisits(visits: Visits, placeCount: number, vehicleCount: number
   needInt32s("visits.place", visits.place, count, each);
   for (const [v, place] of visits.place.entries())
     need(place >= 0 && place < placeCount, `visits.place[${v}]`, `is ${place}, none of the ${placeCount} places`);
-  needInt32s("visits.serviceSec", visits.serviceSec, count, each, 0);
-  needInt32s("visits.releaseSec", visits.releaseSec, count, each, 0);
+  needInt32s("visits.serviceSec", visits.serviceSec, count, each, 0, LAST_SEC);
+  needInt32s("visits.releaseSec", visits.releaseSec, count, each, 0, LAST_SEC);
   validateWindows(visits);
   needPrices("visits.lateCost", visits.lateCost, count, each);
   needInt32s("visits.delivery", visits.delivery, count * loadCount, eachLoad, 0);
   needInt32s("visits.pickup", visits.pickup, count * loadCount, eachLoad, 0);
+  validateLoads(visits, loadCount);
   needInt32s("visits.needs", visits.needs, count, each);
   needInt32s("visits.onlyVehicle", visits.onlyVehicle, count, each, -1);
   for (const [v, only] of visits.onlyVehicle.entries())
     need(only < vehicleCount, `visits.onlyVehicle[${v}]`, `is ${only}, none of the ${vehicleCount} vehicles`);
   needPrices("visits.prize", visits.prize, count, each);
+}
+
+/** One van may be asked to carry all of it. */
+function validateLoads({ count, delivery, pickup }: Visits, loadCount: number): void {
+  for (let load = 0; load < loadCount; load++) {
+    let all = 0;
+    for (let v = 0; v < count; v++) all += delivery[v * loadCount + load]! + pickup[v * loadCount + load]!;
+    need(all <= MAX_INT32, "visits.delivery", `adds up to ${all} of load ${load}, more than 32 bits hold`);
+  }
 }
 
 function validateWindows({ count, windowsFrom, windowStartSec, windowEndSec }: Visits): void {
@@ -92,8 +110,8 @@ function validateWindows({ count, windowsFrom, windowStartSec, windowEndSec }: V
   }
   const windowCount = windowsFrom[count]!;
   const wanted = `${counted(windowCount, "window")} of visits.windowsFrom`;
-  needInt32s("visits.windowStartSec", windowStartSec, windowCount, wanted, 0);
-  needInt32s("visits.windowEndSec", windowEndSec, windowCount, wanted, 0);
+  needInt32s("visits.windowStartSec", windowStartSec, windowCount, wanted, 0, LAST_SEC);
+  needInt32s("visits.windowEndSec", windowEndSec, windowCount, wanted, 0, LAST_SEC);
   for (let v = 0; v < count; v++) {
     for (let w = windowsFrom[v]!; w < windowsFrom[v + 1]!; w++) {
       const [start, end] = [windowStartSec[w]!, windowEndSec[w]!];
@@ -119,9 +137,9 @@ function validateVehicle(at: string, vehicle: Vehicle, placeCount: number, loadC
     );
   }
   needWhole(`${at}.startSec`, vehicle.startSec, 0);
-  needWhole(`${at}.endSec`, vehicle.endSec, 0);
+  needWhole(`${at}.endSec`, vehicle.endSec, 0, LAST_SEC);
   need(vehicle.endSec >= vehicle.startSec, `${at}.endSec`, `is ${vehicle.endSec}, before ${at}.startSec`);
-  needWhole(`${at}.overtimeSec`, vehicle.overtimeSec, 0);
+  needWhole(`${at}.overtimeSec`, vehicle.overtimeSec, 0, LAST_SEC - vehicle.endSec);
   for (const cost of ["overtimeCost", "fixedCost", "metreCost", "secondCost"] as const) {
     const value = vehicle[cost];
     need(Number.isFinite(value) && value >= 0, `${at}.${cost}`, `is ${value}, not a cost of 0 or more`);
@@ -135,9 +153,9 @@ function validateVehicle(at: string, vehicle: Vehicle, placeCount: number, loadC
   need(breaks.length <= MAX_BREAKS, `${at}.breaks`, `has ${entries(breaks.length)}, more than ${MAX_BREAKS}`);
   for (const [b, { earliestSec, latestSec, durationSec }] of breaks.entries()) {
     const field = `${at}.breaks[${b}]`;
-    needWhole(`${field}.earliestSec`, earliestSec, 0);
-    needWhole(`${field}.latestSec`, latestSec, 0);
-    needWhole(`${field}.durationSec`, durationSec, 0);
+    needWhole(`${field}.earliestSec`, earliestSec, 0, LAST_SEC);
+    needWhole(`${field}.latestSec`, latestSec, 0, LAST_SEC);
+    needWhole(`${field}.durationSec`, durationSec, 0, LAST_SEC);
     need(latestSec >= earliestSec, `${field}.latestSec`, `is ${latestSec}, before earliestSec ${earliestSec}`);
     if (b === 0) continue;
     const before = breaks[b - 1]!;
@@ -167,18 +185,27 @@ function need(isGood: boolean, field: string, flaw: string): asserts isGood {
   if (!isGood) throw new RoutingProblemError(field, flaw);
 }
 
-function needWhole(field: string, value: number, least: number): void {
+function needWhole(field: string, value: number, least: number, most = MAX_INT32): void {
   need(Number.isInteger(value), field, `is ${value}, not a whole number`);
   need(value >= least, field, `is ${value}, less than ${least}`);
-  need(value <= MAX_INT32, field, `is ${value}, more than 32 bits hold`);
+  need(value <= most, field, `is ${value}, more than ${most}`);
 }
 
-function needInt32s(field: string, values: Int32Array, length: number, wanted: string, least = -MAX_INT32 - 1): void {
+function needInt32s(
+  field: string,
+  values: Int32Array,
+  length: number,
+  wanted: string,
+  least = -MAX_INT32 - 1,
+  most = MAX_INT32,
+): void {
   need(values instanceof Int32Array, field, "is not an Int32Array");
   need(values.length === length, field, `has ${entries(values.length)}, ${wanted} need ${length}`);
   // A matrix has millions of entries: no words before they are needed.
-  for (let i = 0; i < length; i++)
+  for (let i = 0; i < length; i++) {
     if (values[i]! < least) throw new RoutingProblemError(`${field}[${i}]`, `is ${values[i]}, less than ${least}`);
+    if (values[i]! > most) throw new RoutingProblemError(`${field}[${i}]`, `is ${values[i]}, more than ${most}`);
+  }
 }
 
 /** Of 0 or more each; Infinity means never. */

@@ -12,15 +12,18 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * A wave as the search sees it: a visit for each stop and a vehicle for each shift, in their order; seconds since the wave
- * leaves; cents. Places are the stops, then each shift's home.
+ * leaves; cents. Places are the stops, then the home, once for each period of the day in which a shift ends: vans that differ
+ * in nothing are one kind to the search, and trade stops more freely.
  */
 export function toRoutingProblem(wave: Wave, travel: Travel): RoutingProblem {
   const { stops, shifts } = wave;
   const originSec = shifts[0]!.startSec;
   const count = stops.length;
+  const periodAt = periodsOf(wave, travel);
+  const homePeriods = [...new Set(shifts.map((shift) => periodAt(shift.endSec)))];
   return {
-    placeCount: count + shifts.length,
-    travel: travelOf(wave, travel),
+    placeCount: count + homePeriods.length,
+    travel: travelOf(wave, travel, [...stops.map((stop) => periodAt(stop.windowStartSec)), ...homePeriods]),
     visits: {
       count,
       place: Int32Array.from(stops.keys()),
@@ -38,9 +41,9 @@ export function toRoutingProblem(wave: Wave, travel: Travel): RoutingProblem {
       ),
       prize: new Float64Array(count).fill(NEVER),
     },
-    vehicles: shifts.map((shift, k) => ({
-      startPlace: count + k,
-      endPlace: count + k,
+    vehicles: shifts.map((shift) => ({
+      startPlace: count + homePeriods.indexOf(periodAt(shift.endSec)),
+      endPlace: count + homePeriods.indexOf(periodAt(shift.endSec)),
       startSec: shift.startSec - originSec,
       endSec: shift.endSec - originSec,
       overtimeSec: 0,
@@ -57,23 +60,22 @@ export function toRoutingProblem(wave: Wave, travel: Travel): RoutingProblem {
   };
 }
 
-/** Each column at the time of day of the place it leads to, as everywhere: one matrix a period, its columns picked out. */
-function travelOf(wave: Wave, travel: Travel): RoutingProblem["travel"] {
-  const { stops, shifts } = wave;
+function periodsOf(wave: Wave, travel: Travel): (epochSec: number) => number {
   const clock = zoneClock(wave.timeZone);
-  const periodAt = (epochSec: number): number => {
+  return (epochSec) => {
     const { minuteOfDay, weekend } = clock.read(epochSec);
     return travel.periodAt(minuteOfDay, weekend);
   };
+}
+
+/** Each column at the time of day of the place it leads to, as everywhere: one matrix a period, its columns picked out. */
+function travelOf({ stops, home }: Wave, travel: Travel, periods: readonly number[]): RoutingProblem["travel"] {
+  const homes = periods.slice(stops.length);
   const places = travel.snapAll(
-    [...stops.map((stop) => stop.lng), ...shifts.map(() => wave.home.lng)],
-    [...stops.map((stop) => stop.lat), ...shifts.map(() => wave.home.lat)],
+    [...stops.map((stop) => stop.lng), ...homes.map(() => home.lng)],
+    [...stops.map((stop) => stop.lat), ...homes.map(() => home.lat)],
   );
   const size = places.length;
-  const periods = Uint8Array.from([
-    ...stops.map((stop) => periodAt(stop.windowStartSec)),
-    ...shifts.map((shift) => periodAt(shift.endSec)),
-  ]);
   const durationSec = new Int32Array(size * size);
   const distanceM = new Int32Array(size * size);
   for (const period of new Set(periods)) {
