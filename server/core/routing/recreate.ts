@@ -1,5 +1,6 @@
 import type { Random } from "../random.ts";
 import { insertionCost } from "./clock.ts";
+import { placeCost } from "./place-cost.ts";
 import type { Prepared } from "./prepare.ts";
 import { ABSENT, admits, idleVehicle, insertAfter, type Routes } from "./routes.ts";
 import { remember, type Undo } from "./undo.ts";
@@ -8,6 +9,8 @@ import { remember, type Undo } from "./undo.ts";
 const BLINK_CHANCE = 0.01;
 /** How often visits are put back whatever their prizes: two together may be worth a vehicle that neither is alone. */
 const INSIST_CHANCE = 0.1;
+/** How often a visit that has no place beside its neighbours looks everywhere else. */
+const FAR_CHANCE = 0.1;
 const LOG_OF_NO_BLINK = Math.log(1 - BLINK_CHANCE);
 
 /** In which order absent visits are put back, and how often each is drawn (SISR, sections 5.3 and 6.4). */
@@ -131,6 +134,23 @@ function cheapestPlace(
     if (extra >= least || !admits(prepared, routes, visit, route)) continue;
     least = extra;
     best = from;
+  }
+  return best === ABSENT && random.chance(FAR_CHANCE) ? cheapestAnywhere(prepared, routes, visit, least) : best;
+}
+
+/** As cheapestPlace, over every place of every route: a van whose visits are all far away may still pass by. */
+function cheapestAnywhere(prepared: Prepared, routes: Routes, visit: number, most: number): number {
+  const { visitCount: n, vehicleCount: m } = prepared;
+  let least = most;
+  let best = ABSENT;
+  for (let k = 0; k < m; k++) {
+    if (routes.size[k] === 0 || !admits(prepared, routes, visit, k)) continue;
+    for (let node = n + k; node < n || node === n + k; node = routes.next[node]!) {
+      const extra = placeCost(prepared, routes, visit, node, k, least);
+      if (extra >= least) continue;
+      least = extra;
+      best = node;
+    }
   }
   return best;
 }

@@ -1,4 +1,4 @@
-import { insertionCost } from "./clock.ts";
+import { placeCost } from "./place-cost.ts";
 import type { Prepared } from "./prepare.ts";
 import { ABSENT, admits, idleVehicle, insertAfter, type Routes } from "./routes.ts";
 import { remember, type Undo } from "./undo.ts";
@@ -95,7 +95,7 @@ export function insertByRegret(
     placesSeen += prepared.isPlain ? routes.size[route]! : routes.size[route]! ** 2;
     const start = n + route;
     for (let node = start; node < n || node === start; node = routes.next[node]!) {
-      const extra = extraCost(prepared, routes, visit, node, route, cost[at]!);
+      const extra = placeCost(prepared, routes, visit, node, route, cost[at]!);
       if (extra >= cost[at]!) continue;
       cost[at] = extra;
       place[at] = node;
@@ -117,29 +117,4 @@ export function insertByRegret(
     regret[visit] = 0;
     for (let c = 1; c < choices; c++) regret[visit]! += best[c]! - best[0]!;
   }
-}
-
-/** What a visit costs behind a node of a route that admits it, or Infinity where it cannot be or costs `most` or more. */
-function extraCost(
-  prepared: Prepared,
-  routes: Routes,
-  visit: number,
-  after: number,
-  route: number,
-  most: number,
-): number {
-  const { isPlain, slot, slotCount, duration, durationTo, opens, closes, service, locked } = prepared;
-  const { next, ready, latest, arcCost, size } = routes;
-  const to = next[after]!;
-  if (locked[to]) return Number.POSITIVE_INFINITY;
-  const row = visit * slotCount;
-  const arrives = ready[after]! + durationTo[row + slot[after]!]!;
-  if (arrives > closes[visit]!) return Number.POSITIVE_INFINITY;
-  const leaves = Math.max(arrives, opens[visit]!) + service[visit]!;
-  if (leaves + duration[row + slot[to]!]! > latest[to]!) return Number.POSITIVE_INFINITY;
-  const rates = prepared.ratesOf[route]!;
-  const fixed = size[route] === 0 ? prepared.fixedCost[route]! : 0;
-  const arcs = prepared.costTo[rates]![row + slot[after]!]! + prepared.cost[rates]![row + slot[to]!]! - arcCost[to]!;
-  if (fixed + arcs >= most) return Number.POSITIVE_INFINITY;
-  return isPlain ? fixed + arcs : insertionCost(prepared, routes, visit, after, routes.clock);
 }

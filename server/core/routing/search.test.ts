@@ -80,6 +80,20 @@ test("a search that is stopped at once has a plan that can be driven, and each b
   expect(tellingFault(improvePlan, town(), stopped.cost - 1)).toBeNull();
 });
 
+test("a van that must go far first still takes what waits near its depot, though none of it is near what it has", () => {
+  // Sixty doors 1 km from the depot, each with more neighbours than an insertion looks at; the van goes to 100 km first.
+  const problem = problemOf({
+    placeCount: 3,
+    durationSec: [lineMatrix([0, 1000, 100_000])],
+    visits: [
+      { place: 2, windows: [[0, 300_000]] },
+      ...Array.from({ length: 60 }, () => ({ place: 1, windows: [[0, 300_000]] as const, prize: 1_000_000 })),
+    ],
+    vehicles: [{ locked: [0], endSec: 300_000 }],
+  });
+  expect(search(problem, undefined, 1, 256).plan.leftOut).toEqual([]);
+});
+
 test("without visits, without vehicles, and with what no vehicle can do there is still an answer", () => {
   const none = problemOf({ placeCount: 1, durationSec: [[0]], visits: [], vehicles: [{}] });
   expect(search(none).plan).toEqual({ routes: [[]], leftOut: [] });

@@ -266,6 +266,21 @@ export const HAND_PROBLEMS: readonly HandProblem[] = [
     cost: 185.5,
   },
   {
+    name: "a metre more is driven where it saves being late",
+    // On the way out the near door takes until 300, so the van is at the far one by 500, 200 s after its window, at 5 each.
+    // The far door first, then the near one on the way home: 300 + 201 + 100.
+    problem: problemOf({
+      ...ROAD,
+      visits: [
+        { ...FAR, windows: [[0, 301]], lateCost: 5 },
+        { ...NEAR, serviceSec: 200 },
+      ],
+      vehicles: [{}],
+    }),
+    best: { routes: [[0, 1]], leftOut: [] },
+    cost: 601,
+  },
+  {
     name: "what must be served is served, however late and dear",
     // There at 100, after a window that ends at 0: 100 s late at 25 each, and 200 m.
     problem: problemOf({ ...ROAD, visits: [{ ...NEAR, windows: [[0, 1]], lateCost: 25 }], vehicles: [{}] }),

@@ -116,10 +116,12 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   ...of("regret.ts", [
     ["by regret a van takes what it may not", "if (!admits(prepared, routes, visit, route)) return;", ""],
-    ["by regret visits come before what is locked", "if (locked[to]) return", "if (false) return"],
-    ["by regret what is behind may be late", "leaves + duration[row + slot[to]!]! > latest[to]!", "false"],
-    ["by regret a visit may be late", "arrives > closes[visit]!", "false"],
     ["by regret places are not looked up anew", "lookUp(other, route);", ""],
+  ]),
+  ...of("place-cost.ts", [
+    ["looked up everywhere, visits come before what is locked", "if (locked[to]) return", "if (false) return"],
+    ["looked up everywhere, what is behind may be late", "leaves + duration[row + slot[to]!]! > latest[to]!", "false"],
+    ["looked up everywhere, a visit may be late", "arrives > closes[visit]!", "false"],
   ]),
   ...of("ruin.ts", [
     ["what is locked starts a string", "|| locked[visit] ||", "||"],
