@@ -63,3 +63,10 @@ test("the reason is the one that trying finds, of a plan that was searched and o
     { numRuns: 300 },
   );
 });
+
+test("a visit that is both in a route and left out is refused", () => {
+  const problem = problemOf({ placeCount: 2, durationSec: [[1, 1, 1, 1]], visits: [{ place: 1 }], vehicles: [{}] });
+  expect(() => explainLeftOut(problem, { routes: [[0]], leftOut: [0] })).toThrow(
+    "visit 0 is both in a route and left out",
+  );
+});

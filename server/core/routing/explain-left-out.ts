@@ -21,7 +21,8 @@ export type LeftOutReason =
 
 /**
  * The reason of each visit that the plan leaves out, in the order of `plan.leftOut`. Found by relaxation: each constraint
- * is tried with all that come after it dropped, so the reason is the first that no vehicle can meet.
+ * is tried with all that come after it dropped, so the reason is the first that no vehicle can meet. Throws RangeError for
+ * a visit that is in a route as well.
  */
 export function explainLeftOut(problem: RoutingProblem, plan: Plan): LeftOutReason[] {
   const prepared = prepare(problem);
@@ -29,6 +30,8 @@ export function explainLeftOut(problem: RoutingProblem, plan: Plan): LeftOutReas
   takeOver(prepared, alone, undefined);
   const planned = createRoutes(prepared);
   takeOver(prepared, planned, plan);
+  const served = plan.leftOut.find((visit) => planned.routeOf[visit] !== ABSENT);
+  if (served !== undefined) throw new RangeError(`visit ${served} is both in a route and left out`);
   const unloaded = { ...prepared, hasPickups: false };
   return plan.leftOut.map((visit) => reasonOf(prepared, unloaded, alone, planned, visit));
 }
