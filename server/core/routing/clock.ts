@@ -27,6 +27,18 @@ export function departureOf({ problem, visitCount: n, opens }: Prepared, routes:
   return departs;
 }
 
+/** Sets the clock to when the vehicle may leave with the goods of these visits. */
+export function setOut(
+  { problem, visitCount: n, opens }: Prepared,
+  route: number,
+  visits: readonly number[],
+  clock: Clock,
+) {
+  const { releaseSec } = problem.visits;
+  clock.readySec = visits.reduce((sec, visit) => Math.max(sec, releaseSec[visit]!), opens[n + route]!);
+  clock.breaksTaken = 0;
+}
+
 /** Drives from a node to another, rests and waits as the problem says, and serves. Says whether all of that is in time. */
 export function stepTo(prepared: Prepared, route: number, from: number, to: number, clock: Clock): boolean {
   const { problem, visitCount: n, unit, slot, placeOfSlot, service, locked, lockedStart } = prepared;

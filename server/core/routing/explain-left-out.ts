@@ -1,7 +1,7 @@
 import { insertionCost, isLoadable } from "./clock.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
-import { ABSENT, createRoutes, type Routes } from "./routes.ts";
+import { ABSENT, createRoutes, mayServe, type Routes } from "./routes.ts";
 import { takeOver } from "./take-over.ts";
 
 /**
@@ -44,7 +44,7 @@ function reasonOf(
   planned: Routes,
   visit: number,
 ): LeftOutReason {
-  const { problem, needs, has, onlyVehicle } = prepared;
+  const { problem } = prepared;
   const hasTime = (routes: Routes, after: number) =>
     insertionCost(unloaded, routes, visit, after, routes.clock) < Number.POSITIVE_INFINITY;
   const hasRoom = (routes: Routes, after: number) => isLoadable(prepared, routes, routes.routeOf[after]!, visit, after);
@@ -55,8 +55,7 @@ function reasonOf(
     return able.length > 0;
   };
 
-  if (!narrow((k) => (needs[visit]! & ~has[k]!) === 0 && (onlyVehicle[visit] === ABSENT || onlyVehicle[visit] === k)))
-    return "no-vehicle-may";
+  if (!narrow((k) => mayServe(prepared, visit, k))) return "no-vehicle-may";
   if (!narrow((k) => places(prepared, alone, k).some((after) => hasRoom(alone, after)))) return "too-large";
   const firstSec = visits.windowStartSec[visits.windowsFrom[visit]!]!;
   const lastSec = prepared.closes[visit]!;

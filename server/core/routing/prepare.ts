@@ -1,4 +1,4 @@
-import { createClock, stepTo } from "./clock.ts";
+import { createClock, setOut, stepTo } from "./clock.ts";
 import { NO_WAY_SEC, type RoutingProblem } from "./problem.ts";
 
 /** How many visits before, and behind, each visit an insertion looks at. */
@@ -184,11 +184,10 @@ export function prepare(problem: RoutingProblem): Prepared {
 }
 
 function noteLockedStarts(prepared: Prepared): void {
-  const { problem, visitCount: n, opens, service, lockedStart } = prepared;
+  const { problem, visitCount: n, service, lockedStart } = prepared;
   const clock = createClock();
   for (const [k, { locked }] of problem.vehicles.entries()) {
-    clock.readySec = locked.reduce((sec, visit) => Math.max(sec, problem.visits.releaseSec[visit]!), opens[n + k]!);
-    clock.breaksTaken = 0;
+    setOut(prepared, k, locked, clock);
     let from = n + k;
     for (const visit of locked) {
       stepTo(prepared, k, from, visit, clock);

@@ -130,7 +130,7 @@ function cheapestPlace(
     const route = idleVehicle(prepared, routes, kind);
     if (route === ABSENT) continue;
     const from = prepared.visitCount + route;
-    const extra = firstVisitCost(prepared, routes, visit, route);
+    const extra = placeCost(prepared, routes, visit, from, route, least);
     if (extra >= least || !admits(prepared, routes, visit, route)) continue;
     least = extra;
     best = from;
@@ -153,23 +153,6 @@ function cheapestAnywhere(prepared: Prepared, routes: Routes, visit: number, mos
     }
   }
   return best;
-}
-
-/** What a visit costs on a vehicle that has none yet, or Infinity. */
-function firstVisitCost(prepared: Prepared, routes: Routes, visit: number, route: number): number {
-  const { visitCount: n, vehicleCount: m, slotCount, slot, opens, closes } = prepared;
-  const row = visit * slotCount;
-  const start = n + route;
-  const end = n + m + route;
-  const arrives = routes.ready[start]! + prepared.durationTo[row + slot[start]!]!;
-  const starts = Math.max(arrives, opens[visit]!);
-  const back = starts + prepared.service[visit]! + prepared.duration[row + slot[end]!]!;
-  if (starts > closes[visit]! || back > closes[end]!) return Number.POSITIVE_INFINITY;
-  if (!prepared.isPlain) return insertionCost(prepared, routes, visit, start, routes.clock);
-  const rates = prepared.ratesOf[route]!;
-  return (
-    prepared.costTo[rates]![row + slot[start]!]! + prepared.cost[rates]![row + slot[end]!]! + prepared.fixedCost[route]!
-  );
 }
 
 /** Whether a place is overlooked: drawn only for one that would be taken, since for others it changes nothing. */

@@ -214,11 +214,16 @@ export function costOfRoute(
   return total;
 }
 
+/** Whether the vehicle has what the visit needs, and its goods are not on board of another. */
+export function mayServe({ needs, has, onlyVehicle }: Prepared, visit: number, route: number): boolean {
+  if ((needs[visit]! & ~has[route]!) !== 0) return false;
+  return onlyVehicle[visit]! === ABSENT || onlyVehicle[visit]! === route;
+}
+
 /** Whether the vehicle may serve the visit at all, and has room for what it brings. */
 export function admits(prepared: Prepared, { loaded }: Routes, visit: number, route: number): boolean {
-  const { delivery, loadCount, capacity, needs, has, onlyVehicle } = prepared;
-  if ((needs[visit]! & ~has[route]!) !== 0) return false;
-  if (onlyVehicle[visit]! !== ABSENT && onlyVehicle[visit]! !== route) return false;
+  const { delivery, loadCount, capacity } = prepared;
+  if (!mayServe(prepared, visit, route)) return false;
   for (let d = 0; d < loadCount; d++) {
     const at = route * loadCount + d;
     if (loaded[at]! + delivery[visit * loadCount + d]! > capacity[at]!) return false;

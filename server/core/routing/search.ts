@@ -1,11 +1,11 @@
 import { makeRandom, type Random } from "../random.ts";
-import { createClock, stepTo } from "./clock.ts";
+import { createClock, setOut, stepTo } from "./clock.ts";
 import { exchangeTails } from "./exchange-tails.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
 import { createRecreation, insertAll } from "./recreate.ts";
 import { insertByRegret } from "./regret.ts";
-import { ABSENT, costOfRoute, createRoutes, type Routes } from "./routes.ts";
+import { ABSENT, admits, costOfRoute, createRoutes, type Routes } from "./routes.ts";
 import { removeStrings } from "./ruin.ts";
 import { takeOver } from "./take-over.ts";
 import { beginStep, changeOf, createUndo, restore } from "./undo.ts";
@@ -68,16 +68,17 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   let absentCount = 0;
   for (let v = 0; v < n; v++) if (routes.routeOf[v] === ABSENT) absent[absentCount++] = v;
   // What must be served and is not comes before any cost: two numbers, since no price could stand for the first.
-  let missing = missingOf(absent, absentCount);
+  let missing = missingNow();
   let cost = costOfPlan();
   let bestMissing = missing;
   let bestCost = cost;
-  let bestRoutesCost = cost - prizesOf(absent, absentCount);
+  let bestRoutesCost = cost - prizesNow();
   const bestNext = routes.next.slice();
 
   const unplanned = absent.slice(0, absentCount);
   insertUnplanned(() => insertAll(prepared, routes, undo, random, absent, unplanned.length, recreation));
-  if (unplanned.some((visit) => routes.routeOf[visit] === ABSENT && mustAndMayBeServed(prepared, visit))) {
+  const empty = createRoutes(prepared);
+  if (unplanned.some((visit) => routes.routeOf[visit] === ABSENT && mustAndMayBeServed(prepared, empty, visit))) {
     // One after the other was too greedy: where routes are scarce, those with few choices go first.
     const isOver = () => options.spent(0) >= 1;
     insertUnplanned(() => insertByRegret(prepared, routes, undo, absent, unplanned.length, CHOICES, isOver));
@@ -93,14 +94,14 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     beginStep(undo);
     absentBefore.set(absent.subarray(0, absentCount));
     const countBefore = absentCount;
-    const prizesBefore = prizesOf(absent, absentCount);
+    const prizesBefore = prizesNow();
     const count = removeStrings(prepared, routes, undo, random, meanSize(routes, n - absentCount), absent, absentCount);
     if (count >= 0) {
       absentCount = insertAll(prepared, routes, undo, random, absent, count, recreation);
-      const change = changeOf(prepared, routes, undo) + prizesOf(absent, absentCount) - prizesBefore;
-      const missingNow = missingOf(absent, absentCount);
-      if (missingNow < missing || (missingNow === missing && change < margin(temperature, random))) {
-        missing = missingNow;
+      const change = changeOf(prepared, routes, undo) + prizesNow() - prizesBefore;
+      const lacks = missingNow();
+      if (lacks < missing || (lacks === missing && change < margin(temperature, random))) {
+        missing = lacks;
         cost += change;
         keepIfBest();
         return;
@@ -135,29 +136,30 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     absent.set(unplanned);
     beginStep(undo);
     absentCount = insert();
-    missing = missingOf(absent, absentCount);
+    missing = missingNow();
     cost = costOfPlan();
     keepIfBest();
   }
 
-  function missingOf(visits: Int32Array, count: number): number {
-    let all = 0;
-    for (let a = 0; a < count; a++) if (prepared.absence[visits[a]!] === Number.POSITIVE_INFINITY) all++;
-    return all;
+  /** How many that must be served are absent. */
+  function missingNow(): number {
+    let count = 0;
+    for (let a = 0; a < absentCount; a++) if (prepared.absence[absent[a]!] === Number.POSITIVE_INFINITY) count++;
+    return count;
   }
 
-  /** Of those that may be left out. */
-  function prizesOf(visits: Int32Array, count: number): number {
+  /** Of the absent that may be left out. */
+  function prizesNow(): number {
     let all = 0;
-    for (let a = 0; a < count; a++) {
-      const prize = prepared.absence[visits[a]!]!;
+    for (let a = 0; a < absentCount; a++) {
+      const prize = prepared.absence[absent[a]!]!;
       if (prize < Number.POSITIVE_INFINITY) all += prize;
     }
     return all;
   }
 
   function costOfPlan(): number {
-    let total = prizesOf(absent, absentCount);
+    let total = prizesNow();
     for (let k = 0; k < prepared.vehicleCount; k++) total += costOfRoute(prepared, routes, k);
     return total;
   }
@@ -166,7 +168,7 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
     if (missing > bestMissing || (missing === bestMissing && cost >= bestCost - 1e-6)) return;
     bestMissing = missing;
     bestCost = cost;
-    bestRoutesCost = cost - prizesOf(absent, absentCount);
+    bestRoutesCost = cost - prizesNow();
     bestNext.set(routes.next);
   }
 
@@ -185,33 +187,25 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   }
 }
 
-/** Whether it must be served, and some vehicle may and could carry it. */
-function mustAndMayBeServed(
-  { problem, needs, has, onlyVehicle, capacity, loadCount, absence }: Prepared,
-  visit: number,
-) {
-  if (absence[visit]! < Number.POSITIVE_INFINITY) return false;
-  const { delivery } = problem.visits;
-  return problem.vehicles.some((_, k) => {
-    if ((needs[visit]! & ~has[k]!) !== 0 || (onlyVehicle[visit] !== ABSENT && onlyVehicle[visit] !== k)) return false;
-    for (let d = 0; d < problem.loadCount; d++)
-      if (delivery[visit * loadCount + d]! > capacity[k * loadCount + d]!) return false;
-    return true;
-  });
+/** Whether it must be served, and some vehicle admits it when nothing else is on board. */
+function mustAndMayBeServed(prepared: Prepared, empty: Routes, visit: number): boolean {
+  return (
+    prepared.absence[visit] === Number.POSITIVE_INFINITY &&
+    prepared.problem.vehicles.some((_, k) => admits(prepared, empty, visit, k))
+  );
 }
 
 /** In the unit of the problem's rates, as the clock finds it; prizes of what is left out included. */
 function exactCost(prepared: Prepared, { routes, leftOut }: Plan): number {
-  const { problem, unit, visitCount: n, vehicleCount: m, opens } = prepared;
-  const { prize, releaseSec } = problem.visits;
+  const { problem, unit, visitCount: n, vehicleCount: m } = prepared;
+  const { prize } = problem.visits;
   const clock = createClock();
   let total = 0;
   for (const visit of leftOut) if (prize[visit]! < Number.POSITIVE_INFINITY) total += prize[visit]!;
   for (const [k, order] of routes.entries()) {
     if (order.length === 0) continue;
     total += problem.vehicles[k]!.fixedCost;
-    clock.readySec = order.reduce((sec, visit) => Math.max(sec, releaseSec[visit]!), opens[n + k]!);
-    clock.breaksTaken = 0;
+    setOut(prepared, k, order, clock);
     let from = n + k;
     for (const to of [...order, n + m + k]) {
       stepTo(prepared, k, from, to, clock);

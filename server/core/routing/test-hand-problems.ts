@@ -112,6 +112,18 @@ export const HAND_PROBLEMS: readonly HandProblem[] = [
     cost: 1000,
   },
   {
+    name: "a van that is cheap to drive and dear to take out stays in",
+    // With the first van 600 + 500, with the second 600 · 1.1 + 100. The goods for far are picked by 50, which holds up no
+    // window.
+    problem: problemOf({
+      ...ROAD,
+      visits: [NEAR, MIDDLE, { ...FAR, releaseSec: 50 }],
+      vehicles: [{ fixedCost: 500 }, { fixedCost: 100, metreCost: 1.1 }],
+    }),
+    best: { routes: [[], [0, 1, 2]], leftOut: [] },
+    cost: 760,
+  },
+  {
     name: "a break is taken where it can be",
     // 60 s of rest that start between 290 and 330; far by 360. In the middle 200 … 250, the leg to far would end by 350,
     // so the van waits until 290, rests until 350, and is there by 450: too late. Far first, by 300, rest until 360, just
