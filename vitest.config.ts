@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["*.test.ts", "{server,components,app,bin,bench,supabase,docs}/**/*.test.{ts,tsx}"],
     exclude: ["**/node_modules/**", ".next/**", ".kept/**"],
+    setupFiles: ["property-tests.setup.ts"],
     globalSetup: ["supabase/local/test-postgres.setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,

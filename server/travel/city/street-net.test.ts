@@ -70,29 +70,30 @@ test("a motorway is passed over and stays whole", () => {
   expect(edges(net)).toHaveLength(2);
 });
 
-test("whatever is drawn, no two streets cross without a node", () => {
+test("streets seldom cross without a node", () => {
   const coordinate = fc.integer({ min: -300, max: 300 });
   const course = fc.array(fc.record({ x: coordinate, y: coordinate }), { minLength: 2, maxLength: 2 });
-  fc.assert(
-    fc.property(fc.array(course, { minLength: 1, maxLength: 12 }), (courses) => {
-      const net = drawn(...courses);
-      const live = edges(net);
-      // By the sides on which ends lie, with a hair's breadth for ends that touch.
-      const side = (a: number, b: number, c: number) =>
-        (net.x[b]! - net.x[a]!) * (net.y[c]! - net.y[a]!) - (net.y[b]! - net.y[a]!) * (net.x[c]! - net.x[a]!);
-      const apart = (u: number, v: number) => (u > 1e-3 && v < -1e-3) || (u < -1e-3 && v > 1e-3);
-      const loose = live.filter((e) =>
-        live.some((f) => {
-          const [a, b, c, d] = [net.from[e]!, net.to[e]!, net.from[f]!, net.to[f]!];
-          if (new Set([a, b, c, d]).size < 4) return false;
-          return apart(side(a, b, c), side(a, b, d)) && apart(side(c, d, a), side(c, d, b));
-        }),
-      );
-      // Welding moves a crossing by up to 13 m on to a junction and may, rarely, cut a corner with it.
-      expect(loose.length).toBeLessThanOrEqual(0.12 * live.length + 2);
-    }),
-    { numRuns: 60 },
-  );
+  const drawings = fc.sample(fc.array(course, { minLength: 1, maxLength: 12 }), { numRuns: 300, seed: 1 });
+  let count = 0;
+  let loose = 0;
+  for (const courses of drawings) {
+    const net = drawn(...courses);
+    // By the sides on which ends lie, with a hair's breadth for ends that touch.
+    const side = (a: number, b: number, c: number) =>
+      (net.x[b]! - net.x[a]!) * (net.y[c]! - net.y[a]!) - (net.y[b]! - net.y[a]!) * (net.x[c]! - net.x[a]!);
+    const apart = (u: number, v: number) => (u > 1e-3 && v < -1e-3) || (u < -1e-3 && v > 1e-3);
+    const live = edges(net);
+    count += live.length;
+    loose += live.filter((e) =>
+      live.some((f) => {
+        const [a, b, c, d] = [net.from[e]!, net.to[e]!, net.from[f]!, net.to[f]!];
+        if (new Set([a, b, c, d]).size < 4) return false;
+        return apart(side(a, b, c), side(a, b, d)) && apart(side(c, d, a), side(c, d, b));
+      }),
+    ).length;
+  }
+  // A crossing that is moved on to a junction near by may cut a corner with it: a matter of luck, so of many drawings.
+  expect(loose).toBeLessThan(0.002 * count);
 });
 
 test("the blocks of a grid are its squares", () => {
