@@ -83,7 +83,7 @@ const asked = Array.from({ length: 50 }, (): VisitRows => {
   const fromSec = Int32Array.from(places, (place) => secBetween(door, place));
   return { toSec, fromSec, toM: toSec.map((sec) => sec * 10), fromM: fromSec.map((sec) => sec * 10) };
 });
-const visit = { serviceSec: 240, load: [3, 2], needs: 1 };
+const visit = { serviceSec: 240, load: [3, 2], needs: 1, surcharge: new Float64Array(ROUTES) };
 const offers = createOffers(windows.startSec.length);
 
 /** The yardstick. Returns a sum, so that nothing of it can be left out. */

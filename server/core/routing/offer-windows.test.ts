@@ -32,11 +32,11 @@ test("a window that ends a second after the van is free can be had at the place 
       freeLoad: Int32Array.of(1),
       has: Int32Array.of(0),
     },
-    { serviceSec: 10, load: [1], needs: 0 },
+    { serviceSec: 10, load: [1], needs: 0, surcharge: Float64Array.of(5) },
     { toSec: nowhere, toM: nowhere, fromSec: nowhere, fromM: nowhere },
     { startSec: Int32Array.of(0, 1), endSec: Int32Array.of(100, 101) },
     offers,
   );
   expect([...offers.place]).toEqual([-1, 0]);
-  expect(offers.cost[1]).toBe(10);
+  expect(offers.cost[1]).toBe(15);
 });

@@ -35,6 +35,8 @@ export interface OfferedVisit {
   /** `loadCount` entries. */
   readonly load: readonly number[];
   readonly needs: number;
+  /** By route: what the visit costs there besides its way, such as picking at its home; Infinity where it cannot be. */
+  readonly surcharge: Float64Array;
 }
 
 /** Half-open windows [startSec, endSec) in order of their starts, and of their ends. */
@@ -82,7 +84,8 @@ export function offerWindows(
   offers.cost.fill(Number.POSITIVE_INFINITY);
 
   for (let r = 0; r < routes.routeCount; r++) {
-    if ((visit.needs & ~routes.has[r]!) !== 0) continue;
+    const surcharge = visit.surcharge[r]!;
+    if (surcharge === Number.POSITIVE_INFINITY || (visit.needs & ~routes.has[r]!) !== 0) continue;
     let hasRoom = true;
     for (let d = 0; d < loadCount; d++) hasRoom &&= visit.load[d]! <= routes.freeLoad[r * loadCount + d]!;
     if (!hasRoom) continue;
@@ -101,6 +104,7 @@ export function offerWindows(
       const startsBy = latestSec[p]! - fromSec[behind[p]!]! - serviceSec;
       if (arrives > startsBy || startSec[window]! > startsBy) continue;
       const extra =
+        surcharge +
         (toM[before[p]!]! + fromM[behind[p]!]!) * metreCost +
         (toSec[before[p]!]! + fromSec[behind[p]!]! + serviceSec) * secondCost -
         legCost[p]!;

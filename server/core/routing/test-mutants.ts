@@ -244,6 +244,7 @@ export const MUTANTS: readonly Mutant[] = [
     ["no room where it is not worth it", `fits ? "not-worth-it" : "no-room"`, `"no-room"`],
   ]),
   ...of("offer-windows.ts", [
+    ["an offer forgets what it costs besides its way", "surcharge +\n", ""],
     ["needs bind no offer", "(visit.needs & ~routes.has[r]!) !== 0", "false"],
     ["only the first load binds an offer", "routes.freeLoad[r * loadCount + d]!", "routes.freeLoad[r * loadCount]!"],
     ["an offer forgets its service", "- fromSec[behind[p]!]! - serviceSec", "- fromSec[behind[p]!]!"],

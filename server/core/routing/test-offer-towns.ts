@@ -21,6 +21,10 @@ const van = fc.record({
   has: fc.nat(3),
   metreCost: fc.nat(3),
   secondCost: fc.nat(3),
+  surcharge: fc.oneof(
+    { weight: 6, arbitrary: fc.nat(60) },
+    { weight: 1, arbitrary: fc.constant(Number.POSITIVE_INFINITY) },
+  ),
   stops: fc.array(stop, { maxLength: 4 }),
 });
 

@@ -23,6 +23,7 @@ export interface OfferVan {
   readonly has: number;
   readonly metreCost: number;
   readonly secondCost: number;
+  readonly surcharge: number;
   readonly stops: readonly OfferStop[];
 }
 
@@ -46,7 +47,8 @@ const HOME = 0;
 /** Where an offer differs from the cheapest place that trying every place finds, or null. */
 export function offersFault({ createOffers, offerWindows }: OfferEngine, town: OfferTown): string | null {
   const offers = createOffers(town.windows.length);
-  offerWindows(toRoutes(town), town.visit, toRows(town), toWindows(town), offers);
+  const surcharge = Float64Array.from(town.vans, (van) => van.surcharge);
+  offerWindows(toRoutes(town), { ...town.visit, surcharge }, toRows(town), toWindows(town), offers);
   for (const w of town.windows.keys()) {
     const best = cheapestPlace(town, w);
     const offered = `${offers.cost[w]} in route ${offers.route[w]} at place ${offers.place[w]}`;
@@ -68,7 +70,7 @@ function cheapestPlace(town: OfferTown, window: number): { cost: number; route: 
     for (let place = 0; place <= van.stops.length; place++) {
       const stops = van.stops.toSpliced(place, 0, { ...visit, windowStartSec, windowEndSec });
       if (!canDrive(town, van, stops)) continue;
-      const cost = costOf(town, van, stops) - costOf(town, van, van.stops);
+      const cost = van.surcharge + costOf(town, van, stops) - costOf(town, van, van.stops);
       if (cost < best.cost) best = { cost, route, place };
     }
   }
