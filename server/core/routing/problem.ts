@@ -33,6 +33,13 @@ export const LAST_SEC = 500_000_000;
 /** What a leg takes that cannot be driven, and the most that any leg may take. */
 export const NO_WAY_SEC = 1_000_000_000;
 
+/** The most that a prize or a fixed cost may be: a thousand of them still add up to the cent. */
+export const MOST_PRICE = 1e12;
+
+/** The most that a metre or a second may cost, and the least if it costs anything. */
+export const MOST_RATE = 1e6;
+export const LEAST_RATE = 1e-6;
+
 /** Each array has one entry a visit, unless it says otherwise. */
 export interface Visits {
   readonly count: number;
@@ -90,7 +97,8 @@ export interface Vehicle {
  * the first such moment at or after `earliestSec`; and while it waits for a window, when the break is over before that
  * opens. When the next leg, or the service, would end after `latestSec` the van waits for `earliestSec` and rests before it.
  * Starting after `latestSec` is not allowed. A route that is home by `latestSec` without having had such a moment needs no
- * break.
+ * break; so one that is due only after the shift binds nobody. One that would start after `latestSec` even if the vehicle
+ * leaves as soon as it may, behind those that are due before it, is refused: such a vehicle could serve nobody.
  */
 export interface Break {
   readonly earliestSec: number;

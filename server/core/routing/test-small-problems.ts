@@ -121,7 +121,23 @@ function vehicleSketch(placeCount: number, loadCount: number, may: Draw): fc.Arb
       has: fc.nat({ max: 3 }),
       breaks: may("breaks", breaks, []),
     })
-    .map(({ shiftSec, ...vehicle }) => ({ ...vehicle, endSec: vehicle.startSec + shiftSec }));
+    .map(({ shiftSec, ...vehicle }) => ({
+      ...vehicle,
+      endSec: vehicle.startSec + shiftSec,
+      breaks: withTimeToStart(vehicle.breaks, vehicle.startSec),
+    }));
+}
+
+/** What is due before the van may leave is still in time then: it could not leave at all else. */
+function withTimeToStart(breaks: readonly Break[], startSec: number): Break[] {
+  let readySec = startSec;
+  let latestBefore = 0;
+  return breaks.map(({ earliestSec, latestSec, durationSec }) => {
+    const isDue = earliestSec <= readySec;
+    latestBefore = Math.max(latestBefore, latestSec, isDue ? readySec : 0);
+    readySec = isDue ? readySec + durationSec : Number.NEGATIVE_INFINITY;
+    return { earliestSec, latestSec: latestBefore, durationSec };
+  });
 }
 
 const breaks: fc.Arbitrary<Break[]> = fc

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { checkPlan } from "./check-plan.ts";
 import type { RoutingProblem, TravelPeriods, Vehicle, Visits } from "./problem.ts";
 import { lineMatrix, problemOf } from "./test-problems.ts";
 import { RoutingProblemError, validateProblem } from "./validate-problem.ts";
@@ -51,7 +53,18 @@ test.each<[string, RoutingProblem, string]>([
   ["placeCount", { ...sound, placeCount: 2.5 }, "placeCount is 2.5, not a whole number."],
   ["loadCount", { ...sound, loadCount: -1 }, "loadCount is -1, less than 0."],
 
+  ["problem", undefined as never, "problem is undefined, which has no parts."],
+  ["travel", { ...sound, travel: undefined as never }, "travel is undefined, which has no parts."],
+  ["visits", { ...sound, visits: null as never }, "visits is null, which has no parts."],
+  ["vehicles", { ...sound, vehicles: null as never }, "vehicles is null, not an array."],
+  ["vehicles", { ...sound, vehicles: {} as never }, "vehicles is an object, not an array."],
+  ["vehicles[1]", { ...sound, vehicles: [sound.vehicles[0]!, null as never] }, "is null, which has no parts."],
+
+  ["travel.startSec", withTravel({ startSec: 0 as never }), "travel.startSec is 0, not an array."],
   ["travel.startSec", withTravel({ startSec: [] }), "is empty"],
+  ["travel.startSec[1]", withTravel({ startSec: [0, 1e300] }), "is 1e+300, more than 500000000."],
+  ["travel.durationSec", withTravel({ durationSec: undefined as never }), "is undefined, not an array."],
+  ["travel.distanceM[1]", withTravel({ distanceM: [matrix, undefined as never] }), "is not an Int32Array."],
   ["travel.startSec[0]", withTravel({ startSec: [Number.NaN, 1] }), "is NaN, not a whole number."],
   ["travel.startSec[1]", withTravel({ startSec: [0, 0] }), "is 0, not after the period before it, which begins at 0."],
   [
@@ -88,6 +101,15 @@ test.each<[string, RoutingProblem, string]>([
   ["visits.releaseSec[1]", withVisits({ releaseSec: Int32Array.of(0, 1e9, 0) }), "is 1000000000, more than 500000000."],
   ["vehicles[0].overtimeSec", withVan({ overtimeSec: 2_147_483_647 }), "is 2147483647, more than 499913600."],
 
+  ["visits.place", withVisits({ place: undefined as never }), "visits.place is not an Int32Array."],
+  ["visits.needs", withVisits({ needs: [0, 0, 0] as never }), "visits.needs is not an Int32Array."],
+  ["visits.windowStartSec", withVisits({ windowStartSec: new Float64Array(4) as never }), "is not an Int32Array."],
+  [
+    "visits.lateCost[2]",
+    withVisits({ lateCost: Float64Array.of(Infinity, 0, 1e300) }),
+    "is 1e+300, more than 1000000.",
+  ],
+  ["visits.prize[1]", withVisits({ prize: Float64Array.of(1e12, 1e300, 0) }), "is 1e+300, more than 1000000000000."],
   ["visits.count", withVisits({ count: Number.NaN }), "visits.count is NaN, not a whole number."],
   ["visits.place", withVisits({ place: Int32Array.of(1) }), "visits.place has 1 entry, 3 visits need 3."],
   ["visits.place[1]", withVisits({ place: Int32Array.of(1, 3, 1) }), "is 3, none of the 3 places."],
@@ -137,6 +159,16 @@ test.each<[string, RoutingProblem, string]>([
   ["vehicles[0].overtimeSec", withVan({ overtimeSec: Infinity }), "is Infinity, not a whole number."],
   ["vehicles[0].metreCost", withVan({ metreCost: Number.NaN }), "is NaN, not a cost of 0 or more."],
   ["vehicles[0].fixedCost", withVan({ fixedCost: -1 }), "is -1, not a cost of 0 or more."],
+  ["vehicles[0].fixedCost", withVan({ fixedCost: 1e300 }), "is 1e+300, more than 1000000000000."],
+  ["vehicles[0].overtimeCost", withVan({ overtimeCost: 1e300 }), "is 1e+300, more than 1000000."],
+  ["vehicles[0].metreCost", withVan({ metreCost: "1" as never }), "is 1, not a cost of 0 or more."],
+  ["vehicles[0].metreCost", withVan({ metreCost: 1e300 }), "is 1e+300, more than 1000000."],
+  ["vehicles[0].secondCost", withVan({ secondCost: 1e-300 }), "is 1e-300, less than 0.000001 and yet not 0."],
+  ["vehicles[0].startSec", withVan({ startSec: {} as never }), "is an object, not a whole number."],
+  ["vehicles[0].capacity", withVan({ capacity: undefined as never }), "is undefined, not an array."],
+  ["vehicles[0].breaks", withVan({ breaks: null as never }), "is null, not an array."],
+  ["vehicles[0].breaks[1]", withVan({ breaks: [rest, null as never] }), "is null, which has no parts."],
+  ["vehicles[0].locked", withVan({ locked: 1 as never }), "is 1, not an array."],
   ["vehicles[0].capacity", withVan({ capacity: [9] }), "has 1 entry, 2 loads need 2."],
   ["vehicles[0].capacity[1]", withVan({ capacity: [9, 2 ** 31] }), "is 2147483648, more than 2147483647."],
   ["vehicles[0].has", withVan({ has: 0.5 }), "is 0.5, not a whole number."],
@@ -151,22 +183,88 @@ test.each<[string, RoutingProblem, string]>([
     withVan({ breaks: [rest, { ...rest, earliestSec: 99 }] }),
     "is sooner than the break before it",
   ],
+  [
+    "vehicles[0].breaks[0].latestSec",
+    withVan({ startSec: 201, breaks: [rest] }),
+    "is 200, before 201, which is the soonest that the vehicle can take it: it could never leave.",
+  ],
+  [
+    // From 190 to 220, and only then the second.
+    "vehicles[0].breaks[1].latestSec",
+    withVan({ startSec: 190, breaks: [rest, { ...rest, latestSec: 219 }] }),
+    "is 219, before 220, which is the soonest",
+  ],
   ["vehicles[0].locked[0]", withVan({ locked: [3] }), "is 3, none of the 3 visits."],
   ["vehicles[0].locked[1]", withVan({ locked: [0, 0] }), "is visit 0, as vehicles[0].locked[0] is"],
   ["vehicles[0].locked[0]", withVan({ locked: [1] }), "is visit 1, which only vehicle 1 may serve."],
 ])("what is wrong with %s is refused by its name", (field, problem, sentence) => {
-  const refused = errorOf(() => validateProblem(problem));
+  const refused = refusalOf(() => validateProblem(problem))!;
   expect(refused).toBeInstanceOf(RoutingProblemError);
   expect(refused.field).toBe(field);
   expect(refused.message.startsWith(`${field} `)).toBe(true);
   expect(refused.message).toContain(sentence);
 });
 
-function errorOf(call: () => void): RoutingProblemError {
+// Places 0 and 1, 100 m and seconds apart; the shift is from 0 to 300, and the way there and back takes 200.
+test.each<[string, Partial<Vehicle>]>([
+  ["one that comes due after the shift has ended", { breaks: [{ earliestSec: 301, latestSec: 400, durationSec: 60 }] }],
+  [
+    "one that starts at its latest as the van leaves",
+    { startSec: 50, breaks: [{ ...rest, earliestSec: 0, latestSec: 50 }] },
+  ],
+  // Taken as soon as it can be, at 210, the first lasts until 250: by then the van is home.
+  [
+    "one that can never follow the one before it",
+    {
+      breaks: [
+        { earliestSec: 210, latestSec: 220, durationSec: 40 },
+        { earliestSec: 210, latestSec: 230, durationSec: 10 },
+      ],
+    },
+  ],
+])("a break may be of no use and still let a van work: %s", (_, change) => {
+  const problem = problemOf({
+    placeCount: 2,
+    durationSec: [lineMatrix([0, 100])],
+    visits: [{ place: 1 }],
+    vehicles: [{ endSec: 300, ...change }],
+  });
+  expect(() => validateProblem(problem)).not.toThrow();
+  expect(checkPlan(problem, { routes: [[0]], leftOut: [] }).flaws).toEqual([]);
+});
+
+test("of small problems with breaks, what is refused for them is exactly where a van could not even leave", () => {
+  // A stop at the van's own door that takes no time, whatever else the van has to do.
+  fc.assert(
+    fc.property(
+      fc.nat({ max: 60 }),
+      fc.array(fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.nat({ max: 30 })), { maxLength: 3 }),
+      (startSec, drawn) => {
+        let [earliestSec, latestSec] = [0, 0];
+        const breaks = drawn.map(([gapSec, leewaySec, durationSec]) => {
+          earliestSec += gapSec;
+          latestSec = Math.max(latestSec, earliestSec + leewaySec);
+          return { earliestSec, latestSec, durationSec };
+        });
+        const problem = problemOf({
+          placeCount: 1,
+          durationSec: [[0]],
+          visits: [{ place: 0 }],
+          vehicles: [{ startSec, breaks }],
+        });
+        const canLeave = checkPlan(problem, { routes: [[0]], leftOut: [] }).flaws.length === 0;
+        const isRefused = refusalOf(() => validateProblem(problem)) !== undefined;
+        expect(isRefused).toBe(!canLeave);
+      },
+    ),
+  );
+});
+
+function refusalOf(call: () => void): RoutingProblemError | undefined {
   try {
     call();
+    return undefined;
   } catch (error) {
     return error as RoutingProblemError;
   }
-  throw new Error("nothing was refused");
 }
