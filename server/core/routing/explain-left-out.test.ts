@@ -42,15 +42,48 @@ test("a window within the shift that the way there, or the way home, is too long
   expect(reasonsOf({ visits: [{ place: 2, serviceSec: 1, delivery: [1] }] })).toEqual(["too-far"]);
 });
 
-test("time, but no room; room, but no time; both, but not worth its price", () => {
+test("a shift between two windows is outside both, unless the last may be late", () => {
+  const windows = [
+    [0, 900],
+    [2100, 3000],
+  ] as const;
+  expect(reasonsOf({ visits: [{ place: 1, windows, delivery: [1] }] })).toEqual(["outside-shifts"]);
+  // Late, service could start at any time of a shift behind both; but this one is shorter than the way there and back.
+  const late = { place: 1, windows, lateCost: 1, delivery: [1] };
+  const evening = { ...van, startSec: 4000, endSec: 4150 };
+  expect(reasonsOf({ vehicles: [evening], visits: [late] })).toEqual(["too-far"]);
+});
+
+test("goods that are picked too late for the window, or for the way home", () => {
+  // Picked at 1250 they are there at 1350, at 1201 by 1301; the window ends at 1301 and takes no start at that second.
+  const visit = { place: 1, windows: [[0, 1301]] as const, delivery: [1] };
+  expect(reasonsOf({ visits: [{ ...visit, releaseSec: 1201 }] })).toEqual(["picked-too-late"]);
+  expect(reasonsOf({ visits: [{ ...visit, windows: [[0, 5000]], releaseSec: 1801 }] })).toEqual(["picked-too-late"]);
+  // In time by itself, and the plan is in the way: near takes until 1700, and a start at 1201 is too late for it.
+  const near = { place: 1, serviceSec: 600, windows: [[0, 1101]] as const, delivery: [1] };
+  expect(reasonsOf({ visits: [near, { ...visit, releaseSec: 1200 }] }, [[0]])).toEqual(["no-time"]);
+});
+
+test("what is locked on the only van is no distance and no size", () => {
+  // Locked far away the van is at place 1 by 1900; by 1300 it could be there alone.
+  const locked = { ...van, locked: [0] };
+  const far = { place: 2, delivery: [10] };
+  const early = { place: 1, windows: [[0, 1301]] as const, delivery: [1] };
+  expect(reasonsOf({ vehicles: [locked], visits: [far, early] }, [[0]])).toEqual(["no-time"]);
+  expect(reasonsOf({ vehicles: [locked], visits: [far, { place: 2, delivery: [1] }] }, [[0]])).toEqual(["no-room"]);
+});
+
+test("time, but no room; room, but no time; both, but not worth its price; and nothing at all in the way", () => {
   const full = { place: 1, delivery: [10] };
   expect(reasonsOf({ visits: [full, { place: 1, delivery: [1] }] }, [[0]])).toEqual(["no-room"]);
   // 100 there, 750 of service, 100 back leave 50 s of the shift.
   const long = { place: 1, serviceSec: 750, delivery: [1] };
   expect(reasonsOf({ visits: [long, { place: 1, serviceSec: 60, delivery: [1] }] }, [[0]])).toEqual(["no-time"]);
-  expect(reasonsOf({ visits: [long, { place: 1, serviceSec: 40, delivery: [1], prize: 0 }] }, [[0]])).toEqual([
-    "not-worth-it",
-  ]);
+  // Beside the long one it costs nothing, which is no less than a prize of 0.
+  const short = { place: 1, serviceSec: 40, delivery: [1] };
+  expect(reasonsOf({ visits: [long, { ...short, prize: 0 }] }, [[0]])).toEqual(["not-worth-it"]);
+  expect(reasonsOf({ visits: [long, { ...short, prize: 1 }] }, [[0]])).toEqual(["would-fit"]);
+  expect(reasonsOf({ visits: [long, short] }, [[0]])).toEqual(["would-fit"]);
 });
 
 test("the reason is the one that trying finds, of a plan that was searched and of one without all that need not be in it", () => {

@@ -6,18 +6,22 @@ import { takeOver } from "./take-over.ts";
 
 /**
  * Why a plan leaves a visit out, from what no plan could cure to what this plan lacks: no vehicle may serve it (skills,
- * temperature, another van's goods); none that may is large enough; its windows lie outside their shifts; they lie within
- * but the way there and back is too long; no route has time for it; every route that has time for it is full; it would fit,
- * and costs more than its prize.
+ * temperature, another van's goods); none that may is large enough; each of its windows lies outside their shifts; one lies
+ * within, but the way there and back, with the service and the breaks that come due, is too long; it would not be if its
+ * goods were picked sooner; no route, with what is locked and planned in it, has time for it; every route that has time for
+ * it is full; it would fit, and costs no less than its prize; or nothing: it would fit and be worth it, which a search that
+ * is stopped early may not have found.
  */
 export type LeftOutReason =
   | "no-vehicle-may"
   | "too-large"
   | "outside-shifts"
   | "too-far"
+  | "picked-too-late"
   | "no-time"
   | "no-room"
-  | "not-worth-it";
+  | "not-worth-it"
+  | "would-fit";
 
 /**
  * The reason of each visit that the plan leaves out, in the order of `plan.leftOut`. Found by relaxation: each constraint
@@ -26,55 +30,70 @@ export type LeftOutReason =
  */
 export function explainLeftOut(problem: RoutingProblem, plan: Plan): LeftOutReason[] {
   const prepared = prepare(problem);
-  const alone = createRoutes(prepared);
-  takeOver(prepared, alone, undefined);
+  const { visits } = problem;
   const planned = createRoutes(prepared);
   takeOver(prepared, planned, plan);
   const served = plan.leftOut.find((visit) => planned.routeOf[visit] !== ABSENT);
   if (served !== undefined) throw new RangeError(`visit ${served} is both in a route and left out`);
   const unloaded = { ...prepared, hasPickups: false };
-  return plan.leftOut.map((visit) => reasonOf(prepared, unloaded, alone, planned, visit));
+  const picked = { ...visits, releaseSec: new Int32Array(visits.count) };
+  const relaxed: Relaxed = {
+    prepared,
+    unloaded,
+    picked: { ...unloaded, problem: { ...problem, visits: picked } },
+    empty: createRoutes(prepared),
+    planned,
+  };
+  return plan.leftOut.map((visit) => reasonOf(relaxed, visit));
 }
 
-/** `unloaded` is the problem without its loads, which time does not depend on. */
-function reasonOf(
-  prepared: Prepared,
-  unloaded: Prepared,
-  alone: Routes,
-  planned: Routes,
-  visit: number,
-): LeftOutReason {
-  const { problem } = prepared;
-  const hasTime = (routes: Routes, after: number) =>
-    insertionCost(unloaded, routes, visit, after, routes.clock) < Number.POSITIVE_INFINITY;
+/** The problem as it is, without loads, and with all goods picked as well; routes with nothing in them, and the plan's. */
+interface Relaxed {
+  readonly prepared: Prepared;
+  readonly unloaded: Prepared;
+  readonly picked: Prepared;
+  readonly empty: Routes;
+  readonly planned: Routes;
+}
+
+function reasonOf({ prepared, unloaded, picked, empty, planned }: Relaxed, visit: number): LeftOutReason {
+  const isInTime = (relaxed: Prepared, routes: Routes, after: number) =>
+    insertionCost(relaxed, routes, visit, after, routes.clock) < Number.POSITIVE_INFINITY;
   const hasRoom = (routes: Routes, after: number) => isLoadable(prepared, routes, routes.routeOf[after]!, visit, after);
-  const { visits } = problem;
-  let able = problem.vehicles.map((_, k) => k);
+  const home = (k: number) => prepared.visitCount + k;
+  let able = prepared.problem.vehicles.map((_, k) => k);
   const narrow = (isAble: (vehicle: number) => boolean): boolean => {
     able = able.filter(isAble);
     return able.length > 0;
   };
 
   if (!narrow((k) => mayServe(prepared, visit, k))) return "no-vehicle-may";
-  if (!narrow((k) => places(prepared, alone, k).some((after) => hasRoom(alone, after)))) return "too-large";
-  const firstSec = visits.windowStartSec[visits.windowsFrom[visit]!]!;
-  const lastSec = prepared.closes[visit]!;
-  if (
-    !narrow(
-      (k) => prepared.opens[prepared.visitCount + k]! <= lastSec && prepared.closes[endOf(prepared, k)]! >= firstSec,
-    )
-  )
-    return "outside-shifts";
-  if (!narrow((k) => places(prepared, alone, k).some((after) => hasTime(alone, after)))) return "too-far";
-  if (!narrow((k) => places(prepared, planned, k).some((after) => hasTime(planned, after)))) return "no-time";
-  const fits = able.some((k) =>
-    places(prepared, planned, k).some((after) => hasTime(planned, after) && hasRoom(planned, after)),
-  );
-  return fits ? "not-worth-it" : "no-room";
+  if (!narrow((k) => hasRoom(empty, home(k)))) return "too-large";
+  if (!narrow((k) => meetsShift(prepared, visit, k))) return "outside-shifts";
+  if (!narrow((k) => isInTime(picked, empty, home(k)))) return "too-far";
+  if (!narrow((k) => isInTime(unloaded, empty, home(k)))) return "picked-too-late";
+  if (!narrow((k) => places(prepared, planned, k).some((after) => isInTime(unloaded, planned, after))))
+    return "no-time";
+  let least = Number.POSITIVE_INFINITY;
+  for (const k of able)
+    for (const after of places(prepared, planned, k))
+      if (hasRoom(planned, after))
+        least = Math.min(least, insertionCost(prepared, planned, visit, after, planned.clock));
+  if (least === Number.POSITIVE_INFINITY) return "no-room";
+  return least < prepared.absence[visit]! ? "would-fit" : "not-worth-it";
 }
 
-function endOf({ visitCount, vehicleCount }: Prepared, route: number): number {
-  return visitCount + vehicleCount + route;
+/** Whether service could start in some window, or late where that is allowed, while the vehicle is on its shift. */
+function meetsShift({ problem, visitCount, vehicleCount, opens, closes }: Prepared, visit: number, k: number): boolean {
+  const { windowsFrom, windowStartSec, windowEndSec } = problem.visits;
+  const startSec = opens[visitCount + k]!;
+  const endSec = closes[visitCount + vehicleCount + k]!;
+  const afterLast = windowsFrom[visit + 1]!;
+  for (let w = windowsFrom[visit]!; w < afterLast; w++) {
+    const lastSec = w + 1 === afterLast ? closes[visit]! : windowEndSec[w]! - 1;
+    if (startSec <= lastSec && windowStartSec[w]! <= endSec) return true;
+  }
+  return false;
 }
 
 /** The nodes of a route that something may be put behind. */

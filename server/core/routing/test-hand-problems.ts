@@ -345,6 +345,27 @@ export const HAND_PROBLEMS: readonly HandProblem[] = [
     cost: 650,
   },
   {
+    name: "a shift between two windows is in neither",
+    // The first has ended as the van leaves, the second begins a second after its shift. The middle 400, and 50 for near.
+    problem: problemOf({
+      ...ROAD,
+      visits: [
+        MIDDLE,
+        {
+          ...NEAR,
+          windows: [
+            [0, 100],
+            [801, 1000],
+          ],
+          prize: 50,
+        },
+      ],
+      vehicles: [{ startSec: 100, endSec: 800 }],
+    }),
+    best: { routes: [[0]], leftOut: [1] },
+    cost: 450,
+  },
+  {
     name: "goods that are picked later do not hold up what is locked",
     // Locked at near, by 100: the van leaves at 0. With goods that are picked by 5 it would be there by 105.
     problem: problemOf({

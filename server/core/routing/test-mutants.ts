@@ -220,15 +220,15 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   ...of("explain-left-out.ts", [
     ["who may serve it is no reason", "mayServe(prepared, visit, k)", "true"],
-    ["size is no reason", "hasRoom(alone, after)", "true"],
-    ["the end of the shift is no reason", "&& prepared.closes[endOf(prepared, k)]! >= firstSec", ""],
-    ["the start of the shift is no reason", "prepared.opens[prepared.visitCount + k]! <= lastSec &&", ""],
-    ["the way is no reason", "hasTime(alone, after)", "true"],
-    [
-      "room and time need not be at one place",
-      "hasTime(planned, after) && hasRoom(planned, after)",
-      "hasRoom(planned, after)",
-    ],
+    ["size is no reason", "hasRoom(empty, home(k))", "true"],
+    ["what is locked is a matter of size", "hasRoom(empty, home(k))", "hasRoom(planned, home(k))"],
+    ["the end of the shift is no reason", " && windowStartSec[w]! <= endSec", ""],
+    ["the start of the shift is no reason", "startSec <= lastSec && ", ""],
+    ["windows are one span", "windowEndSec[w]! - 1;", "closes[visit]!;"],
+    ["the way is no reason", "isInTime(picked, empty, home(k))", "true"],
+    ["what is picked too late is too far", "isInTime(picked, empty, home(k))", "isInTime(unloaded, empty, home(k))"],
+    ["picking is no reason", "!narrow((k) => isInTime(unloaded, empty, home(k)))", "false"],
+    ["time is all, and room nothing", "      if (hasRoom(planned, after))\n", ""],
     ["time is a matter of load", "{ ...prepared, hasPickups: false }", "prepared"],
     ["a place before what is locked is one", "if (!locked[next[node]!]) found", "found"],
     [
@@ -241,7 +241,12 @@ export const MUTANTS: readonly Mutant[] = [
       "able = able.filter(isAble);\n    return able.length > 0;",
       "return able.some(isAble);",
     ],
-    ["no room where it is not worth it", `fits ? "not-worth-it" : "no-room"`, `"no-room"`],
+    ["no room where it is not worth it", `? "would-fit" : "not-worth-it"`, `? "would-fit" : "no-room"`],
+    [
+      "whatever fits is not worth it",
+      `least < prepared.absence[visit]! ? "would-fit" : "not-worth-it"`,
+      `"not-worth-it"`,
+    ],
   ]),
   ...of("offer-windows.ts", [
     ["an offer forgets what it costs besides its way", "surcharge +\n", ""],
