@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { checkPlan } from "#server/core/routing/check-plan.ts";
 import type { Plan, RoutingProblem } from "#server/core/routing/problem.ts";
 import type { SearchResult } from "#server/core/routing/search.ts";
 import { validateProblem } from "#server/core/routing/validate-problem.ts";
@@ -14,9 +15,12 @@ export interface PlanSearch extends SearchLimits {
   readonly seed: number;
   /** Threads that search from the same start with seeds of their own; the best plan counts. One unless told. */
   readonly threads?: number;
-  /** Aborting it ends the search with the best plan so far, as soon as there is a first one. */
+  /**
+   * Aborting it ends the search within a tenth of a second: with the best plan so far, before there is one with the start,
+   * and when that cannot be driven with the signal's reason as an error.
+   */
   readonly signal?: AbortSignal;
-  /** Told whenever the best plan of all threads gets better. */
+  /** Told whenever the best plan of all threads gets better. What it throws ends the search. */
   readonly onBetter?: (plan: Plan, cost: number) => void;
 }
 
@@ -43,10 +47,14 @@ export interface PackedPlan {
   readonly ends: Int32Array<ArrayBuffer>;
 }
 
+/** From an abort, for threads to say what they have found last; one that has no plan yet hears nothing for up to seconds. */
+const LAST_WORD_MS = 40;
+
 /**
- * Improves a plan in threads of its own, so that whoever asks stays free to answer.
+ * Improves a plan in threads of its own, so that whoever asks stays free to answer. However the search ends, its threads
+ * end with it.
  *
- * Throws RoutingProblemError for a problem that is not one. When a thread dies the search fails and the others end.
+ * Throws RoutingProblemError for a problem that is not one. When a thread dies, or `onBetter` throws, the search fails.
  */
 export async function searchPlan(
   problem: RoutingProblem,
@@ -57,54 +65,82 @@ export async function searchPlan(
   const { seconds, iterations, seed, threads = 1, signal, onBetter } = search;
   if (!(seconds > 0)) throw new RangeError(`a search of ${seconds} seconds`);
   if (iterations !== undefined && !(iterations > 0)) throw new RangeError(`a search of ${iterations} iterations`);
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const end = () => Atomics.store(stop, 0, 1);
-  const shared = withSharedMatrices(problem);
+  if (!(Number.isInteger(threads) && threads > 0)) throw new RangeError(`a search in ${threads} threads`);
 
   let best: SearchResult | undefined;
+  let isOver = false;
   const tell = (found: SearchResult): void => {
-    if (best && !isBetter(problem, found, best)) return;
+    if (isOver || (best && !isBetter(problem, found, best))) return;
     best = found;
     onBetter?.(found.plan, found.cost);
   };
 
-  if (signal?.aborted) end();
-  signal?.addEventListener("abort", end);
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const cutShort = Promise.withResolvers<undefined>();
+  let lastWord: ReturnType<typeof setTimeout> | undefined;
+  const abort = (): void => {
+    Atomics.store(stop, 0, 1);
+    lastWord = setTimeout(() => cutShort.resolve(undefined), best ? LAST_WORD_MS : 0);
+  };
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
+
+  const workers: Worker[] = [];
   try {
-    const results = await Promise.all(
-      Array.from({ length: Math.max(1, threads) }, (_, t) => {
-        const task: SearchTask = {
+    const shared = withSharedMatrices(problem);
+    for (let t = 0; t < threads; t++)
+      workers.push(
+        startThread({
           problem: shared,
           start,
           seed: seed + t,
           stop,
           seconds,
           ...(iterations !== undefined && { iterations }),
-        };
-        return runThread(task, tell);
-      }),
-    );
+        }),
+      );
+    const all = Promise.all(workers.map((worker) => resultOf(worker, tell)));
+    const results = await Promise.race([all, cutShort.promise]);
+    if (!results) return best ?? startAsResult(problem, start, signal!);
     // In the order of the seeds, not of arrival: of equally good plans the same one comes first every time.
     const first = results.reduce((one, other) => (isBetter(problem, other, one) ? other : one));
     return { ...first, iterations: results.reduce((sum, result) => sum + result.iterations, 0) };
   } finally {
-    end();
-    signal?.removeEventListener("abort", end);
+    isOver = true;
+    clearTimeout(lastWord);
+    signal?.removeEventListener("abort", abort);
+    // Not waited for: a thread that is just starting takes its time to hear of it.
+    for (const worker of workers) void worker.terminate();
   }
 }
 
-function runThread(task: SearchTask, onBetter: (found: SearchResult) => void): Promise<SearchResult> {
+function startThread(task: SearchTask): Worker {
+  return new Worker(new URL("./search-thread.ts", import.meta.url), { workerData: task });
+}
+
+function resultOf(worker: Worker, onBetter: (found: SearchResult) => void): Promise<SearchResult> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL("./search-thread.ts", import.meta.url), { workerData: task });
-    let result: SearchResult | undefined;
-    thread.on("message", ({ kind, plan, cost, iterations }: SearchMessage) => {
+    worker.on("message", ({ kind, plan, cost, iterations }: SearchMessage) => {
       const found = { plan: unpackPlan(plan), cost, iterations };
-      if (kind === "done") result = found;
-      onBetter(found);
+      try {
+        onBetter(found);
+      } catch (error) {
+        reject(error);
+      }
+      if (kind === "done") resolve(found);
     });
-    thread.on("error", reject);
-    thread.on("exit", (code) => (result ? resolve(result) : reject(new Error(`a search thread ended with ${code}`))));
+    worker.on("error", reject);
+    worker.on("exit", (code) => reject(new Error(`a search thread ended with ${code}`)));
   });
+}
+
+/** What is left to answer before any thread has a plan. Throws the signal's reason when there is nothing. */
+function startAsResult(problem: RoutingProblem, start: Plan | undefined, signal: AbortSignal): SearchResult {
+  if (start) {
+    const { flaws, cost } = checkPlan(problem, start);
+    if (flaws.length === 0) return { plan: start, cost: cost.total, iterations: 0 };
+  }
+  throw signal.reason;
 }
 
 /** What must be served comes before any cost. */
