@@ -94,7 +94,7 @@ export async function fillRoutes(
       const holdId = randomUUID();
       try {
         await placeWish(region.services, { ...wish, fingerprint: `bench ${holdId}` }, holdId, async (tx, request) => {
-          await tx`select from app.place_hold(${holdId}, ${tx.json(request as never)}, 86400)`;
+          await tx`select from app.place_hold(${holdId}, ${tx.json([request] as never)}, 86400)`;
         });
         placed++;
       } catch (error) {

@@ -36,7 +36,8 @@ create type app.hold_request as (
   carrier_day date,
   shift_id uuid,
   plan_version integer,
-  route jsonb
+  route jsonb,
+  hold_id uuid
 );
 
 create table app.clock (
@@ -243,7 +244,7 @@ END),
 );
 CREATE INDEX exceptions_by_region ON public.exceptions USING btree (region_id, opened_at DESC);
 CREATE UNIQUE INDEX exceptions_one_open_per_level ON public.exceptions USING btree (node_id, sku_id) WHERE ((kind = 'stock_short'::text) AND (resolved_at IS NULL));
-CREATE UNIQUE INDEX exceptions_one_open_per_subject ON public.exceptions USING btree (kind, COALESCE(order_id, hold_id, shift_id)) WHERE (resolved_at IS NULL);
+CREATE UNIQUE INDEX exceptions_one_open_per_subject ON public.exceptions USING btree (kind, COALESCE(hold_id, order_id, shift_id)) WHERE (resolved_at IS NULL);
 alter table public.exceptions enable row level security;
 create policy ops_reads on public.exceptions as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.exceptions to authenticated;
@@ -260,18 +261,22 @@ create table public.fulfilments (
   handed_over_at timestamp with time zone,
   reject_reason text,
   created_at timestamp with time zone not null,
+  replaced_by uuid,
   constraint fulfilments_check CHECK (((state = 'rejected'::text) = (reject_reason IS NOT NULL))),
   constraint fulfilments_check1 CHECK (((state <> ALL (ARRAY['ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text])) OR (ready_at IS NOT NULL))),
   constraint fulfilments_check2 CHECK (((state <> ALL (ARRAY['handed_over'::text, 'delivered'::text, 'failed'::text])) OR (handed_over_at IS NOT NULL))),
+  constraint fulfilments_check3 CHECK (((replaced_by IS NULL) OR (state = 'rejected'::text))),
   constraint fulfilments_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
   constraint fulfilments_hold_id_key UNIQUE (hold_id),
   constraint fulfilments_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint fulfilments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
   constraint fulfilments_pkey PRIMARY KEY (id),
   constraint fulfilments_reject_reason_check CHECK ((reject_reason = ANY (ARRAY['out_of_stock'::text, 'damaged'::text, 'no_capacity'::text, 'other'::text]))),
+  constraint fulfilments_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES public.holds(id),
+  constraint fulfilments_replaced_by_key UNIQUE (replaced_by),
   constraint fulfilments_state_check CHECK ((state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text, 'rejected'::text])))
 );
-CREATE UNIQUE INDEX fulfilments_one_live_per_order ON public.fulfilments USING btree (order_id) WHERE (state <> 'rejected'::text);
+CREATE INDEX fulfilments_by_order ON public.fulfilments USING btree (order_id);
 CREATE INDEX fulfilments_to_work_on ON public.fulfilments USING btree (node_id, pick_by) WHERE (state = ANY (ARRAY['to_pick'::text, 'ready'::text]));
 alter table public.fulfilments enable row level security;
 create policy driver_reads on public.fulfilments as permissive for select to authenticated using ((hold_id IN ( SELECT app.my_holds() AS my_holds)));
@@ -279,7 +284,7 @@ create policy node_reads on public.fulfilments as permissive for select to authe
 create policy ops_reads on public.fulfilments as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.fulfilments to authenticated;
 grant select on table public.fulfilments to service_role;
-comment on table public.fulfilments is 'The part of an order that one node serves; a rejected one stays as the record of why another node took over.';
+comment on table public.fulfilments is 'The part of an order that one node serves; a rejected one stays as the record of why others took over.';
 
 create table public.hold_lines (
   hold_id uuid not null,
@@ -319,6 +324,7 @@ create table public.holds (
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   settled_at timestamp with time zone,
+  lead_id uuid not null,
   constraint holds_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint holds_check CHECK ((window_ends_at > window_starts_at)),
   constraint holds_check1 CHECK ((pick_by < window_ends_at)),
@@ -326,6 +332,7 @@ create table public.holds (
   constraint holds_check3 CHECK (((state = 'held'::text) = (settled_at IS NULL))),
   constraint holds_fingerprint_check CHECK (((length(fingerprint) >= 16) AND (length(fingerprint) <= 128))),
   constraint holds_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint holds_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES public.holds(id),
   constraint holds_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
   constraint holds_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint holds_pick_sec_check CHECK ((pick_sec >= 0)),
@@ -338,6 +345,7 @@ create table public.holds (
   constraint holds_volume_ml_check CHECK ((volume_ml > 0)),
   constraint holds_weight_g_check CHECK ((weight_g > 0))
 );
+CREATE INDEX holds_by_lead ON public.holds USING btree (lead_id);
 CREATE INDEX holds_due ON public.holds USING btree (expires_at) WHERE (state = 'held'::text);
 CREATE TRIGGER holds_pass_their_exceptions AFTER UPDATE OF state ON public.holds FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['released'::text, 'expired'::text, 'fulfilled'::text])))) EXECUTE FUNCTION app.pass_exceptions_of_hold();
 alter table public.holds enable row level security;
@@ -345,7 +353,7 @@ create policy ops_reads on public.holds as permissive for select to authenticate
 create policy own_holds on public.holds as permissive for select to authenticated using ((id IN ( SELECT app.my_holds() AS my_holds)));
 grant select on table public.holds to authenticated;
 grant select on table public.holds to service_role;
-comment on table public.holds is 'A set of claims with one lifetime: held until it is confirmed, released or expired.';
+comment on table public.holds is 'What one node does for a cart, with its claims. The rows of one lead are one hold: held until it is confirmed, released or expired.';
 
 create table public.inventory_levels (
   node_id app.code not null,
@@ -1108,7 +1116,7 @@ begin
     return;
   end if;
   update public.stops x set state = 'arrived', arrived_at = as_of, eta_at = as_of where x.id = s.id;
-  update public.orders o set state = 'arrived' from public.fulfilments f where f.hold_id = s.hold_id and o.id = f.order_id and o.state = 'on_the_way';
+  perform app.settle_orders(array(select f.order_id from public.fulfilments f where f.hold_id = s.hold_id));
   perform app.record_event(h.region_id, 'order_arrived', f.hold_id, f.order_id, f.node_id, s.shift_id)
   from public.fulfilments f join public.holds h on h.id = f.hold_id where f.hold_id = s.hold_id;
 end
@@ -1116,6 +1124,78 @@ $function$;
 revoke all on function app.arrive(uuid) from public;
 grant execute on function app.arrive(uuid) to authenticated;
 grant execute on function app.arrive(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.begin_hold(hold_id uuid, parts app.hold_request[], ttl_sec integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz := app.now();
+  inserted integer;
+begin
+  -- One door, one window for each way to move, each node once; a cart is collected in one place. The ledger would say more
+  -- than the rows: an hour named twice is one update but two claims.
+  if parts[1].hold_id is distinct from begin_hold.hold_id
+     or exists (
+       select from unnest(parts) p
+       having count(*) <> count(distinct p.hold_id) or count(*) <> count(distinct p.node_id)
+         or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address)) <> 1
+         or count(distinct (p.service, p.window_starts_at, p.window_ends_at)) <> count(distinct p.service)
+         or (bool_or(p.service = 'pickup') and count(*) > 1)
+     )
+     or exists (
+       select from unnest(parts) p
+       where coalesce(jsonb_array_length(p.lines), 0) = 0
+         or (select coalesce(sum(x.sec), 0) from jsonb_to_recordset(p.work) x (sec integer)) is distinct from p.pick_sec
+         or exists (select from jsonb_to_recordset(p.work) x (starts_at timestamptz) group by x.starts_at having count(*) > 1)
+         or not exists (select from public.nodes n where n.id = p.node_id and n.region_id = p.region_id)
+     )
+     or exists (
+       select from unnest(parts) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text, price_cents integer)
+       group by x.sku_id having count(distinct x.price_cents) > 1
+     ) then
+    raise exception using errcode = 'KPBUG', message = 'parts that make no sense, alone or together', detail = begin_hold.hold_id::text;
+  end if;
+
+  insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
+                            lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at)
+  select p.hold_id, begin_hold.hold_id, p.region_id, p.node_id, p.service, 'held', p.fingerprint, p.window_starts_at, p.window_ends_at, p.price_cents,
+         p.lng, p.lat, p.address, p.service_sec, p.weight_g, p.volume_ml, p.pick_sec, p.pick_by, as_of, as_of + make_interval(secs => ttl_sec)
+  from unnest(parts[1:1]) p
+  on conflict (id) do nothing;
+  if not found then
+    if not exists (
+      select from public.holds h
+      where h.id = begin_hold.hold_id and h.lead_id = h.id and h.fingerprint = parts[1].fingerprint
+    ) then
+      raise exception using errcode = 'KPDUP', message = 'the hold id was used for another request', detail = begin_hold.hold_id::text;
+    end if;
+    return false;
+  end if;
+
+  if cardinality(parts) > 1 then
+    insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
+                              lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at)
+    select p.hold_id, begin_hold.hold_id, p.region_id, p.node_id, p.service, 'held', p.fingerprint, p.window_starts_at, p.window_ends_at, p.price_cents,
+           p.lng, p.lat, p.address, p.service_sec, p.weight_g, p.volume_ml, p.pick_sec, p.pick_by, as_of, as_of + make_interval(secs => ttl_sec)
+    from unnest(parts[2:]) p order by p.hold_id
+    on conflict (id) do nothing;
+    get diagnostics inserted = row_count;
+    if inserted <> cardinality(parts) - 1 then
+      raise exception using errcode = 'KPDUP', message = 'the id of a part was used before', detail = begin_hold.hold_id::text;
+    end if;
+  end if;
+
+  insert into public.hold_lines (hold_id, sku_id, units, price_cents)
+  select p.hold_id, x.sku_id, x.units, x.price_cents
+  from unnest(parts) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text, units integer, price_cents integer);
+  perform app.record_event(p.region_id, 'hold_placed', p.hold_id, null, p.node_id, p.shift_id) from unnest(parts) p;
+  insert into app.outbox (region_id, kind, shift_id) select p.region_id, 'capacity', p.shift_id from unnest(parts) p;
+  return true;
+end
+$function$;
+revoke all on function app.begin_hold(uuid,app.hold_request[],integer) from public;
 
 CREATE OR REPLACE FUNCTION app.begin_stock_freshness()
  RETURNS trigger
@@ -1229,7 +1309,8 @@ declare
   hold public.holds;
   as_of timestamptz;
 begin
-  select * into hold from public.holds h where h.id = confirm_hold.hold_id for no key update;
+  perform from public.holds h where h.lead_id = confirm_hold.hold_id order by h.id for no key update;
+  select * into hold from public.holds h where h.id = confirm_hold.hold_id and h.lead_id = h.id;
   if not found then
     raise exception using errcode = 'KPNTF', message = 'no such hold', detail = confirm_hold.hold_id::text;
   end if;
@@ -1243,7 +1324,7 @@ begin
   if found then
     return;
   end if;
-  if hold.state in ('confirmed', 'fulfilled') then
+  if exists (select from public.fulfilments f where f.hold_id = hold.id) then
     raise exception using errcode = 'KPSTA', message = 'the hold was confirmed for another order', detail = hold.id::text;
   end if;
   if hold.state = 'expired' or (hold.state = 'held' and hold.expires_at <= as_of) then
@@ -1253,30 +1334,48 @@ begin
     raise exception using errcode = 'KPSTA', message = 'the hold was released', detail = hold.id::text;
   end if;
 
-  update public.holds h set state = 'confirmed', settled_at = as_of where h.id = hold.id;
+  update public.holds h set state = 'confirmed', settled_at = as_of where h.lead_id = hold.id;
 
   insert into public.orders (id, region_id, token, service, state, customer_name, customer_phone, customer_note, address, lng, lat,
                              promise_starts_at, promise_ends_at, price_cents, goods_cents, confirmed_at)
-  values (confirm_hold.order_id, hold.region_id, customer ->> 'token', hold.service, 'confirmed', customer ->> 'customer_name',
-          customer ->> 'customer_phone', coalesce(customer ->> 'customer_note', ''), hold.address, hold.lng, hold.lat,
-          hold.window_starts_at, hold.window_ends_at, hold.price_cents,
-          (select coalesce(sum(l.units * l.price_cents), 0) from public.hold_lines l where l.hold_id = hold.id), as_of)
+  select confirm_hold.order_id, hold.region_id, customer ->> 'token', hold.service, 'confirmed', customer ->> 'customer_name',
+         customer ->> 'customer_phone', coalesce(customer ->> 'customer_note', ''), hold.address, hold.lng, hold.lat,
+         min(h.window_starts_at), max(h.window_ends_at), sum(h.price_cents),
+         (select sum(l.units * l.price_cents) from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = hold.id), as_of
+  from public.holds h where h.lead_id = hold.id
   on conflict (id) do nothing;
   if not found then
     raise exception using errcode = 'KPDUP', message = 'the order id is taken', detail = confirm_hold.order_id::text;
   end if;
   insert into public.order_lines (order_id, sku_id, units, price_cents)
-  select confirm_hold.order_id, l.sku_id, l.units, l.price_cents from public.hold_lines l where l.hold_id = hold.id;
+  select confirm_hold.order_id, l.sku_id, sum(l.units), l.price_cents
+  from public.hold_lines l join public.holds h on h.id = l.hold_id
+  where h.lead_id = hold.id group by l.sku_id, l.price_cents;
   insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
-  values (confirm_hold.order_id, hold.id, hold.node_id, 'to_pick', hold.pick_by, as_of);
+  select confirm_hold.order_id, h.id, h.node_id, 'to_pick', h.pick_by, as_of from public.holds h where h.lead_id = hold.id order by h.id;
 
-  perform app.record_event(hold.region_id, 'order_confirmed', hold.id, confirm_hold.order_id, hold.node_id,
-    (select s.shift_id from public.stops s where s.hold_id = hold.id));
+  perform app.record_event(h.region_id, 'order_confirmed', h.id, confirm_hold.order_id, h.node_id,
+    (select s.shift_id from public.stops s where s.hold_id = h.id)) from public.holds h where h.lead_id = hold.id;
   return query select o.number, o.token, o.confirmed_at from public.orders o where o.id = confirm_hold.order_id;
 end
 $function$;
 revoke all on function app.confirm_hold(uuid,uuid,jsonb) from public;
 grant execute on function app.confirm_hold(uuid,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.end_holds(hold_ids uuid[], ending text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform app.return_claims(hold_ids, ending);
+  update public.holds h set state = ending, settled_at = app.now() where h.id = any (hold_ids);
+  perform app.record_event(h.region_id, 'hold_' || ending, h.id, null, h.node_id, null)
+  from public.holds h where h.id = any (hold_ids) order by h.id;
+  insert into app.outbox (region_id, kind) select distinct h.region_id, 'capacity' from public.holds h where h.id = any (hold_ids);
+end
+$function$;
+revoke all on function app.end_holds(uuid[],text) from public;
 
 CREATE OR REPLACE FUNCTION app.expire_holds(at_most integer DEFAULT 50)
  RETURNS integer
@@ -1286,19 +1385,24 @@ AS $function$
 declare
   as_of timestamptz := app.now();
   due uuid[];
+  parts uuid[];
 begin
-  select array_agg(d.id) into due
-  from (
-    select h.id from public.holds h where h.state = 'held' and h.expires_at <= as_of
+  due := array(
+    select h.id from public.holds h where h.state = 'held' and h.expires_at <= as_of and h.lead_id = h.id
     order by h.id limit at_most for no key update skip locked
-  ) d;
-  if due is null then
+  );
+  parts := array(
+    select h.id from public.holds h where h.lead_id = any (due) order by h.id for no key update skip locked
+  );
+  -- Whoever has a part locked decides about all of them.
+  due := array(
+    select d.id from unnest(due) d (id)
+    where not exists (select from public.holds h where h.lead_id = d.id and h.id <> all (parts))
+  );
+  if cardinality(due) = 0 then
     return 0;
   end if;
-  perform app.return_claims(due, 'expired');
-  update public.holds h set state = 'expired', settled_at = app.now() where h.id = any (due);
-  perform app.record_event(h.region_id, 'hold_expired', h.id, null, h.node_id, null) from public.holds h where h.id = any (due);
-  insert into app.outbox (region_id, kind) select distinct h.region_id, 'capacity' from public.holds h where h.id = any (due);
+  perform app.end_holds(array(select h.id from public.holds h where h.lead_id = any (due)), 'expired');
   return cardinality(due);
 end
 $function$;
@@ -1332,7 +1436,7 @@ begin
   where x.id = s.id;
   update public.fulfilments f set state = outcome where f.hold_id = s.hold_id;
   update public.holds h set state = 'fulfilled' where h.id = s.hold_id;
-  update public.orders o set state = outcome, finished_at = as_of from public.fulfilments f where f.hold_id = s.hold_id and o.id = f.order_id;
+  perform app.settle_orders(array(select f.order_id from public.fulfilments f where f.hold_id = s.hold_id));
   perform app.record_event(h.region_id, 'order_' || outcome, f.hold_id, f.order_id, f.node_id, s.shift_id,
     case when reason is null then '{}'::jsonb else jsonb_build_object('reason', reason) end)
   from public.fulfilments f join public.holds h on h.id = f.hold_id where f.hold_id = s.hold_id;
@@ -1386,12 +1490,10 @@ begin
   if hold.service = 'pickup' then
     update public.fulfilments x set state = 'delivered', handed_over_at = as_of where x.id = f.id;
     update public.holds h set state = 'fulfilled' where h.id = hold.id;
-    update public.orders o set state = 'delivered', finished_at = as_of where o.id = f.order_id;
   else
     update public.fulfilments x set state = 'handed_over', handed_over_at = as_of where x.id = f.id;
-    -- A van's orders are on the way when it leaves, a carrier's once it has them.
-    update public.orders o set state = 'on_the_way' where o.id = f.order_id and hold.service = 'parcel';
   end if;
+  perform app.settle_orders(array[f.order_id]);
   perform app.record_event(hold.region_id, case hold.service when 'pickup' then 'order_delivered' else 'order_handed_over' end,
     hold.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = hold.id));
   return case hold.service when 'pickup' then 'delivered' else 'handed_over' end;
@@ -1460,6 +1562,63 @@ $function$;
 revoke all on function app.lock_fulfilment(uuid) from public;
 grant execute on function app.lock_fulfilment(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION app.lock_resources(giving public.claims[], taking app.hold_request[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  nodes text[];
+  skus text[];
+  hours timestamptz[];
+begin
+  select array_agg(k.node_id), array_agg(k.sku_id) into nodes, skus
+  from (
+    select p.node_id::text, x.sku_id from unnest(taking) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text)
+    union all
+    select c.node_id, c.sku_id from unnest(giving) c where c.kind = 'stock'
+  ) k;
+  perform from public.inventory_levels l
+  join unnest(nodes, skus) k (node_id, sku_id) on l.node_id = k.node_id and l.sku_id = k.sku_id
+  order by l.node_id, l.sku_id for no key update of l;
+
+  select array_agg(k.node_id), array_agg(k.starts_at) into nodes, hours
+  from (
+    select p.node_id::text, x.starts_at from unnest(taking) p cross join lateral jsonb_to_recordset(p.work) x (starts_at timestamptz)
+    union all
+    select c.node_id, c.bucket_at from unnest(giving) c where c.kind = 'work'
+  ) k;
+  perform from public.work_buckets b
+  join unnest(nodes, hours) k (node_id, starts_at) on b.node_id = k.node_id and b.starts_at = k.starts_at
+  order by b.node_id, b.starts_at for no key update of b;
+
+  perform from public.pickup_windows w
+  where w.id in (
+    select p.pickup_window_id from unnest(taking) p where p.service = 'pickup'
+    union all
+    select c.pickup_window_id from unnest(giving) c where c.kind = 'pickup'
+  )
+  order by w.id for no key update;
+
+  perform from public.carrier_days d
+  where (d.carrier_id, d.node_id, d.day) in (
+    select p.carrier_id, p.node_id, p.carrier_day from unnest(taking) p where p.service = 'parcel'
+    union all
+    select c.carrier_id, c.node_id, c.day from unnest(giving) c where c.kind = 'parcel'
+  )
+  order by d.carrier_id, d.node_id, d.day for no key update;
+
+  perform from public.shifts s
+  where s.id in (
+    select p.shift_id from unnest(taking) p where p.service = 'delivery'
+    union all
+    select c.shift_id from unnest(giving) c where c.kind in ('weight', 'volume')
+  )
+  order by s.id for no key update;
+end
+$function$;
+revoke all on function app.lock_resources(public.claims[],app.hold_request[]) from public;
+
 CREATE OR REPLACE FUNCTION app.lock_stop(stop_id uuid)
  RETURNS public.stops
  LANGUAGE plpgsql
@@ -1505,7 +1664,7 @@ begin
     raise exception using errcode = 'KPSTA', message = 'only an order that waits to be picked can become ready', detail = f.state;
   end if;
   update public.fulfilments x set state = 'ready', ready_at = as_of where x.id = f.id;
-  update public.orders o set state = 'ready' where o.id = f.order_id;
+  perform app.settle_orders(array[f.order_id]);
   perform app.record_event(h.region_id, 'order_ready', h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
   from public.holds h where h.id = f.hold_id;
   return 'ready';
@@ -1728,6 +1887,27 @@ $function$;
 revoke all on function app.open_horizon(app.code) from public;
 grant execute on function app.open_horizon(app.code) to service_role;
 
+CREATE OR REPLACE FUNCTION app.part_state(part public.fulfilments, service text, stop_state text, shift_state text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case part.state
+    when 'rejected' then case when part.replaced_by is null then 'unplaced' end
+    when 'to_pick' then 'confirmed'
+    -- A van's goods are on the way when it leaves, a carrier's once it has them.
+    when 'handed_over' then case
+      when service = 'delivery' and shift_state is distinct from 'under_way' then 'ready'
+      when stop_state = 'arrived' then 'arrived'
+      else 'on_the_way'
+    end
+    else part.state
+  end
+$function$;
+revoke all on function app.part_state(public.fulfilments,text,text,text) from public;
+grant execute on function app.part_state(public.fulfilments,text,text,text) to service_role;
+
 CREATE OR REPLACE FUNCTION app.pass_exception(kind text, subject uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1737,7 +1917,7 @@ declare
   e public.exceptions;
 begin
   update public.exceptions x set resolved_at = app.now(), resolution = 'passed'
-  where x.kind = pass_exception.kind and coalesce(x.order_id, x.hold_id, x.shift_id) = subject and x.resolved_at is null
+  where x.kind = pass_exception.kind and coalesce(x.hold_id, x.order_id, x.shift_id) = subject and x.resolved_at is null
   returning * into e;
   if found then
     perform app.record_event(e.region_id, 'exception_resolved', e.hold_id, e.order_id, e.node_id, e.shift_id, jsonb_build_object('kind', e.kind));
@@ -1759,42 +1939,33 @@ end
 $function$;
 revoke all on function app.pass_exceptions_of_hold() from public;
 
-CREATE OR REPLACE FUNCTION app.place_hold(hold_id uuid, request jsonb, ttl_sec integer)
+CREATE OR REPLACE FUNCTION app.place_hold(hold_id uuid, parts jsonb, ttl_sec integer)
  RETURNS TABLE(state text, expires_at timestamp with time zone, now_at timestamp with time zone)
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 #variable_conflict use_column
 declare
-  r app.hold_request := jsonb_populate_record(null::app.hold_request, request);
-  as_of timestamptz := app.now();
+  requests app.hold_request[] := app.read_parts(place_hold.parts);
 begin
-  insert into public.holds (id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
-                            lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at)
-  values (place_hold.hold_id, r.region_id, r.node_id, r.service, 'held', r.fingerprint, r.window_starts_at, r.window_ends_at, r.price_cents,
-          r.lng, r.lat, r.address, r.service_sec, r.weight_g, r.volume_ml, r.pick_sec, r.pick_by, as_of, as_of + make_interval(secs => ttl_sec))
-  on conflict (id) do nothing;
-  if not found then
-    if not exists (select from public.holds h where h.id = place_hold.hold_id and h.fingerprint = r.fingerprint) then
-      raise exception using errcode = 'KPDUP', message = 'the hold id was used for another request', detail = place_hold.hold_id::text;
-    end if;
-    return query select h.state, h.expires_at, app.now() from public.holds h where h.id = place_hold.hold_id;
-    return;
+  if app.begin_hold(place_hold.hold_id, requests, ttl_sec) then
+    perform app.take_claims(requests);
   end if;
-
-  insert into public.hold_lines (hold_id, sku_id, units, price_cents)
-  select place_hold.hold_id, (x.value ->> 'sku_id')::app.code, (x.value ->> 'units')::integer, (x.value ->> 'price_cents')::integer
-  from jsonb_array_elements(r.lines) x;
-
-  perform app.take_claims(place_hold.hold_id, r);
-  perform app.record_event(r.region_id, 'hold_placed', place_hold.hold_id, null, r.node_id, r.shift_id);
-  insert into app.outbox (region_id, kind, shift_id) values (r.region_id, 'capacity', r.shift_id);
-
   return query select h.state, h.expires_at, app.now() from public.holds h where h.id = place_hold.hold_id;
 end
 $function$;
 revoke all on function app.place_hold(uuid,jsonb,integer) from public;
 grant execute on function app.place_hold(uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.read_parts(parts jsonb)
+ RETURNS app.hold_request[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select array(select jsonb_populate_record(null::app.hold_request, x.value) from jsonb_array_elements(parts) with ordinality x order by x.ordinality)
+$function$;
+revoke all on function app.read_parts(jsonb) from public;
 
 CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], units integer[], since xid8 DEFAULT '0'::xid8)
  RETURNS json
@@ -2106,10 +2277,10 @@ begin
 
   update public.holds h set state = 'released', settled_at = as_of where h.id = hold.id;
   update public.fulfilments x set state = 'rejected', reject_reason = reject_fulfilment.reason where x.id = f.id;
-  update public.orders o set state = 'unplaced' where o.id = f.order_id;
+  perform app.settle_orders(array[f.order_id]);
   perform app.record_event(hold.region_id, 'order_rejected', hold.id, f.order_id, f.node_id, null,
     jsonb_build_object('reason', reason, 'missing', missing));
-  perform app.open_exception(hold.region_id, 'order_rejected', f.order_id, null, null, f.node_id, jsonb_build_object('reason', reason));
+  perform app.open_exception(hold.region_id, 'order_rejected', f.order_id, hold.id, null, f.node_id, jsonb_build_object('reason', reason));
   insert into app.outbox (region_id, kind) values (hold.region_id, 'capacity');
   return f.order_id;
 end
@@ -2125,21 +2296,20 @@ CREATE OR REPLACE FUNCTION app.release_hold(hold_id uuid)
 AS $function$
 declare
   hold public.holds;
+  parts uuid[];
 begin
-  select * into hold from public.holds h where h.id = release_hold.hold_id for no key update;
+  parts := array(select h.id from public.holds h where h.lead_id = release_hold.hold_id order by h.id for no key update);
+  select * into hold from public.holds h where h.id = release_hold.hold_id and h.lead_id = h.id;
   if not found then
     raise exception using errcode = 'KPNTF', message = 'no such hold', detail = release_hold.hold_id::text;
   end if;
-  if hold.state in ('released', 'expired') then
-    return hold.state;
-  end if;
-  if hold.state <> 'held' then
+  if exists (select from public.holds h where h.id = any (parts) and h.state in ('confirmed', 'fulfilled')) then
     raise exception using errcode = 'KPSTA', message = 'the hold is confirmed', detail = hold.id::text;
   end if;
-  perform app.return_claims(array[hold.id], 'released');
-  update public.holds h set state = 'released', settled_at = app.now() where h.id = hold.id;
-  perform app.record_event(hold.region_id, 'hold_released', hold.id, null, hold.node_id, null);
-  insert into app.outbox (region_id, kind) values (hold.region_id, 'capacity');
+  if hold.state <> 'held' then
+    return hold.state;
+  end if;
+  perform app.end_holds(parts, 'released');
   return 'released';
 end
 $function$;
@@ -2175,48 +2345,61 @@ $function$;
 revoke all on function app.remove_stops(uuid[]) from public;
 grant execute on function app.remove_stops(uuid[]) to service_role;
 
-CREATE OR REPLACE FUNCTION app.replace_fulfilment(order_id uuid, hold_id uuid, request jsonb)
+CREATE OR REPLACE FUNCTION app.replace_fulfilment(fulfilment_id uuid, hold_id uuid, parts jsonb)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  r app.hold_request := jsonb_populate_record(null::app.hold_request, request);
-  ord public.orders;
+  f public.fulfilments;
+  rejected public.holds;
   as_of timestamptz;
 begin
-  perform app.place_hold(replace_fulfilment.hold_id, request, 60);
-  if exists (select from public.fulfilments f where f.order_id = replace_fulfilment.order_id and f.hold_id = replace_fulfilment.hold_id) then
+  perform app.place_hold(replace_fulfilment.hold_id, replace_fulfilment.parts, 60);
+  if exists (select from public.fulfilments x where x.id = replace_fulfilment.fulfilment_id and x.replaced_by = replace_fulfilment.hold_id) then
     return;
   end if;
-  select * into ord from public.orders o where o.id = replace_fulfilment.order_id for no key update;
+  perform from public.orders o
+  where o.id = (select x.order_id from public.fulfilments x where x.id = replace_fulfilment.fulfilment_id) for no key update;
+  select * into f from public.fulfilments x where x.id = replace_fulfilment.fulfilment_id;
   if not found then
-    raise exception using errcode = 'KPNTF', message = 'no such order', detail = replace_fulfilment.order_id::text;
+    raise exception using errcode = 'KPNTF', message = 'no such fulfilment', detail = fulfilment_id::text;
   end if;
-  if ord.state <> 'unplaced' then
-    raise exception using errcode = 'KPSTA', message = 'the order does not wait for a node', detail = replace_fulfilment.order_id::text;
+  if f.state <> 'rejected' or f.replaced_by is not null then
+    raise exception using errcode = 'KPSTA', message = 'this part of the order does not wait for a node', detail = fulfilment_id::text;
   end if;
-  if (ord.region_id, ord.service) is distinct from (r.region_id, r.service)
+  select * into strict rejected from public.holds h where h.id = f.hold_id;
+  if exists (
+       select from public.holds h
+       where h.lead_id = replace_fulfilment.hold_id and (h.region_id, h.service) is distinct from (rejected.region_id, rejected.service)
+     )
      or exists (
-       select from (select l.sku_id, l.units from public.order_lines l where l.order_id = ord.id) asked
-       full join (select l.sku_id, l.units from public.hold_lines l where l.hold_id = replace_fulfilment.hold_id) got using (sku_id, units)
+       select from (select l.sku_id, l.units::bigint as units from public.hold_lines l where l.hold_id = rejected.id) asked
+       full join (
+         select l.sku_id, sum(l.units) as units from public.hold_lines l join public.holds h on h.id = l.hold_id
+         where h.lead_id = replace_fulfilment.hold_id group by l.sku_id
+       ) got using (sku_id, units)
        where asked.sku_id is null or got.sku_id is null
      ) then
-    raise exception using errcode = 'KPBUG', message = 'the hold is not for what was ordered', detail = replace_fulfilment.order_id::text;
+    raise exception using errcode = 'KPBUG', message = 'the hold is not for what was rejected', detail = fulfilment_id::text;
   end if;
   as_of := app.now();
   -- A repeated call finds the hold of the first one, which may be over by now.
   update public.holds h set state = 'confirmed', settled_at = as_of
-  where h.id = replace_fulfilment.hold_id and h.state = 'held' and h.expires_at > as_of;
+  where h.lead_id = replace_fulfilment.hold_id and h.state = 'held' and h.expires_at > as_of;
   if not found then
     raise exception using errcode = 'KPSTA', message = 'the hold is over', detail = replace_fulfilment.hold_id::text;
   end if;
   insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
-  values (ord.id, replace_fulfilment.hold_id, r.node_id, 'to_pick', r.pick_by, as_of);
-  update public.orders o set state = 'confirmed' where o.id = ord.id;
+  select f.order_id, h.id, h.node_id, 'to_pick', h.pick_by, as_of
+  from public.holds h where h.lead_id = replace_fulfilment.hold_id order by h.id;
+  update public.fulfilments x set replaced_by = replace_fulfilment.hold_id where x.id = f.id;
+  perform app.settle_orders(array[f.order_id]);
   update public.exceptions e set resolved_at = as_of, resolution = 'automatic'
-  where e.order_id = ord.id and e.kind = 'order_rejected' and e.resolved_at is null;
-  perform app.record_event(ord.region_id, 'order_replaced', replace_fulfilment.hold_id, ord.id, r.node_id, r.shift_id);
+  where e.hold_id = rejected.id and e.kind = 'order_rejected' and e.resolved_at is null;
+  perform app.record_event(h.region_id, 'order_replaced', h.id, f.order_id, h.node_id,
+    (select s.shift_id from public.stops s where s.hold_id = h.id))
+  from public.holds h where h.lead_id = replace_fulfilment.hold_id order by h.id;
 end
 $function$;
 revoke all on function app.replace_fulfilment(uuid,uuid,jsonb) from public;
@@ -2322,7 +2505,9 @@ begin
     raise exception using errcode = 'KPNTF', message = 'no such exception', detail = exception_id::text;
   end if;
   if e.resolved_at is null
-     and (e.kind = 'order_rejected' and exists (select from public.orders o where o.id = e.order_id and o.state = 'unplaced')
+     and (e.kind = 'order_rejected' and exists (
+         select from public.fulfilments f where f.hold_id = e.hold_id and f.state = 'rejected' and f.replaced_by is null
+       )
        or e.kind = 'hold_unplannable' and exists (
          select from public.holds h
          where h.id = e.hold_id and h.service = 'delivery' and h.state in ('held', 'confirmed')
@@ -2346,59 +2531,48 @@ CREATE OR REPLACE FUNCTION app.return_claims(hold_ids uuid[], reason text)
  SET search_path TO ''
 AS $function$
 declare
+  -- Which claims are open cannot change while the holds are locked.
+  giving public.claims[] := array(select c from app.open_claims(hold_ids) c);
   as_of timestamptz;
 begin
-  -- Which claims are open cannot change while the holds are locked.
-  perform from public.inventory_levels l
-  where (l.node_id, l.sku_id) in (select c.node_id, c.sku_id from app.open_claims(hold_ids) c where c.kind = 'stock')
-  order by l.node_id, l.sku_id for no key update;
-  perform from public.work_buckets b
-  where (b.node_id, b.starts_at) in (select c.node_id, c.bucket_at from app.open_claims(hold_ids) c where c.kind = 'work')
-  order by b.node_id, b.starts_at for no key update;
-  perform from public.pickup_windows w
-  where w.id in (select c.pickup_window_id from app.open_claims(hold_ids) c where c.kind = 'pickup')
-  order by w.id for no key update;
-  perform from public.carrier_days d
-  where (d.carrier_id, d.node_id, d.day) in (select c.carrier_id, c.node_id, c.day from app.open_claims(hold_ids) c where c.kind = 'parcel')
-  order by d.carrier_id, d.node_id, d.day for no key update;
-  perform from public.shifts s
-  where s.id in (select c.shift_id from app.open_claims(hold_ids) c where c.kind in ('weight', 'volume'))
-  order by s.id for no key update;
+  perform app.lock_resources(giving, '{}');
 
   update public.inventory_levels l set reserved = l.reserved - c.units
-  from (select node_id, sku_id, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'stock' group by 1, 2) c
+  from (select c.node_id, c.sku_id, sum(c.units)::integer as units from unnest(giving) c where c.kind = 'stock' group by 1, 2) c
   where (l.node_id, l.sku_id) = (c.node_id, c.sku_id);
 
   update public.work_buckets b
   set claimed_sec = b.claimed_sec - c.units, limit_sec = greatest(b.target_sec, b.claimed_sec - c.units)
-  from (select node_id, bucket_at, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'work' group by 1, 2) c
+  from (select c.node_id, c.bucket_at, sum(c.units)::integer as units from unnest(giving) c where c.kind = 'work' group by 1, 2) c
   where (b.node_id, b.starts_at) = (c.node_id, c.bucket_at);
 
   update public.pickup_windows w set claimed_orders = w.claimed_orders - c.units
-  from (select pickup_window_id, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'pickup' group by 1) c
+  from (select c.pickup_window_id, sum(c.units)::integer as units from unnest(giving) c where c.kind = 'pickup' group by 1) c
   where w.id = c.pickup_window_id;
 
   update public.carrier_days d set claimed_parcels = d.claimed_parcels - c.units
-  from (select carrier_id, node_id, day, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'parcel' group by 1, 2, 3) c
+  from (
+    select c.carrier_id, c.node_id, c.day, sum(c.units)::integer as units from unnest(giving) c where c.kind = 'parcel' group by 1, 2, 3
+  ) c
   where (d.carrier_id, d.node_id, d.day) = (c.carrier_id, c.node_id, c.day);
 
   perform app.remove_stops(hold_ids);
   update public.shifts s
   set claimed_weight_g = s.claimed_weight_g - c.weight_g, claimed_volume_ml = s.claimed_volume_ml - c.volume_ml
   from (
-    select shift_id, coalesce(sum(units) filter (where kind = 'weight'), 0)::integer as weight_g,
-           coalesce(sum(units) filter (where kind = 'volume'), 0)::integer as volume_ml
-    from app.open_claims(hold_ids) where kind in ('weight', 'volume') group by 1
+    select c.shift_id, coalesce(sum(c.units) filter (where c.kind = 'weight'), 0)::integer as weight_g,
+           coalesce(sum(c.units) filter (where c.kind = 'volume'), 0)::integer as volume_ml
+    from unnest(giving) c where c.kind in ('weight', 'volume') group by 1
   ) c
   where s.id = c.shift_id;
 
   as_of := app.now();
   insert into app.outbox (region_id, kind, shift_id)
   select distinct s.region_id, 'plan', s.id from public.shifts s
-  where s.id in (select c.shift_id from app.open_claims(hold_ids) c where c.kind = 'weight');
+  where s.id in (select c.shift_id from unnest(giving) c where c.kind = 'weight');
   insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day, shift_id, at)
   select c.hold_id, c.kind, -c.units, c.id, return_claims.reason, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.day, c.shift_id, as_of
-  from app.open_claims(hold_ids) c
+  from unnest(giving) c
   order by c.id;
 end
 $function$;
@@ -2471,6 +2645,34 @@ revoke all on function app.set_stock_freshness(app.code,jsonb) from public;
 grant execute on function app.set_stock_freshness(app.code,jsonb) to authenticated;
 grant execute on function app.set_stock_freshness(app.code,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION app.settle_orders(order_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  open_states constant text[] := array['unplaced', 'confirmed', 'ready', 'on_the_way', 'arrived'];
+begin
+  perform from public.orders o where o.id = any (order_ids) order by o.id for no key update;
+  update public.orders o
+  set state = settled.state, finished_at = case when settled.state in ('delivered', 'failed') then app.now() end
+  from (
+    select f.order_id, coalesce(
+      open_states[min(array_position(open_states, app.part_state(f, h.service, s.state, v.state)))],
+      case when bool_or(f.state = 'failed') then 'failed' else 'delivered' end
+    ) as state
+    from public.fulfilments f
+    join public.holds h on h.id = f.hold_id
+    left join public.stops s on s.hold_id = f.hold_id
+    left join public.shifts v on v.id = s.shift_id
+    where f.order_id = any (order_ids)
+    group by f.order_id
+  ) settled
+  where o.id = settled.order_id and o.state <> settled.state;
+end
+$function$;
+revoke all on function app.settle_orders(uuid[]) from public;
+
 CREATE OR REPLACE FUNCTION app.settle_shortage()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2538,9 +2740,9 @@ begin
   end if;
   as_of := app.now();
   update public.shifts s set state = 'under_way', started_at = as_of where s.id = shift.id;
-  update public.orders o set state = 'on_the_way'
-  from public.fulfilments f join public.stops s on s.hold_id = f.hold_id
-  where s.shift_id = shift.id and o.id = f.order_id and f.state = 'handed_over';
+  perform app.settle_orders(array(
+    select f.order_id from public.fulfilments f join public.stops s on s.hold_id = f.hold_id where s.shift_id = shift.id
+  ));
   perform app.record_event(shift.region_id, 'shift_started', null, null, shift.node_id, shift.id);
   perform app.record_event(shift.region_id, 'order_on_the_way', f.hold_id, f.order_id, f.node_id, shift.id)
   from public.stops s join public.fulfilments f on f.hold_id = s.hold_id and f.state = 'handed_over' where s.shift_id = shift.id;
@@ -2581,147 +2783,152 @@ revoke all on function app.stock_as_of(app.code,app.code,timestamp with time zon
 grant execute on function app.stock_as_of(app.code,app.code,timestamp with time zone) to authenticated;
 grant execute on function app.stock_as_of(app.code,app.code,timestamp with time zone) to service_role;
 
-CREATE OR REPLACE FUNCTION app.take_claims(hold_id uuid, request app.hold_request)
+CREATE OR REPLACE FUNCTION app.take_claims(parts app.hold_request[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  as_of timestamptz;
-  short text;
+  line_holds uuid[];
+  line_nodes text[];
+  line_skus text[];
+  line_units integer[];
+  work_holds uuid[];
+  work_nodes text[];
+  work_hours timestamptz[];
+  work_secs integer[];
+  services text[] := array(select p.service from unnest(parts) p);
+  part app.hold_request;
   shift public.shifts;
+  short text;
+  as_of timestamptz;
 begin
-  -- The ledger would say more than the rows: an hour named twice is one update but two claims.
-  if coalesce(jsonb_array_length(request.lines), 0) = 0
-     or (select coalesce(sum((x.value ->> 'sec')::integer), 0) from jsonb_array_elements(request.work) x) <> request.pick_sec
-     or exists (select from jsonb_array_elements(request.work) x group by (x.value ->> 'starts_at')::timestamptz having count(*) > 1)
-     or not exists (select from public.nodes n where n.id = request.node_id and n.region_id = request.region_id) then
-    raise exception using errcode = 'KPBUG', message = 'no goods, other work than the order''s, or a node of another region';
-  end if;
-  if (select n.paused_at is not null from public.nodes n where n.id = request.node_id) then
-    raise exception using errcode = 'KPWRK', message = 'the node is paused', detail = request.node_id;
+  select n.id into short from public.nodes n
+  where n.id = any (array(select p.node_id::text from unnest(parts) p)) and n.paused_at is not null
+  order by n.id limit 1;
+  if found then
+    raise exception using errcode = 'KPWRK', message = 'the node is paused', detail = short;
   end if;
 
-  -- stock
-  perform from public.inventory_levels l
-  where l.node_id = request.node_id
-    and l.sku_id in (select x.value ->> 'sku_id' from jsonb_array_elements(request.lines) x)
-  order by l.node_id, l.sku_id
-  for no key update;
+  select array_agg(p.hold_id), array_agg(p.node_id::text), array_agg(x.sku_id), array_agg(x.units)
+  into line_holds, line_nodes, line_skus, line_units
+  from unnest(parts) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text, units integer);
+  select array_agg(p.hold_id), array_agg(p.node_id::text), array_agg(x.starts_at), array_agg(x.sec)
+  into work_holds, work_nodes, work_hours, work_secs
+  from unnest(parts) p cross join lateral jsonb_to_recordset(p.work) x (starts_at timestamptz, sec integer);
 
-  select x.value ->> 'sku_id' into short
-  from jsonb_array_elements(request.lines) x
-  left join app.available_stock l on l.node_id = request.node_id and l.sku_id = x.value ->> 'sku_id'
-  where coalesce(l.available, 0) < (x.value ->> 'units')::integer
+  perform app.lock_resources('{}', parts);
+  -- The time is read after the locks: a caller that waited may have waited past its cut-off.
+  as_of := app.now();
+
+  select x.sku_id into short
+  from unnest(line_nodes, line_skus, line_units) x (node_id, sku_id, units)
+  left join app.available_stock l on l.node_id = x.node_id and l.sku_id = x.sku_id
+  where coalesce(l.available, 0) < x.units
   order by 1 limit 1;
   if found then
     raise exception using errcode = 'KPSTK', message = 'not enough stock', detail = short;
   end if;
 
-  update public.inventory_levels l
-  set reserved = l.reserved + x.units
-  from (select value ->> 'sku_id' as sku_id, (value ->> 'units')::integer as units from jsonb_array_elements(request.lines)) x
-  where l.node_id = request.node_id and l.sku_id = x.sku_id;
-
-  -- picking work
-  perform from public.work_buckets b
-  where b.node_id = request.node_id
-    and b.starts_at in (select (x.value ->> 'starts_at')::timestamptz from jsonb_array_elements(request.work) x)
-  order by b.node_id, b.starts_at
-  for no key update;
-
-  -- The hour is read after the locks: a caller that waited may have waited past its cut-off.
-  as_of := app.now();
-  if request.pick_by <= as_of then
-    raise exception using errcode = 'KPWIN', message = 'too late to pick for this window', detail = request.pick_by::text;
+  select p.pick_by::text into short from unnest(parts) p where p.pick_by <= as_of order by p.pick_by limit 1;
+  if found then
+    raise exception using errcode = 'KPWIN', message = 'too late to pick for this window', detail = short;
   end if;
 
-  select x.value ->> 'starts_at' into short
-  from jsonb_array_elements(request.work) x
-  left join public.work_buckets b on b.node_id = request.node_id and b.starts_at = (x.value ->> 'starts_at')::timestamptz
-  where coalesce(b.limit_sec - b.claimed_sec, 0) < (x.value ->> 'sec')::integer
-     or (x.value ->> 'starts_at')::timestamptz + interval '1 hour' <= as_of
-     or (x.value ->> 'starts_at')::timestamptz >= request.pick_by
-  order by 1 limit 1;
+  select x.starts_at::text into short
+  from unnest(work_holds, work_nodes, work_hours, work_secs) x (hold_id, node_id, starts_at, sec)
+  join unnest(parts) p on p.hold_id = x.hold_id
+  left join public.work_buckets b on b.node_id = x.node_id and b.starts_at = x.starts_at
+  where coalesce(b.limit_sec - b.claimed_sec, 0) < x.sec
+     or x.starts_at + interval '1 hour' <= as_of
+     or x.starts_at >= p.pick_by
+  order by x.starts_at limit 1;
   if found then
     raise exception using errcode = 'KPWRK', message = 'not enough picking capacity', detail = short;
   end if;
 
-  update public.work_buckets b
-  set claimed_sec = b.claimed_sec + x.sec
-  from (select (value ->> 'starts_at')::timestamptz as starts_at, (value ->> 'sec')::integer as sec from jsonb_array_elements(request.work)) x
-  where b.node_id = request.node_id and b.starts_at = x.starts_at;
-
+  update public.inventory_levels l set reserved = l.reserved + x.units
+  from unnest(line_nodes, line_skus, line_units) x (node_id, sku_id, units)
+  where l.node_id = x.node_id and l.sku_id = x.sku_id;
+  update public.work_buckets b set claimed_sec = b.claimed_sec + x.sec
+  from unnest(work_nodes, work_hours, work_secs) x (node_id, starts_at, sec)
+  where b.node_id = x.node_id and b.starts_at = x.starts_at;
   insert into public.claims (hold_id, kind, units, reason, node_id, sku_id, bucket_at, at)
-  select take_claims.hold_id, 'stock', (x.value ->> 'units')::integer, 'held', request.node_id, (x.value ->> 'sku_id')::app.code, null::timestamptz, as_of
-  from jsonb_array_elements(request.lines) x
+  select x.hold_id, 'stock', x.units, 'held', x.node_id, x.sku_id, null::timestamptz, as_of
+  from unnest(line_holds, line_nodes, line_skus, line_units) x (hold_id, node_id, sku_id, units)
   union all
-  select take_claims.hold_id, 'work', (x.value ->> 'sec')::integer, 'held', request.node_id, null, (x.value ->> 'starts_at')::timestamptz, as_of
-  from jsonb_array_elements(request.work) x;
+  select x.hold_id, 'work', x.sec, 'held', x.node_id, null, x.starts_at, as_of
+  from unnest(work_holds, work_nodes, work_hours, work_secs) x (hold_id, node_id, starts_at, sec);
 
-  -- a way to move
-  case request.service
-  when 'pickup' then
-    perform from public.pickup_windows w where w.id = request.pickup_window_id for no key update;
+  if 'pickup' = any (services) then
+    select coalesce(p.pickup_window_id::text, '') into short
+    from unnest(parts) p
+    left join public.pickup_windows w on w.id = p.pickup_window_id and w.node_id = p.node_id
+      and (w.starts_at, w.ends_at) = (p.window_starts_at, p.window_ends_at)
+    where p.service = 'pickup' and coalesce(w.claimed_orders >= w.limit_orders, true);
+    if found then
+      raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = short;
+    end if;
     update public.pickup_windows w set claimed_orders = w.claimed_orders + 1
-    where w.id = request.pickup_window_id and w.node_id = request.node_id and w.claimed_orders < w.limit_orders
-      and (w.starts_at, w.ends_at) = (request.window_starts_at, request.window_ends_at);
-    if not found then
-      raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = coalesce(request.pickup_window_id::text, '');
-    end if;
+    from unnest(parts) p where p.service = 'pickup' and w.id = p.pickup_window_id;
     insert into public.claims (hold_id, kind, units, reason, pickup_window_id, at)
-    values (take_claims.hold_id, 'pickup', 1, 'held', request.pickup_window_id, as_of);
+    select p.hold_id, 'pickup', 1, 'held', p.pickup_window_id, as_of from unnest(parts) p where p.service = 'pickup';
+  end if;
 
-  when 'parcel' then
-    perform from public.carrier_days d
-    where (d.carrier_id, d.node_id, d.day) = (request.carrier_id, request.node_id, request.carrier_day) for no key update;
+  if 'parcel' = any (services) then
+    select coalesce(p.carrier_id, '') into short
+    from unnest(parts) p
+    left join public.carrier_days d on (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day)
+    where p.service = 'parcel' and coalesce(d.claimed_parcels >= d.limit_parcels, true)
+    order by 1 limit 1;
+    if found then
+      raise exception using errcode = 'KPCAR', message = 'the carrier takes no more parcels that day', detail = short;
+    end if;
     update public.carrier_days d set claimed_parcels = d.claimed_parcels + 1
-    where (d.carrier_id, d.node_id, d.day) = (request.carrier_id, request.node_id, request.carrier_day)
-      and d.claimed_parcels < d.limit_parcels;
-    if not found then
-      raise exception using errcode = 'KPCAR', message = 'the carrier takes no more parcels that day', detail = coalesce(request.carrier_id, '');
-    end if;
+    from unnest(parts) p where p.service = 'parcel' and (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day);
     insert into public.claims (hold_id, kind, units, reason, carrier_id, node_id, day, at)
-    values (take_claims.hold_id, 'parcel', 1, 'held', request.carrier_id, request.node_id, request.carrier_day, as_of);
+    select p.hold_id, 'parcel', 1, 'held', p.carrier_id, p.node_id, p.carrier_day, as_of
+    from unnest(parts) p where p.service = 'parcel';
+  end if;
 
-  when 'delivery' then
-    select * into shift from public.shifts s where s.id = request.shift_id and s.node_id = request.node_id for no key update;
-    if not found or shift.state <> 'planned' or shift.starts_at <= app.now() then
-      raise exception using errcode = 'KPDEP', message = 'the shift no longer takes stops', detail = coalesce(request.shift_id::text, '');
+  -- Of one node, hence in one van each: no two parts meet in a route.
+  foreach part in array parts loop
+    continue when part.service <> 'delivery';
+    select * into shift from public.shifts s where s.id = part.shift_id and s.node_id = part.node_id;
+    if not found or shift.state <> 'planned' or shift.starts_at <= as_of then
+      raise exception using errcode = 'KPDEP', message = 'the shift no longer takes stops', detail = coalesce(part.shift_id::text, '');
     end if;
-    -- A locking select returns the row as it is once the lock is ours, not as the statement first saw it.
-    if shift.plan_version is distinct from request.plan_version then
-      raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = request.shift_id::text;
+    if shift.plan_version is distinct from part.plan_version then
+      raise exception using errcode = 'KPPLN', message = 'the plan has moved on', detail = part.shift_id::text;
     end if;
-    if shift.claimed_weight_g + request.weight_g > shift.limit_weight_g
-       or shift.claimed_volume_ml + request.volume_ml > shift.limit_volume_ml then
-      raise exception using errcode = 'KPVAN', message = 'the van is full', detail = request.shift_id::text;
+    if shift.claimed_weight_g + part.weight_g > shift.limit_weight_g
+       or shift.claimed_volume_ml + part.volume_ml > shift.limit_volume_ml then
+      raise exception using errcode = 'KPVAN', message = 'the van is full', detail = part.shift_id::text;
     end if;
     update public.shifts s
-    set claimed_weight_g = s.claimed_weight_g + request.weight_g, claimed_volume_ml = s.claimed_volume_ml + request.volume_ml
+    set claimed_weight_g = s.claimed_weight_g + part.weight_g, claimed_volume_ml = s.claimed_volume_ml + part.volume_ml
     where s.id = shift.id;
 
     insert into public.stops (id, shift_id, hold_id, position, lng, lat, window_starts_at, window_ends_at, service_sec,
                               weight_g, volume_ml, leg_sec, leg_m, arrive_at, start_at, depart_at)
-    select take_claims.hold_id, shift.id, take_claims.hold_id, 1000000, request.lng, request.lat, request.window_starts_at,
-           request.window_ends_at, request.service_sec, request.weight_g, request.volume_ml, (x.value ->> 'leg_sec')::integer,
+    select part.hold_id, shift.id, part.hold_id, 1000000, part.lng, part.lat, part.window_starts_at,
+           part.window_ends_at, part.service_sec, part.weight_g, part.volume_ml, (x.value ->> 'leg_sec')::integer,
            (x.value ->> 'leg_m')::integer, (x.value ->> 'arrive_at')::timestamptz, (x.value ->> 'start_at')::timestamptz,
-           (x.value ->> 'start_at')::timestamptz + make_interval(secs => request.service_sec)
-    from jsonb_array_elements(request.route -> 'stops') x
-    where (x.value ->> 'id')::uuid = take_claims.hold_id;
+           (x.value ->> 'start_at')::timestamptz + make_interval(secs => part.service_sec)
+    from jsonb_array_elements(part.route -> 'stops') x
+    where (x.value ->> 'id')::uuid = part.hold_id;
     if not found then
       raise exception using errcode = 'KPBUG', message = 'the route does not name the new stop';
     end if;
-    perform app.write_route(shift.id, request.route);
+    perform app.write_route(shift.id, part.route);
 
     insert into public.claims (hold_id, kind, units, reason, shift_id, at)
-    values (take_claims.hold_id, 'weight', request.weight_g, 'held', shift.id, as_of),
-           (take_claims.hold_id, 'volume', request.volume_ml, 'held', shift.id, as_of);
-  end case;
+    values (part.hold_id, 'weight', part.weight_g, 'held', shift.id, as_of),
+           (part.hold_id, 'volume', part.volume_ml, 'held', shift.id, as_of);
+  end loop;
 end
 $function$;
-revoke all on function app.take_claims(uuid,app.hold_request) from public;
-grant execute on function app.take_claims(uuid,app.hold_request) to service_role;
+revoke all on function app.take_claims(app.hold_request[]) from public;
 
 CREATE OR REPLACE FUNCTION app.tell_event()
  RETURNS trigger

@@ -31,7 +31,8 @@ export function RejectDialog({ task, onClose }: { task: Task; onClose: () => voi
   const reject = useMutation(
     trpc.picking.reject.mutationOptions({
       onSuccess: ({ takenBy }) => {
-        if (takenBy) toast(`Order ${task.number} goes to ${takenBy.name}`, { tone: "ok" });
+        if (takenBy.length > 0)
+          toast(`Order ${task.number} goes to ${takenBy.map(({ name }) => name).join(" and ")}`, { tone: "ok" });
         else
           toast(`Order ${task.number} has no node`, {
             tone: "risk",

@@ -12,6 +12,7 @@ import { Card } from "#components/ui/card.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { TimeText, WindowText } from "#components/ui/time-text.tsx";
+import type { Tone } from "#components/ui/tone.ts";
 import type { OrderToken } from "#server/domain/id.ts";
 import { fillText } from "./fill-text.ts";
 import { OrderProgress } from "./order-progress.tsx";
@@ -20,6 +21,7 @@ import { ProductArt } from "./product-art.tsx";
 import { useWords } from "./words.tsx";
 
 type Order = OutputOf["orders"]["byToken"];
+type Part = Order["parts"][number];
 
 // Fetched when there is something to see on it.
 const OrderMap = dynamic(() => import("./order-map.tsx").then((module) => module.OrderMap), {
@@ -35,7 +37,13 @@ const QUIET_POLL_MS = 120_000;
 function pollMs(order: Order | undefined): number | false {
   if (!order) return false;
   if (order.state === "delivered" || order.state === "failed") return false;
-  return order.van ? NEAR_POLL_MS : order.etaAt ? COMING_POLL_MS : QUIET_POLL_MS;
+  return order.van ? NEAR_POLL_MS : nextPart(order) ? COMING_POLL_MS : QUIET_POLL_MS;
+}
+
+/** The part that is expected next, of those whose van is on its way. */
+function nextPart({ parts }: Order): Part | undefined {
+  const coming = parts.filter((part) => part.etaAt !== null);
+  return coming.sort((a, b) => Date.parse(a.etaAt!) - Date.parse(b.etaAt!))[0];
 }
 
 /** An order by its link, followed live. */
@@ -83,6 +91,7 @@ function Opened({ order, liveness }: { order: Order; liveness: Liveness }) {
               </p>
             </Card>
           )}
+          {order.parts.length > 1 && <Parts order={order} />}
           {order.pickupPlace && <PickupCard order={order} place={order.pickupPlace} />}
           <Card className="px-4 pt-5 pb-2 sm:px-6">
             <h2 className="sr-only">{say.order.progress}</h2>
@@ -99,8 +108,11 @@ function Opened({ order, liveness }: { order: Order; liveness: Liveness }) {
 /** The one thing to know now: when. */
 function Headline({ order, service }: { order: Order; service: "delivery" | "pickup" }) {
   const { say, count } = useWords();
-  if (order.state === "failed")
-    return <FaultNotice tone="risk" sentence={say.order.fail[order.failReason ?? "other"]} />;
+  const next = nextPart(order);
+  if (order.state === "failed") {
+    const failReason = order.parts.find((part) => part.failReason !== null)?.failReason;
+    return <FaultNotice tone="risk" sentence={say.order.fail[failReason ?? "other"]} />;
+  }
   return (
     <>
       {order.state === "unplaced" && <FaultNotice tone="warn" sentence={say.order.unplacedHint[service]} />}
@@ -109,15 +121,15 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
         <p className="font-semibold text-xl">
           <WindowText startsAt={order.promiseStartsAt} endsAt={order.promiseEndsAt} zone={order.timeZone} withDay />
         </p>
-        {order.etaAt && (
+        {next?.etaAt && (
           <p className="mt-1">
             {say.order.expected}{" "}
             <span className="font-semibold text-accent">
-              <TimeText at={order.etaAt} zone={order.timeZone} />
+              <TimeText at={next.etaAt} zone={order.timeZone} />
             </span>
             {". "}
-            {order.doorsBefore !== null &&
-              (order.doorsBefore === 0 ? say.order.nextDoor : count(say.order.doorsBefore, order.doorsBefore))}
+            {next.doorsBefore !== null &&
+              (next.doorsBefore === 0 ? say.order.nextDoor : count(say.order.doorsBefore, next.doorsBefore))}
           </p>
         )}
         {service === "delivery" && (
@@ -130,6 +142,46 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
     </>
   );
 }
+
+/** What comes from where, and when, of an order that several stores serve. */
+function Parts({ order }: { order: Order }) {
+  const { say } = useWords();
+  return (
+    <Card className="px-4 py-4 sm:px-6 sm:py-5">
+      <h2 className="mb-1 font-semibold text-lg">{say.order.parts}</h2>
+      <ul className="divide-y divide-line">
+        {order.parts.map((part, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a shopper is told no id of a part, and their order stays.
+          <li key={place} className="flex flex-col gap-1 py-3">
+            <span className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+              <span className="font-medium">{part.nodeName ?? say.order.noStoreYet}</span>
+              <Badge tone={PART_TONES[part.state]}>{say.order.partStates[part.state]}</Badge>
+            </span>
+            <span className="text-ink-muted text-sm">
+              {say.order.partBy[part.service]},{" "}
+              {part.etaAt ? (
+                <TimeText at={part.etaAt} zone={order.timeZone} />
+              ) : (
+                <WindowText startsAt={part.windowStartsAt} endsAt={part.windowEndsAt} zone={order.timeZone} withDay />
+              )}
+            </span>
+            <span className="text-sm">{part.lines.map((line) => `${line.units} × ${line.name}`).join(", ")}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+const PART_TONES: Record<Part["state"], Tone> = {
+  confirmed: "neutral",
+  ready: "info",
+  on_the_way: "info",
+  arrived: "info",
+  delivered: "ok",
+  failed: "risk",
+  unplaced: "warn",
+};
 
 function PickupCard({ order, place }: { order: Order; place: NonNullable<Order["pickupPlace"]> }) {
   const { say } = useWords();

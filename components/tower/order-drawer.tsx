@@ -70,6 +70,8 @@ export function OrderDrawer({
 
 function OrderFacts({ order }: { order: OrderDetail }) {
   const zone = order.timeZone;
+  // Where one node serves all, what it serves is what stands below.
+  const isSplit = order.fulfilments.filter((fulfilment) => !fulfilment.replaced).length > 1;
   return (
     <div className="flex flex-col gap-6">
       <Facts>
@@ -106,9 +108,25 @@ function OrderFacts({ order }: { order: OrderDetail }) {
                 <span className="font-medium">{fulfilment.nodeName}</span>
                 <StateBadge state={fulfilment.state} looks={FULFILMENT_LOOKS} />
               </span>
+              {isSplit && (
+                <span className="block">
+                  {SERVICES[fulfilment.service]},{" "}
+                  <WindowText
+                    startsAt={fulfilment.windowStartsAt}
+                    endsAt={fulfilment.windowEndsAt}
+                    zone={zone}
+                    withDay
+                  />
+                  {": "}
+                  {fulfilment.lines.map((line) => `${line.units} × ${line.name}`).join(", ")}
+                </span>
+              )}
               <span className="block text-ink-muted">
                 {fulfilment.rejectReason ? (
-                  reasonWords(fulfilment.rejectReason)
+                  <>
+                    {reasonWords(fulfilment.rejectReason)}
+                    {!fulfilment.replaced && " · waits for another node"}
+                  </>
                 ) : (
                   <>
                     Pick by <TimeText at={fulfilment.pickBy} zone={zone} style="day-time" />

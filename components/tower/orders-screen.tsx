@@ -183,8 +183,8 @@ function columnsFor(zone: string, open: (orderId: string) => void): readonly Col
     },
     { key: "customer", header: "Customer", cell: (row) => row.customerName },
     { key: "service", header: "Service", cell: (row) => SERVICES[row.service] },
-    { key: "node", header: "Node", cell: (row) => row.nodeName ?? "–" },
-    { key: "van", header: "Van", cell: (row) => row.vanName ?? "–" },
+    { key: "node", header: "Node", cell: (row) => row.nodeNames.join(", ") || "–" },
+    { key: "van", header: "Van", cell: (row) => row.vanNames.join(", ") || "–" },
     { key: "address", header: "Address", cell: (row) => row.address },
   ];
 }

@@ -92,6 +92,10 @@ export type Database = {
     Functions: {
       apply_plan: { Args: { plans: Json }; Returns: undefined };
       arrive: { Args: { stop_id: string }; Returns: undefined };
+      begin_hold: {
+        Args: { hold_id: string; parts: Database["app"]["CompositeTypes"]["hold_request"][]; ttl_sec: number };
+        Returns: boolean;
+      };
       cancel_shift: { Args: { shift_id: string }; Returns: string[] };
       close_unused_shifts: { Args: { at_most?: number }; Returns: number };
       confirm_hold: {
@@ -102,6 +106,7 @@ export type Database = {
           token: string;
         }[];
       };
+      end_holds: { Args: { ending: string; hold_ids: string[] }; Returns: undefined };
       expire_holds: { Args: { at_most?: number }; Returns: number };
       finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
       hand_over: { Args: { fulfilment_id: string }; Returns: string };
@@ -116,6 +121,13 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      lock_resources: {
+        Args: {
+          giving: Database["public"]["Tables"]["claims"]["Row"][];
+          taking: Database["app"]["CompositeTypes"]["hold_request"][];
+        };
+        Returns: undefined;
       };
       lock_stop: {
         Args: { stop_id: string };
@@ -165,15 +177,28 @@ export type Database = {
           windows: number;
         }[];
       };
+      part_state: {
+        Args: {
+          part: Omit<
+            Database["public"]["Tables"]["fulfilments"]["Row"],
+            Database["public"]["Tables"]["fulfilments"]["ComputedFields"]
+          >;
+          service: string;
+          shift_state: string;
+          stop_state: string;
+        };
+        Returns: string;
+      };
       pass_exception: { Args: { kind: string; subject: string }; Returns: undefined };
       place_hold: {
-        Args: { hold_id: string; request: Json; ttl_sec: number };
+        Args: { hold_id: string; parts: Json; ttl_sec: number };
         Returns: {
           expires_at: string;
           now_at: string;
           state: string;
         }[];
       };
+      read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
       read_quote_facts: {
         Args: { region_id: unknown; since?: unknown; skus: string[]; units: number[] };
         Returns: Json;
@@ -201,7 +226,7 @@ export type Database = {
       reject_fulfilment: { Args: { fulfilment_id: string; missing?: Json; reason: string }; Returns: string };
       release_hold: { Args: { hold_id: string }; Returns: string };
       remove_stops: { Args: { hold_ids: string[] }; Returns: undefined };
-      replace_fulfilment: { Args: { hold_id: string; order_id: string; request: Json }; Returns: undefined };
+      replace_fulfilment: { Args: { fulfilment_id: string; hold_id: string; parts: Json }; Returns: undefined };
       replan_hold: {
         Args: { hold_id: string; plan_version: number; route: Json; shift_id: string };
         Returns: undefined;
@@ -217,6 +242,7 @@ export type Database = {
         }[];
       };
       set_stock_freshness: { Args: { region_id: unknown; steps: Json }; Returns: undefined };
+      settle_orders: { Args: { order_ids: string[] }; Returns: undefined };
       staff_role: { Args: Record<PropertyKey, never>; Returns: string };
       start_shift: { Args: { shift_id: string }; Returns: undefined };
       stock_as_of: {
@@ -226,10 +252,7 @@ export type Database = {
           known: number;
         }[];
       };
-      take_claims: {
-        Args: { hold_id: string; request: Database["app"]["CompositeTypes"]["hold_request"] };
-        Returns: undefined;
-      };
+      take_claims: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
       write_route: { Args: { route: Json; shift_id: string }; Returns: number };
     };
     Enums: {
@@ -260,6 +283,7 @@ export type Database = {
         shift_id: string | null;
         plan_version: number | null;
         route: Json | null;
+        hold_id: string | null;
       };
     };
   };
@@ -635,6 +659,7 @@ export type Database = {
           pick_by: string;
           ready_at: string | null;
           reject_reason: string | null;
+          replaced_by: string | null;
           state: string;
         };
         ComputedFields: never;
@@ -648,6 +673,7 @@ export type Database = {
           pick_by: string;
           ready_at?: string | null;
           reject_reason?: string | null;
+          replaced_by?: string | null;
           state: string;
         };
         Update: {
@@ -660,6 +686,7 @@ export type Database = {
           pick_by?: string;
           ready_at?: string | null;
           reject_reason?: string | null;
+          replaced_by?: string | null;
           state?: string;
         };
         Relationships: [
@@ -682,6 +709,13 @@ export type Database = {
             columns: ["order_id"];
             isOneToOne: false;
             referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "fulfilments_replaced_by_fkey";
+            columns: ["replaced_by"];
+            isOneToOne: true;
+            referencedRelation: "holds";
             referencedColumns: ["id"];
           },
         ];
@@ -731,6 +765,7 @@ export type Database = {
           fingerprint: string;
           id: string;
           lat: number;
+          lead_id: string;
           lng: number;
           node_id: string;
           pick_by: string;
@@ -754,6 +789,7 @@ export type Database = {
           fingerprint: string;
           id: string;
           lat: number;
+          lead_id: string;
           lng: number;
           node_id: string;
           pick_by: string;
@@ -776,6 +812,7 @@ export type Database = {
           fingerprint?: string;
           id?: string;
           lat?: number;
+          lead_id?: string;
           lng?: number;
           node_id?: string;
           pick_by?: string;
@@ -792,6 +829,13 @@ export type Database = {
           window_starts_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "holds_lead_id_fkey";
+            columns: ["lead_id"];
+            isOneToOne: false;
+            referencedRelation: "holds";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "holds_node_id_fkey";
             columns: ["node_id"];

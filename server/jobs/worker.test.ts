@@ -43,7 +43,7 @@ const snapshotVersion = async () =>
 test("a hold whose time is over is given back without anybody asking", async () => {
   const holdId = randomUUID();
   const request = await pickupRequest(world.sql);
-  await world.sql`select from app.place_hold(${holdId}, ${world.sql.json(request as never)}, 1)`;
+  await placeHold(world.sql, holdId, request, 1);
   const state = await eventually(async () => {
     const [row] = await world.sql`select state from public.holds where id = ${holdId} and state <> 'held'`;
     return row?.state;

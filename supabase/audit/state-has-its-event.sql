@@ -9,16 +9,20 @@ with facts as (
   union all
   select 'order_confirmed', o.id from public.orders o
   union all
+  select 'order_confirmed', f.hold_id
+  from public.fulfilments f join public.holds h on h.id = f.hold_id
+  where not exists (select from public.fulfilments e where e.replaced_by = h.lead_id)
+  union all
   select 'order_ready', f.hold_id from public.fulfilments f where f.ready_at is not null
   union all
-  select case o.service when 'pickup' then 'order_delivered' else 'order_handed_over' end, f.hold_id
-  from public.fulfilments f join public.orders o on o.id = f.order_id where f.handed_over_at is not null
+  select case h.service when 'pickup' then 'order_delivered' else 'order_handed_over' end, f.hold_id
+  from public.fulfilments f join public.holds h on h.id = f.hold_id where f.handed_over_at is not null
   union all
   select 'order_' || s.state, s.hold_id from public.stops s where s.state in ('delivered', 'failed')
   union all
   select 'order_replaced', f.hold_id
-  from public.fulfilments f
-  where exists (select from public.fulfilments e where e.order_id = f.order_id and e.created_at < f.created_at)
+  from public.fulfilments f join public.holds h on h.id = f.hold_id
+  where exists (select from public.fulfilments e where e.replaced_by = h.lead_id)
   union all
   select 'shift_started', v.id from public.shifts v where v.started_at is not null
   union all

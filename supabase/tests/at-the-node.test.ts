@@ -5,6 +5,7 @@ import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.
 import {
   confirmHold,
   deliveryRequest,
+  type HoldRequest,
   insertNetwork,
   instant,
   type Network,
@@ -14,6 +15,7 @@ import {
   placeDelivery,
   placeHold,
   placePickup,
+  replaceFulfilment,
   VANS,
 } from "./network-fixture.ts";
 import { actingAs, digestTables, expectRefusal, rolledBack } from "./rolled-back.ts";
@@ -252,16 +254,16 @@ describe("an order without a node", () => {
     await picker(tx, reject(order.fulfilmentId));
     return order;
   }
-  const replace = (orderId: string, holdId: string, request: unknown) => (tx: Transaction) =>
-    tx`select app.replace_fulfilment(${orderId}, ${holdId}, ${tx.json(request as never)})`;
+  const replace = (fulfilmentId: string, holdId: string, request: HoldRequest) => (tx: Transaction) =>
+    replaceFulfilment(tx, fulfilmentId, holdId, request);
   const elsewhere = (tx: Transaction) =>
     pickupRequest(tx, { nodeId: NODES.storeB, cart: { BREAD: 2, MILK: 1 }, hour: 14 });
 
   test("gets another one, once, and its exception ends; the promise stays the first", () =>
     rolledBack(db.sql, async (tx) => {
-      const { orderId } = await unplaced(tx);
+      const { fulfilmentId, orderId } = await unplaced(tx);
       const [holdId, request] = [randomUUID(), await elsewhere(tx)];
-      await expectOneEffect(tx, replace(orderId, holdId, request));
+      await expectOneEffect(tx, replace(fulfilmentId, holdId, request));
       const [after] = await tx`select o.state, o.promise_starts_at, h.state as hold, f.node_id, e.resolution
         from public.orders o join public.fulfilments f on f.order_id = o.id and f.state = 'to_pick' join public.holds h on h.id = f.hold_id
         join public.exceptions e on e.order_id = o.id where o.id = ${orderId}`;
@@ -273,48 +275,48 @@ describe("an order without a node", () => {
 
   test("that has a node already, or a finished one, is refused as KPSTA; one that does not exist as KPNTF", () =>
     rolledBack(db.sql, async (tx) => {
-      const { orderId } = await unplaced(tx);
+      const { fulfilmentId } = await unplaced(tx);
       const request = await elsewhere(tx);
-      await replace(orderId, randomUUID(), request)(tx);
-      await expectRefusal(tx, "KPSTA", replace(orderId, randomUUID(), await elsewhere(tx)));
+      await replace(fulfilmentId, randomUUID(), request)(tx);
+      await expectRefusal(tx, "KPSTA", replace(fulfilmentId, randomUUID(), await elsewhere(tx)));
       await expectRefusal(tx, "KPNTF", replace(randomUUID(), randomUUID(), await elsewhere(tx)));
     }));
 
   test("is not placed by a hold that is over", () =>
     rolledBack(db.sql, async (tx) => {
-      const { orderId } = await unplaced(tx);
+      const { fulfilmentId } = await unplaced(tx);
       const [holdId, request] = [randomUUID(), await elsewhere(tx)];
       await placeHold(tx, holdId, request);
       await tx`select app.release_hold(${holdId})`;
-      await expectRefusal(tx, "KPSTA", replace(orderId, holdId, request));
+      await expectRefusal(tx, "KPSTA", replace(fulfilmentId, holdId, request));
     }));
 
   test("is not placed by a hold for other goods or another service", () =>
     rolledBack(db.sql, async (tx) => {
-      const { orderId } = await unplaced(tx);
+      const { fulfilmentId } = await unplaced(tx);
       for (const request of [
         await pickupRequest(tx, { nodeId: NODES.storeB, cart: { BREAD: 2 } }),
         await pickupRequest(tx, { nodeId: NODES.storeB, cart: { BREAD: 2, MILK: 1, ICE: 1 } }),
         await pickupRequest(tx, { nodeId: NODES.storeB, cart: { BREAD: 2, MILK: 2 } }),
         parcelRequest({ cart: { BREAD: 2, MILK: 1 } }),
       ])
-        await expectRefusal(tx, "KPBUG", replace(orderId, randomUUID(), request));
+        await expectRefusal(tx, "KPBUG", replace(fulfilmentId, randomUUID(), request));
     }));
 
   test("is refused what its new node lacks, and waits on", () =>
     rolledBack(db.sql, async (tx) => {
-      const { orderId } = await unplaced(tx);
+      const { fulfilmentId } = await unplaced(tx);
       await tx`update public.inventory_levels set safety = on_hand where node_id = ${NODES.storeB}`;
-      await expectRefusal(tx, "KPSTK", replace(orderId, randomUUID(), await elsewhere(tx)));
+      await expectRefusal(tx, "KPSTK", replace(fulfilmentId, randomUUID(), await elsewhere(tx)));
     }));
 
   test("keeps its exception open, whoever wants to close it", () =>
     rolledBack(db.sql, async (tx) => {
-      const { orderId } = await unplaced(tx);
+      const { fulfilmentId, orderId } = await unplaced(tx);
       const [e] = await tx`select id from public.exceptions where order_id = ${orderId}`;
       const resolve = (s: Transaction) => s`select app.resolve_exception(${e!.id})`;
       await expectRefusal(tx, "KPSTA", (s) => actingAs(s, network.staff.ops, resolve));
-      await replace(orderId, randomUUID(), await elsewhere(tx))(tx);
+      await replace(fulfilmentId, randomUUID(), await elsewhere(tx))(tx);
       const [before] = await tx`select * from public.exceptions where id = ${e!.id}`;
       await actingAs(tx, network.staff.ops, resolve);
       expect((await tx`select * from public.exceptions where id = ${e!.id}`)[0]).toEqual(before);

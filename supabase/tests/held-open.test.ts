@@ -18,7 +18,10 @@ import {
   placeDelivery,
   placeHold,
   placePickup,
+  placeTwoVans,
+  replaceFulfilment,
   setClock,
+  twoVanParts,
   VANS,
 } from "./network-fixture.ts";
 import { attempt, holdOpen, type Outcome, openSession, type Session, waits } from "./session.ts";
@@ -120,8 +123,8 @@ function as(userId: string, work: Work): Work {
   };
 }
 
-const place = (request: HoldRequest, holdId = randomUUID()): Work => {
-  const id = request.route?.stops.at(-1)?.id ?? holdId;
+const place = (request: HoldRequest | readonly HoldRequest[], holdId = randomUUID()): Work => {
+  const id = [request].flat()[0]!.route?.stops.at(-1)?.id ?? holdId;
   return (tx) => placeHold(tx, id, request);
 };
 
@@ -150,6 +153,17 @@ function inTheNextHour(request: HoldRequest): HoldRequest {
   return { ...request, work: [{ starts_at: instant(9), sec: request.pick_sec }] };
 }
 
+const LEVELS_UNLOCKED = {
+  of: "app.lock_resources",
+  text: "order by l.node_id, l.sku_id for no key update of l",
+  by: "",
+};
+const HOURS_UNLOCKED = {
+  of: "app.lock_resources",
+  text: "order by b.node_id, b.starts_at for no key update of b",
+  by: "",
+};
+const SHIFTS_UNLOCKED = { of: "app.lock_resources", text: "order by s.id for no key update", by: "" };
 const UNLOCKED = { text: "for no key update", by: "" };
 const CHECK_REFUSED = { second: "23514", broken: [] };
 
@@ -167,7 +181,7 @@ const RACES: readonly Race[] = [
     {
       // The second one compares before the first has committed; the stock kept for safety is sold.
       "without the lock": {
-        functions: [{ of: "app.take_claims", text: "order by l.node_id, l.sku_id\n  for no key update", by: "" }],
+        functions: [LEVELS_UNLOCKED],
         noticedAs: { second: "done" },
       },
       "without the comparison": {
@@ -189,11 +203,11 @@ const RACES: readonly Race[] = [
     },
     {
       "without the lock": {
-        functions: [{ of: "app.take_claims", text: "order by l.node_id, l.sku_id\n  for no key update", by: "" }],
+        functions: [LEVELS_UNLOCKED],
         noticedAs: CHECK_REFUSED,
       },
       "without the lock and the check": {
-        functions: [{ of: "app.take_claims", text: "order by l.node_id, l.sku_id\n  for no key update", by: "" }],
+        functions: [LEVELS_UNLOCKED],
         checks: [["public.inventory_levels", "reserved <= on_hand"]],
         noticedAs: { second: "done", broken: ["nothing-over-its-limit"] },
       },
@@ -205,7 +219,7 @@ const RACES: readonly Race[] = [
     async ({ db }) => {
       const [mine, yours] = [
         await pickupRequest(db.sql, { cart: { BREAD: 1 } }),
-        await pickupRequest(db.sql, { cart: { MILK: 1 } }),
+        await pickupRequest(db.sql, { cart: { MILK: 1 }, hour: 12 }),
       ];
       await db.sql`update public.work_buckets set target_sec = ${mine.pick_sec}, limit_sec = ${mine.pick_sec}
         where node_id = ${NODES.storeA} and starts_at = ${mine.work[0]!.starts_at}`;
@@ -213,11 +227,11 @@ const RACES: readonly Race[] = [
     },
     {
       "without the lock": {
-        functions: [{ of: "app.take_claims", text: "order by b.node_id, b.starts_at\n  for no key update", by: "" }],
+        functions: [HOURS_UNLOCKED],
         noticedAs: CHECK_REFUSED,
       },
       "without the lock and the check": {
-        functions: [{ of: "app.take_claims", text: "order by b.node_id, b.starts_at\n  for no key update", by: "" }],
+        functions: [HOURS_UNLOCKED],
         checks: [["public.work_buckets", "claimed_sec <= limit_sec"]],
         noticedAs: { second: "done", broken: ["hour-follows-its-target", "nothing-over-its-limit"] },
       },
@@ -235,13 +249,16 @@ const RACES: readonly Race[] = [
       return [mine, yours];
     },
     {
-      // The update compares on the row as it is once it has waited, so the comparison is what keeps this safe.
+      "without the lock": {
+        functions: [{ of: "app.lock_resources", text: "order by w.id for no key update", by: "" }],
+        noticedAs: CHECK_REFUSED,
+      },
       "without the comparison": {
-        functions: [{ of: "app.take_claims", text: "and w.claimed_orders < w.limit_orders", by: "" }],
+        functions: [{ of: "app.take_claims", text: "coalesce(w.claimed_orders >= w.limit_orders, true)", by: "false" }],
         noticedAs: CHECK_REFUSED,
       },
       "without the comparison and the check": {
-        functions: [{ of: "app.take_claims", text: "and w.claimed_orders < w.limit_orders", by: "" }],
+        functions: [{ of: "app.take_claims", text: "coalesce(w.claimed_orders >= w.limit_orders, true)", by: "false" }],
         checks: [["public.pickup_windows", "claimed_orders <= limit_orders"]],
         noticedAs: { second: "done", broken: ["nothing-over-its-limit"] },
       },
@@ -255,12 +272,22 @@ const RACES: readonly Race[] = [
       return [parcelRequest({ cart: { BREAD: 1 } }), parcelRequest({ cart: { MILK: 1 } })];
     },
     {
+      "without the lock": {
+        functions: [
+          { of: "app.lock_resources", text: "order by d.carrier_id, d.node_id, d.day for no key update", by: "" },
+        ],
+        noticedAs: CHECK_REFUSED,
+      },
       "without the comparison": {
-        functions: [{ of: "app.take_claims", text: "and d.claimed_parcels < d.limit_parcels", by: "" }],
+        functions: [
+          { of: "app.take_claims", text: "coalesce(d.claimed_parcels >= d.limit_parcels, true)", by: "false" },
+        ],
         noticedAs: CHECK_REFUSED,
       },
       "without the comparison and the check": {
-        functions: [{ of: "app.take_claims", text: "and d.claimed_parcels < d.limit_parcels", by: "" }],
+        functions: [
+          { of: "app.take_claims", text: "coalesce(d.claimed_parcels >= d.limit_parcels, true)", by: "false" },
+        ],
         checks: [["public.carrier_days", "claimed_parcels <= limit_parcels"]],
         noticedAs: { second: "done", broken: ["nothing-over-its-limit"] },
       },
@@ -276,28 +303,18 @@ const RACES: readonly Race[] = [
     {
       // The route of the second does not name the stop of the first: the caller's bug, where it is nobody's.
       "without the shift's lock": {
-        functions: [
-          {
-            of: "app.take_claims",
-            text: "s.node_id = request.node_id for no key update",
-            by: "s.node_id = request.node_id",
-          },
-        ],
+        functions: [SHIFTS_UNLOCKED],
         noticedAs: { second: "KPBUG" },
       },
       "without the comparison of versions": {
         functions: [
-          { of: "app.take_claims", text: "shift.plan_version is distinct from request.plan_version", by: "false" },
+          { of: "app.take_claims", text: "shift.plan_version is distinct from part.plan_version", by: "false" },
         ],
         noticedAs: { second: "KPBUG" },
       },
       "without the lock and the comparison of the route's stops": {
         functions: [
-          {
-            of: "app.take_claims",
-            text: "s.node_id = request.node_id for no key update",
-            by: "s.node_id = request.node_id",
-          },
+          SHIFTS_UNLOCKED,
           { of: "app.write_route", text: "where planned.id is null or named.id is null", by: "where false" },
           { of: "app.write_route", text: "jsonb_array_length(route -> 'stops') <>", by: "0 >" },
         ],
@@ -325,13 +342,7 @@ const RACES: readonly Race[] = [
     afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
     mutants: {
       "without the shift's lock": {
-        functions: [
-          {
-            of: "app.take_claims",
-            text: "s.node_id = request.node_id for no key update",
-            by: "s.node_id = request.node_id",
-          },
-        ],
+        functions: [SHIFTS_UNLOCKED],
         noticedAs: { second: "done", broken: ["shift-agrees-with-its-stops"] },
       },
     },
@@ -409,7 +420,7 @@ const RACES: readonly Race[] = [
         functions: [{ of: "app.release_hold", ...UNLOCKED }],
         noticedAs: {
           second: "done",
-          broken: ["confirmed-hold-has-its-order", "order-agrees-with-its-fulfilment", "state-has-its-event"],
+          broken: ["confirmed-hold-has-its-order", "fulfilment-agrees-with-its-hold", "state-has-its-event"],
         },
       },
     },
@@ -481,7 +492,7 @@ const RACES: readonly Race[] = [
     mutants: {
       "without the hold's lock": {
         functions: [{ of: "app.expire_holds", text: "for no key update skip locked", by: "" }],
-        noticedAs: { waited: true, left: "expired" },
+        noticedAs: { waited: true, ...CHECK_REFUSED },
       },
     },
   },
@@ -506,7 +517,7 @@ const RACES: readonly Race[] = [
     mutants: {
       "without the hold's lock": {
         functions: [{ of: "app.release_hold", ...UNLOCKED }],
-        noticedAs: { left: "released" },
+        noticedAs: CHECK_REFUSED,
       },
     },
   },
@@ -535,11 +546,11 @@ const RACES: readonly Race[] = [
           },
           {
             of: "app.return_claims",
-            text: "from (select node_id, sku_id, sum(units)::integer as units from app.open_claims(hold_ids) where kind = 'stock' group by 1, 2) c",
-            by: `from (select o.node_id, o.sku_id, sum(o.units)::integer as units, max(x.reserved) as before from app.open_claims(hold_ids) o
+            text: "from (select c.node_id, c.sku_id, sum(c.units)::integer as units from unnest(giving) c where c.kind = 'stock' group by 1, 2) c",
+            by: `from (select o.node_id, o.sku_id, sum(o.units)::integer as units, max(x.reserved) as before from unnest(giving) o
                   join public.inventory_levels x on (x.node_id, x.sku_id) = (o.node_id, o.sku_id) where o.kind = 'stock' group by 1, 2) c`,
           },
-          { of: "app.return_claims", text: "order by l.node_id, l.sku_id for no key update", by: "" },
+          LEVELS_UNLOCKED,
         ],
         noticedAs: { broken: ["stock-claims-add-up"] },
       },
@@ -558,7 +569,7 @@ const RACES: readonly Race[] = [
     afterRollback: { first: "rolled back", waited: true, second: "done", broken: [], left: 1 },
     mutants: {
       "that inserts without asking for a conflict": {
-        functions: [{ of: "app.place_hold", text: "on conflict (id) do nothing", by: "" }],
+        functions: [{ of: "app.begin_hold", text: "on conflict (id) do nothing", by: "" }],
         noticedAs: { second: "23505" },
       },
     },
@@ -651,14 +662,14 @@ const RACES: readonly Race[] = [
     name: "an order without a node gets one new node",
     async run(world, end) {
       const { db, network } = world;
-      const { fulfilmentId, orderId } = await placePickup(db.sql);
+      const { fulfilmentId } = await placePickup(db.sql);
       await db.sql.begin((tx) =>
         as(network.staff.storeA, (s) => s`select app.reject_fulfilment(${fulfilmentId}, 'damaged')`)(tx),
       );
       const replace =
         (request: HoldRequest): Work =>
         (tx) =>
-          tx`select app.replace_fulfilment(${orderId}, ${randomUUID()}, ${tx.json(request as never)})`;
+          replaceFulfilment(tx, fulfilmentId, randomUUID(), request);
       const [here, there] = [await pickupRequest(db.sql), await pickupRequest(db.sql, { nodeId: NODES.storeB })];
       return race(world, end, replace(here), replace(there));
     },
@@ -667,7 +678,68 @@ const RACES: readonly Race[] = [
     mutants: {
       "without the order's lock": {
         functions: [{ of: "app.replace_fulfilment", ...UNLOCKED }],
-        noticedAs: { second: "23505" },
+        noticedAs: { second: "done", broken: ["order-has-what-was-ordered", "state-has-its-event"] },
+      },
+    },
+  },
+  {
+    name: "two vans that bring parts of one order at once leave it delivered",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, parts } = await placeTwoVans(db.sql, network);
+      for (const { fulfilmentId } of parts) {
+        await db.sql.begin((tx) =>
+          as(network.staff.ops, (s) => s`select app.mark_ready(${fulfilmentId}), app.hand_over(${fulfilmentId})`)(tx),
+        );
+      }
+      for (const van of [VANS.a1, VANS.b1])
+        await db.sql.begin((tx) =>
+          as(network.staff.ops, (s) => s`select app.start_shift(${network.shifts[van]!})`)(tx),
+        );
+      const deliver = (holdId: string) =>
+        as(network.staff.ops, (tx) => tx`select app.finish_stop(${holdId}, 'delivered')`);
+      const verdict = await race(world, end, deliver(parts[0].holdId), deliver(parts[1].holdId));
+      const [order] = await db.sql`select state from public.orders where id = ${orderId}`;
+      return { ...verdict, left: order?.state };
+    },
+    afterCommit: { first: "done", waited: true, second: "done", broken: [], left: "delivered" },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [], left: "on_the_way" },
+    mutants: {
+      // Each sees the other's part on its way.
+      "without the order's lock": {
+        functions: [{ of: "app.settle_orders", ...UNLOCKED }],
+        noticedAs: { left: "on_the_way", broken: ["order-is-as-far-as-its-parts"] },
+      },
+    },
+  },
+  {
+    name: "a hold whose other part somebody has locked as its time ends is passed over whole by the sweeper",
+    async run(world, end) {
+      const { db, network } = world;
+      const holdId = "ffffffff-ffff-4fff-bfff-ffffffffffff";
+      const parts = await twoVanParts(db.sql, network, { holdId });
+      await placeHold(db.sql, holdId, parts);
+      const verdict = await race(
+        world,
+        end,
+        (tx) => tx`select from public.holds where id = ${parts[1].route!.stops.at(-1)!.id} for no key update`,
+        (tx) => tx`select app.expire_holds()`,
+        () => setClock(db.sql, instant(6.5)),
+      );
+      const states = await db.sql`select distinct state from public.holds`;
+      return { ...verdict, left: states.map(({ state }) => state) };
+    },
+    afterCommit: { first: "done", waited: false, second: "done", broken: [], left: ["held"] },
+    mutants: {
+      "that takes the leads it could lock": {
+        functions: [
+          {
+            of: "app.expire_holds",
+            text: "where not exists (select from public.holds h where h.lead_id = d.id and h.id <> all (parts))",
+            by: "",
+          },
+        ],
+        noticedAs: { waited: true, left: ["expired"] },
       },
     },
   },
@@ -713,7 +785,7 @@ const RACES: readonly Race[] = [
     afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
     mutants: {
       "without the lock": {
-        functions: [{ of: "app.take_claims", text: "order by b.node_id, b.starts_at\n  for no key update", by: "" }],
+        functions: [HOURS_UNLOCKED],
         noticedAs: CHECK_REFUSED,
       },
     },
@@ -775,6 +847,14 @@ describe.each(RACES.map((r) => [r.name, r] as const))("%s", (_, r) => {
   });
 });
 
+/** The first shopper has taken what came free and queues for the rest. */
+async function hasMovedOn(observer: postgres.Sql, pid: number, from: number): Promise<void> {
+  for (let moved = false; !moved; ) {
+    const [row] = await observer<{ blockers: number[] }[]>`select pg_blocking_pids(${pid}) as blockers`;
+    moved = row!.blockers.length > 0 && !row!.blockers.includes(from);
+  }
+}
+
 describe("two carts that name their goods in opposite order", () => {
   /** Two bystanders hold one level each, so that both shoppers are queued when the levels come free one by one. */
   async function meet({ db, a, b }: World): Promise<Outcome[]> {
@@ -794,14 +874,6 @@ describe("two carts that name their goods in opposite order", () => {
     return Promise.all([mine.outcome, yours.outcome]);
   }
 
-  /** The first shopper has taken what came free and queues for the rest. */
-  async function hasMovedOn(observer: postgres.Sql, pid: number, from: number): Promise<void> {
-    for (let moved = false; !moved; ) {
-      const [row] = await observer<{ blockers: number[] }[]>`select pg_blocking_pids(${pid}) as blockers`;
-      moved = row!.blockers.length > 0 && !row!.blockers.includes(from);
-    }
-  }
-
   test("both get what they asked for", async () => {
     expect(await meet(await createWorld())).toEqual(["done", "done"]);
   });
@@ -809,11 +881,56 @@ describe("two carts that name their goods in opposite order", () => {
   test("the test notices a function that locks in the cart's order", async () => {
     const world = await createWorld();
     await mutateFunction(world.db.sql, {
-      of: "app.take_claims",
-      text: "order by l.node_id, l.sku_id\n  for no key update",
-      by: `order by (select x.ordinality from jsonb_array_elements(request.lines) with ordinality x where x.value ->> 'sku_id' = l.sku_id)
-           for no key update`,
+      ...LEVELS_UNLOCKED,
+      by: "order by array_position(skus, l.sku_id::text) for no key update of l",
     });
     expect((await meet(world)).sort()).toEqual(["40P01", "done"]);
+  });
+});
+
+describe("two carts that take the same two nodes in opposite order", () => {
+  /** As above, with a level of each node: the shoppers queue where the other has been first. */
+  async function meet({ db, network, a, b }: World): Promise<Outcome[]> {
+    const [onA, onB] = [await openSession(db.url), await openSession(db.url)];
+    sessions.push(onA, onB);
+    const lock = (nodeId: string) => (tx: postgres.TransactionSql) =>
+      tx`select from public.inventory_levels where node_id = ${nodeId} and sku_id = 'BREAD' for update`;
+    const atA = await holdOpen(onA, lock(NODES.storeA));
+    const atB = await holdOpen(onB, lock(NODES.storeB));
+    const bread = [{ BREAD: 1 }, { BREAD: 1 }] as const;
+    const day = { hour: 12, carts: bread };
+    const mine = attempt(a, place(await twoVanParts(db.sql, network, { ...day, vans: [VANS.a1, VANS.b1] })));
+    await waits(db.sql, mine);
+    const [b1, a1] = await twoVanParts(db.sql, network, { ...day, vans: [VANS.b1, VANS.a1] });
+    const yours = attempt(
+      b,
+      place([b1, { ...parcelRequest({ nodeId: NODES.storeA, cart: { BREAD: 1 } }), ...doorOf(a1) }]),
+    );
+    await waits(db.sql, yours);
+    await atB.rollback();
+    await hasMovedOn(db.sql, mine.pid, onB.pid);
+    await atA.rollback();
+    return (await Promise.all([mine.outcome, yours.outcome])).sort();
+  }
+
+  const doorOf = ({ lng, lat, address }: HoldRequest) => ({ lng, lat, address });
+
+  // The second one's van has got another stop meanwhile: its route is refused, and nothing of its parcel stays claimed.
+  test("one is held whole, the other refused whole", async () => {
+    const world = await createWorld();
+    expect(await meet(world)).toEqual(["KPPLN", "done"]);
+    expect(violations(await auditLedger(world.db.sql))).toEqual([]);
+    const [left] = await world.db
+      .sql`select count(*)::int as holds, (select count(*)::int from public.claims where kind = 'parcel') as parcels from public.holds`;
+    expect(left).toEqual({ holds: 2, parcels: 0 });
+  });
+
+  test("the test notices a function that locks in the cart's order", async () => {
+    const world = await createWorld();
+    await mutateFunction(world.db.sql, {
+      ...LEVELS_UNLOCKED,
+      by: "order by array_position(nodes, l.node_id::text) for no key update of l",
+    });
+    expect(await meet(world)).toContain("40P01");
   });
 });

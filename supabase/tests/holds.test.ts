@@ -160,7 +160,7 @@ describe.each(Object.keys(REQUESTS))("a %s hold", (service) => {
       await tx`update public.work_buckets set limit_sec = ${asked.pick_sec - 1}, target_sec = ${asked.pick_sec - 1}
         where node_id = ${asked.node_id} and starts_at = ${asked.work[0]!.starts_at}`;
       const refusal = await expectRefusal(tx, "KPWRK", (s) => placeHold(s, holdId, asked));
-      expect(refusal.detail).toBe(asked.work[0]!.starts_at);
+      expect(new Date(refusal.detail!)).toEqual(new Date(asked.work[0]!.starts_at));
     }));
 
   test("of work in an hour that is over, that is not open, or that starts too late is refused as KPWRK", () =>

@@ -148,8 +148,10 @@ export interface Route {
   readonly stops: readonly RouteStop[];
 }
 
-/** What `app.place_hold` takes as its request: the fields of the type `app.hold_request`. Spread one to spoil it. */
+/** One part of what `app.place_hold` takes: the fields of the type `app.hold_request`. Spread one to spoil it. */
 export interface HoldRequest {
+  /** Of a part that is not the lead; `placeHold` gives the lead its own. */
+  readonly hold_id?: string;
   readonly region_id: string;
   readonly node_id: string;
   readonly service: "delivery" | "parcel" | "pickup";
@@ -306,15 +308,35 @@ export interface PlacedHold {
   readonly now_at: Date;
 }
 
+/** Places a hold of one part or of several, the lead's first. */
 export async function placeHold(
   sql: Queryable,
   holdId: string,
-  request: HoldRequest,
+  request: HoldRequest | readonly HoldRequest[],
   ttlSec = 600,
 ): Promise<PlacedHold> {
   const [placed] = await sql<PlacedHold[]>`
-    select * from app.place_hold(${holdId}, ${sql.json(request as never)}, ${ttlSec})`;
+    select * from app.place_hold(${holdId}, ${sql.json(partsOf(holdId, request) as never)}, ${ttlSec})`;
   return placed!;
+}
+
+/** Places what a node rejected with others. */
+export async function replaceFulfilment(
+  sql: Queryable,
+  fulfilmentId: string,
+  holdId: string,
+  request: HoldRequest | readonly HoldRequest[],
+): Promise<void> {
+  await sql`select app.replace_fulfilment(${fulfilmentId}, ${holdId}, ${sql.json(partsOf(holdId, request) as never)})`;
+}
+
+/** The parts of one hold as the functions take them: each with its id, all with the lead's digest of what was asked. */
+export function partsOf(holdId: string, request: HoldRequest | readonly HoldRequest[]): readonly HoldRequest[] {
+  return [request].flat().map((part, i, [lead]) => ({
+    ...part,
+    hold_id: i === 0 ? holdId : (part.hold_id ?? part.route?.stops.at(-1)?.id ?? randomUUID()),
+    fingerprint: lead!.fingerprint,
+  }));
 }
 
 export interface ConfirmedOrder {
@@ -337,6 +359,48 @@ export async function confirmHold(
   const [order] = await sql<{ order_number: number; token: string }[]>`
     select * from app.confirm_hold(${holdId}, ${orderId}, ${sql.json(customer)})`;
   return { orderId, token: order!.token, number: order!.order_number };
+}
+
+/**
+ * The parts of one cart that two nodes serve in one window: a van from each of two nodes (default STORE-A and STORE-B), the
+ * lead's first. Their ids stand in their routes.
+ */
+export async function twoVanParts(
+  sql: Queryable,
+  network: Network,
+  options: RequestOptions & { holdId?: string; carts?: readonly [Cart, Cart]; vans?: readonly [string, string] } = {},
+): Promise<readonly [HoldRequest, HoldRequest]> {
+  const { holdId, carts = [{ BREAD: 2 }, { MILK: 1 }], vans = [VANS.a1, VANS.b1], ...common } = options;
+  const [first, second] = vans.map((van) => network.shifts[van]!);
+  return [
+    await deliveryRequest(sql, network, {
+      ...common,
+      cart: carts[0],
+      shiftId: first!,
+      ...(holdId !== undefined && { holdId }),
+    }),
+    await deliveryRequest(sql, network, { ...common, cart: carts[1], shiftId: second! }),
+  ];
+}
+
+/** A cart from two nodes that was held and confirmed: one order, two fulfilments in the order of their nodes. */
+export async function placeTwoVans(
+  sql: Queryable,
+  network: Network,
+  options: RequestOptions & { carts?: readonly [Cart, Cart] } = {},
+): Promise<ConfirmedOrder & { readonly holdId: string; readonly parts: readonly [PlacedPart, PlacedPart] }> {
+  const holdId = randomUUID();
+  await placeHold(sql, holdId, await twoVanParts(sql, network, { ...options, holdId }));
+  const order = await confirmHold(sql, holdId);
+  const [first, second] = await sql<PlacedPart[]>`
+    select id as "fulfilmentId", hold_id as "holdId", node_id as "nodeId" from public.fulfilments where order_id = ${order.orderId} order by node_id`;
+  return { ...order, holdId, parts: [first!, second!] };
+}
+
+export interface PlacedPart {
+  readonly fulfilmentId: string;
+  readonly holdId: string;
+  readonly nodeId: string;
 }
 
 /** A delivery by van that was held and confirmed, as the last stop of its route. */

@@ -12,7 +12,9 @@ import {
   pickupRequest,
   placeHold,
   type RouteStop,
+  replaceFulfilment,
   SKUS,
+  VANS,
 } from "./network-fixture.ts";
 
 // A day in which everything happens that can: shoppers, pickers, drivers, managers and the worker act in random order,
@@ -43,9 +45,9 @@ function mulberry32(seed: number): () => number {
 
 /** What a run of the same seed finds in the same order, by table. */
 const ORDER = {
-  holds: "created_at",
+  holds: "created_at, id",
   orders: "number",
-  fulfilments: "created_at",
+  fulfilments: "created_at, hold_id",
   stops: "hold_id",
   shifts: "starts_at, vehicle_id",
   exceptions: "opened_at",
@@ -68,8 +70,9 @@ class History {
       [12, "place delivery", () => this.#place("delivery")],
       [5, "place pickup", () => this.#place("pickup")],
       [2, "place parcel", () => this.#place("parcel")],
+      [6, "place parts", () => this.#placeParts()],
       [14, "confirm", () => this.#confirm()],
-      [3, "release", () => this.#on("holds", "true", (id) => this.#sql`select app.release_hold(${id})`)],
+      [3, "release", () => this.#on("holds", "id = lead_id", (id) => this.#sql`select app.release_hold(${id})`)],
       [5, "expire", () => this.#sql`select app.expire_holds(3)`],
       [10, "ready", () => this.#atNode("mark_ready", "state in ('to_pick', 'ready')")],
       [10, "hand over", () => this.#atNode("hand_over", "state in ('ready', 'handed_over', 'to_pick')")],
@@ -176,9 +179,29 @@ class History {
     if (request) await placeHold(this.#sql, holdId, request, 600);
   }
 
+  /** A cart from two nodes: by two vans, or by a van and a carrier. */
+  async #placeParts(): Promise<void> {
+    const when = { hour: this.#pick([10, 12, 14, 16]), day: this.#pick([0, 1, 1]) };
+    const lead = await this.#vanPart(this.#pick([VANS.a1, VANS.a2]), when);
+    const other =
+      this.#random() < 0.5
+        ? await this.#vanPart(VANS.b1, when)
+        : { ...parcelRequest({ cart: this.#cart(false), day: when.day }), hold_id: this.#mintId() };
+    if (lead && other) await placeHold(this.#sql, lead.hold_id, [lead, other], 600);
+  }
+
+  async #vanPart(van: string, { hour, day }: { hour: number; day: number }) {
+    const holdId = this.#mintId();
+    const cart = this.#cart(van !== VANS.a2);
+    const [shift] = await this.#sql<{ id: string }[]>`
+      select id from public.shifts where vehicle_id = ${van} and starts_at::date = ${instant(0, day).slice(0, 10)}`;
+    const request = await deliveryRequest(this.#sql, this.#network, { shiftId: shift!.id, holdId, hour, day, cart });
+    return request.route.stops.at(-1)!.start_at >= request.window_ends_at ? undefined : { ...request, hold_id: holdId };
+  }
+
   async #confirm(): Promise<void> {
     const repeat = this.#random() < 0.1;
-    await this.#on("holds", repeat ? "true" : "state = 'held'", async (id) => {
+    await this.#on("holds", repeat ? "id = lead_id" : "id = lead_id and state = 'held'", async (id) => {
       const [order] = await this.#sql<
         { order_id: string }[]
       >`select order_id from public.fulfilments where hold_id = ${id}`;
@@ -202,19 +225,14 @@ class History {
   }
 
   async #replace(): Promise<void> {
-    await this.#on("orders", "state = 'unplaced' or number % 7 = 0", async (id) => {
-      const [order] = await this.#sql<{ service: string }[]>`select service from public.orders where id = ${id}`;
-      const lines = await this.#sql<
-        { sku_id: string; units: number }[]
-      >`select sku_id, units from public.order_lines where order_id = ${id}`;
+    const waiting = "state = 'rejected' and replaced_by is null";
+    await this.#on("fulfilments", this.#random() < 0.9 ? waiting : "true", async (id) => {
+      const [part] = await this.#sql<{ service: string; lines: Record<string, number> }[]>`
+        select h.service, (select jsonb_object_agg(l.sku_id, l.units) from public.hold_lines l where l.hold_id = h.id) as lines
+        from public.fulfilments f join public.holds h on h.id = f.hold_id where f.id = ${id}`;
       const holdId = this.#mintId();
-      const request = await this.#requestFor(
-        order!.service,
-        holdId,
-        Object.fromEntries(lines.map((l) => [l.sku_id, l.units])),
-      );
-      if (request)
-        await this.#sql`select app.replace_fulfilment(${id}, ${holdId}, ${this.#sql.json(request as never)})`;
+      const request = await this.#requestFor(part!.service, holdId, part!.lines);
+      if (request) await replaceFulfilment(this.#sql, id, holdId, request);
     });
   }
 

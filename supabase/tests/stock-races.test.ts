@@ -184,8 +184,8 @@ describe("feeds against shoppers, by volume", () => {
       // A view cannot be mutated by its text: its reader is, to what it was before there were shortages.
       {
         of: "app.take_claims",
-        text: "left join app.available_stock l on l.node_id = request.node_id",
-        by: "left join (select *, on_hand + shortage - reserved - safety as available from public.inventory_levels) l on l.node_id = request.node_id",
+        text: "left join app.available_stock l on l.node_id = x.node_id",
+        by: "left join (select *, on_hand + shortage - reserved - safety as available from public.inventory_levels) l on l.node_id = x.node_id",
       },
     ],
   };

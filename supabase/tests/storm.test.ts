@@ -63,13 +63,15 @@ const brokenInvariants = async () => violations(await auditLedger(db.sql)).map((
 async function askForTheLastUnit(): Promise<Record<string, number>> {
   await db.sql`update public.inventory_levels set on_hand = 1 where node_id = ${NODES.storeA} and sku_id = 'ICE'`;
   await db.sql`insert into public.stock_movements (node_id, sku_id, units, reason) values (${NODES.storeA}, 'ICE', -49, 'count')`;
-  const windows = await Promise.all([10, 12, 14, 16].map((hour) => pickupRequest(db.sql, { cart: { ICE: 1 }, hour })));
+  const choices = [10, 12, 14, 16].flatMap((hour) => Array.from({ length: 8 }, (_, day) => ({ hour, day })));
+  const windows = await Promise.all(choices.map((choice) => pickupRequest(db.sql, { cart: { ICE: 1 }, ...choice })));
   const requests = Array.from({ length: 200 }, (_, i): HoldRequest => {
-    const request = windows[i % 4]!;
+    const choice = i % choices.length;
+    const request = windows[choice]!;
     return {
       ...request,
       fingerprint: `shopper-${i}`.padEnd(16, "."),
-      work: [{ starts_at: instant(8 + (i % 2)), sec: request.pick_sec }],
+      work: [{ starts_at: instant(8 + (i % 2), choices[choice]!.day), sec: request.pick_sec }],
     };
   });
   return tally(requests.map((request) => placeHold(pool, randomUUID(), request)));
@@ -103,8 +105,8 @@ async function loseTheLock(): Promise<void> {
     by: "pg_sleep(0.05) is not null and coalesce(l.available, 0) <",
   });
   await mutateFunction(db.sql, {
-    of: "app.take_claims",
-    text: "order by l.node_id, l.sku_id\n  for no key update",
+    of: "app.lock_resources",
+    text: "order by l.node_id, l.sku_id for no key update of l",
     by: "",
   });
 }
@@ -142,7 +144,7 @@ test("the test notices a function that does not compare the load", async () => {
   await db.sql`update public.shifts set limit_weight_g = 8000 where id = ${shiftId}`;
   await mutateFunction(db.sql, {
     of: "app.take_claims",
-    text: "shift.claimed_weight_g + request.weight_g > shift.limit_weight_g",
+    text: "shift.claimed_weight_g + part.weight_g > shift.limit_weight_g",
     by: "false",
   });
   expect(await tally(Array.from({ length: 50 }, () => insist(shiftId)))).toEqual({ done: 20, "23514": 30 });

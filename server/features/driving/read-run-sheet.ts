@@ -47,6 +47,7 @@ const Stop = z.object({
       customerName: z.string(),
       customerPhone: z.string(),
       customerNote: z.string(),
+      /** Of what this van brings; other vans may bring more of the order. */
       lineCount: z.int(),
       temperatures: z.array(Temperature),
     })
@@ -83,9 +84,9 @@ export const readRunSheet = driverProcedure
           s.arrived_at as "arrivedAt", s.finished_at as "finishedAt", s.fail_reason as "failReason", s.weight_g as "weightG",
           case when o.id is not null then jsonb_build_object('orderId', o.id, 'number', o.number, 'state', f.state,
             'customerName', o.customer_name, 'customerPhone', o.customer_phone, 'customerNote', o.customer_note,
-            'lineCount', (select count(*) from public.order_lines l where l.order_id = o.id),
-            'temperatures', (select jsonb_agg(distinct k.temperature) from public.order_lines l join public.skus k on k.id = l.sku_id
-              where l.order_id = o.id)) end as "order"
+            'lineCount', (select count(*) from public.hold_lines l where l.hold_id = t.id),
+            'temperatures', (select jsonb_agg(distinct k.temperature) from public.hold_lines l join public.skus k on k.id = l.sku_id
+              where l.hold_id = t.id)) end as "order"
         from public.stops s
         join public.holds t on t.id = s.hold_id
         left join public.fulfilments f on f.hold_id = s.hold_id

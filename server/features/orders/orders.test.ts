@@ -2,7 +2,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { asCaller } from "#server/db/database.ts";
 import { OrderToken, ShiftId } from "#server/domain/id.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
-import { caller, instant, NODES, placeDelivery, placePickup, setClock, VANS } from "#supabase/tests/network-fixture.ts";
+import {
+  caller,
+  instant,
+  NODES,
+  placeDelivery,
+  placePickup,
+  placeTwoVans,
+  setClock,
+  VANS,
+} from "#supabase/tests/network-fixture.ts";
 
 let world: TestWorld;
 let shopper: Caller;
@@ -35,7 +44,7 @@ test("a pickup shows where to collect it and becomes collected", async () => {
     state: "confirmed",
     promiseStartsAt: instant(14),
     van: null,
-    etaAt: null,
+    parts: [{ state: "confirmed", etaAt: null, doorsBefore: null }],
     pickupPlace: { name: expect.any(String) },
   });
   expect(stepsOf(order)).toEqual(["confirmed current", "ready ahead", "delivered ahead"]);
@@ -55,8 +64,41 @@ test("an order that its store rejected waits for another one, without a place to
     (tx) => tx`select app.reject_fulfilment(${pickup.fulfilmentId}, 'damaged')`,
   );
   const order = await shopper.orders.byToken({ token: await tokenOf(pickup.orderId) });
-  expect(order).toMatchObject({ state: "unplaced", pickupPlace: null });
+  expect(order).toMatchObject({
+    state: "unplaced",
+    pickupPlace: null,
+    parts: [{ state: "unplaced", nodeName: null }],
+  });
   expect(stepsOf(order).slice(0, 2)).toEqual(["confirmed done", "unplaced current"]);
+});
+
+test("an order from two stores shows each part with its store, goods and state", async () => {
+  const { sql, network } = world;
+  const two = await placeTwoVans(sql, network, { hour: 16, carts: [{ BREAD: 2 }, { BREAD: 1, MILK: 1 }] });
+  await asCaller(sql, caller(network.staff.storeB), (tx) => tx`select app.mark_ready(${two.parts[1].fulfilmentId})`);
+  const token = await tokenOf(two.orderId);
+  const byStore = (order: Awaited<ReturnType<Caller["orders"]["byToken"]>>) =>
+    order.parts
+      .map(({ nodeName, state, lines }) => ({ nodeName, state, goods: lines.map((l) => `${l.units} ${l.skuId}`) }))
+      .sort((a, b) => `${a.nodeName}`.localeCompare(`${b.nodeName}`));
+  const order = await shopper.orders.byToken({ token });
+  expect(order).toMatchObject({ state: "confirmed", lines: [{ units: 3 }, { units: 1 }] });
+  expect(byStore(order)).toEqual([
+    { nodeName: "Alvalade", state: "confirmed", goods: ["2 BREAD"] },
+    { nodeName: "Belém", state: "ready", goods: ["1 BREAD", "1 MILK"] },
+  ]);
+
+  await asCaller(
+    sql,
+    caller(network.staff.storeA),
+    (tx) => tx`select app.reject_fulfilment(${two.parts[0].fulfilmentId}, 'damaged')`,
+  );
+  const waiting = await shopper.orders.byToken({ token });
+  expect(waiting.state).toBe("unplaced");
+  expect(byStore(waiting)).toEqual([
+    { nodeName: "Belém", state: "ready", goods: ["1 BREAD", "1 MILK"] },
+    { nodeName: null, state: "unplaced", goods: ["2 BREAD"] },
+  ]);
 });
 
 test("the van is shown to the doors it comes to next, and to nobody farther along", async () => {
@@ -64,7 +106,11 @@ test("the van is shown to the doors it comes to next, and to nobody farther alon
   const orders: Awaited<ReturnType<typeof placeDelivery>>[] = [];
   for (const hour of [12, 12, 14, 16, 16]) orders.push(await placeDelivery(sql, network, { hour, shiftId }));
   const view = async (place: number) => shopper.orders.byToken({ token: await tokenOf(orders[place]!.orderId) });
-  expect(await view(0)).toMatchObject({ state: "confirmed", etaAt: null, doorsBefore: null, van: null });
+  expect(await view(0)).toMatchObject({
+    state: "confirmed",
+    parts: [{ etaAt: null, doorsBefore: null }],
+    van: null,
+  });
 
   await asCaller(sql, caller(network.staff.storeA), async (tx) => {
     for (const { fulfilmentId } of orders) {
@@ -78,7 +124,7 @@ test("the van is shown to the doors it comes to next, and to nobody farther alon
   const byDoors = new Map<number, Awaited<ReturnType<typeof view>>>();
   for (const place of orders.keys()) {
     const order = await view(place);
-    byDoors.set(order.doorsBefore!, order);
+    byDoors.set(order.parts[0]!.doorsBefore!, order);
   }
   expect([...byDoors.keys()].sort()).toEqual([0, 1, 2, 3, 4]);
   expect([0, 1, 2, 3, 4].map((doors) => byDoors.get(doors)?.van?.source ?? null)).toEqual([
@@ -92,7 +138,7 @@ test("the van is shown to the doors it comes to next, and to nobody farther alon
   expect(byDoors.get(0)!.van!.road.length).toBeGreaterThan(1);
   expect(byDoors.get(1)!.van!.road).toEqual([]);
   // The van could be there minutes after ten, but rings when the window begins.
-  expect(byDoors.get(0)!.etaAt).toBe(instant(12));
+  expect(byDoors.get(0)!.parts[0]!.etaAt).toBe(instant(12));
 
   await world.as(network.staff.driverA).driving.reportPosition({ shiftId, lng: -9.145, lat: 38.745 });
   const next = orders.findIndex((order) => order.number === byDoors.get(0)!.number);
@@ -106,7 +152,7 @@ test("the van is shown to the doors it comes to next, and to nobody farther alon
     await tx`select app.finish_stop(${stopId}, 'failed', 'nobody_home')`;
   });
   const failed = await view(next);
-  expect(failed).toMatchObject({ state: "failed", failReason: "nobody_home", van: null, etaAt: null });
+  expect(failed).toMatchObject({ state: "failed", van: null, parts: [{ failReason: "nobody_home", etaAt: null }] });
   expect(stepsOf(failed).at(-1)).toBe("failed done");
 });
 

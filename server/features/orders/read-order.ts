@@ -5,7 +5,7 @@ import { OrderToken, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
 import { FailReason, OrderState, Service, StopState } from "#server/domain/state.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
-import { type NearVan, nearVan, VanView } from "./near-van.ts";
+import { nearVan, VanView } from "./near-van.ts";
 import { orderTimeline, TimelineStep } from "./order-timeline.ts";
 
 const Input = z.strictObject({ token: OrderToken });
@@ -13,6 +13,8 @@ const Input = z.strictObject({ token: OrderToken });
 const Place = z.object({ name: z.string(), address: z.string(), lng: z.number(), lat: z.number() });
 
 const Line = z.object({ skuId: SkuId, name: z.string(), category: z.string(), units: z.int(), priceCents: z.int() });
+
+const PartLine = Line.omit({ priceCents: true });
 
 const Row = z.object({
   now: Instant,
@@ -29,34 +31,55 @@ const Row = z.object({
   goodsCents: z.int(),
   priceCents: z.int(),
   lines: z.array(Line),
-  /** Who serves it; null while no node does. */
-  node: Place.nullable(),
   events: z.array(z.object({ kind: EventKind, at: z.coerce.date() })),
-  stop: z
-    .object({
-      stopId: z.uuid(),
-      shiftId: ShiftId,
-      state: StopState,
-      startAt: Instant,
-      etaAt: Instant.nullable(),
-      failReason: FailReason.nullable(),
-      /** Doors that the van still serves before this one. */
-      doorsBefore: z.int(),
-      underWay: z.boolean(),
-    })
-    .nullable(),
+  parts: z.array(
+    z.object({
+      state: OrderState,
+      service: Service,
+      windowStartsAt: Instant,
+      windowEndsAt: Instant,
+      lines: z.array(PartLine),
+      node: Place,
+      stop: z
+        .object({
+          stopId: z.uuid(),
+          shiftId: ShiftId,
+          state: StopState,
+          startAt: Instant,
+          etaAt: Instant.nullable(),
+          failReason: FailReason.nullable(),
+          /** Doors that the van still serves before this one. */
+          doorsBefore: z.int(),
+          underWay: z.boolean(),
+        })
+        .nullable(),
+    }),
+  ),
 });
 
-const Output = Row.omit({ events: true, node: true, stop: true }).extend({
-  timeline: z.array(TimelineStep),
-  /** Where to collect it; null unless it is picked up. */
-  pickupPlace: Place.nullable(),
+/** What one node does for an order. */
+const Part = z.object({
+  state: OrderState,
+  service: Service,
+  /** Null while no node has it. */
+  nodeName: z.string().nullable(),
+  windowStartsAt: Instant,
+  windowEndsAt: Instant,
+  lines: z.array(PartLine),
   /** When the van should be at the door; null while it is not on its way. Until then the window is what counts. */
   etaAt: Instant.nullable(),
   /** Null while the van is not on its way. */
   doorsBefore: z.int().nullable(),
   failReason: FailReason.nullable(),
-  /** Only while it is near: others live along its way. */
+});
+
+const Output = Row.omit({ events: true, parts: true }).extend({
+  timeline: z.array(TimelineStep),
+  /** Where to collect it; null unless it is picked up. */
+  pickupPlace: Place.nullable(),
+  /** By their windows; most orders have one. */
+  parts: z.array(Part),
+  /** The van that comes next, only while it is near: others live along its way. */
   van: VanView.nullable(),
 });
 
@@ -75,34 +98,50 @@ export const readOrder = shopperProcedure
         (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units,
             'priceCents', l.price_cents) order by k.name, k.id)
          from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = o.id) as lines,
-        case when n.id is not null then
-          jsonb_build_object('name', n.name, 'address', n.address, 'lng', n.lng, 'lat', n.lat) end as node,
         (select jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.at) order by e.id)
          from public.events e where e.order_id = o.id) as events,
-        case when s.id is not null then jsonb_build_object('stopId', s.id, 'shiftId', s.shift_id, 'state', s.state,
-          'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'underWay', h.state = 'under_way',
-          'doorsBefore', (select count(*) from public.stops b
-            where b.shift_id = s.shift_id and b.position < s.position and b.finished_at is null)) end as stop
+        (select jsonb_agg(jsonb_build_object('state', part.state, 'service', t.service,
+            'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at,
+            'lines', (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units)
+                order by k.name, k.id) from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id),
+            'node', jsonb_build_object('name', n.name, 'address', n.address, 'lng', n.lng, 'lat', n.lat),
+            'stop', case when s.id is not null then jsonb_build_object('stopId', s.id, 'shiftId', s.shift_id, 'state', s.state,
+              'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'underWay', h.state = 'under_way',
+              'doorsBefore', (select count(*) from public.stops b
+                where b.shift_id = s.shift_id and b.position < s.position and b.finished_at is null)) end)
+            order by t.window_starts_at, t.window_ends_at, f.id)
+         from public.fulfilments f
+         join public.holds t on t.id = f.hold_id
+         join public.nodes n on n.id = f.node_id
+         left join public.stops s on s.hold_id = f.hold_id
+         left join public.shifts h on h.id = s.shift_id
+         cross join lateral (select app.part_state(f, t.service, s.state, h.state) as state) part
+         where f.order_id = o.id and part.state is not null) as parts
       from public.orders o
       join public.regions r on r.id = o.region_id
-      left join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
-      left join public.nodes n on n.id = f.node_id
-      left join public.stops s on s.hold_id = f.hold_id
-      left join public.shifts h on h.id = s.shift_id
       where o.token = ${token}`;
     if (!found) throw new Fault("not-found");
-    const { events, node, stop, ...order } = Row.parse(found);
+    const { events, parts, ...order } = Row.parse(found);
 
-    const coming = stop?.underWay && (stop.state === "planned" || stop.state === "arrived");
-    const van: NearVan | null = coming ? await nearVan(db, platform.travel(), order.timeZone, stop) : null;
+    const coming = parts
+      .flatMap(({ stop }) => (stop?.underWay && (stop.state === "planned" || stop.state === "arrived") ? [stop] : []))
+      .sort((a, b) => a.doorsBefore - b.doorsBefore);
+    const vans = await Promise.all(coming.map((stop) => nearVan(db, platform.travel(), order.timeZone, stop)));
     return {
       ...order,
       timeline: orderTimeline(order.service, order.state, events),
-      pickupPlace: order.service === "pickup" ? node : null,
-      etaAt: coming && stop.state === "planned" ? atDoor(stop.etaAt ?? stop.startAt, order.promiseStartsAt) : null,
-      doorsBefore: coming && stop.state === "planned" ? stop.doorsBefore : null,
-      failReason: stop?.failReason ?? null,
-      van,
+      pickupPlace: parts.find((part) => part.service === "pickup" && part.state !== "unplaced")?.node ?? null,
+      parts: parts.map(({ node, stop, ...part }) => {
+        const isComing = stop?.underWay && stop.state === "planned";
+        return {
+          ...part,
+          nodeName: part.state === "unplaced" ? null : node.name,
+          etaAt: isComing ? atDoor(stop.etaAt ?? stop.startAt, part.windowStartsAt) : null,
+          doorsBefore: isComing ? stop.doorsBefore : null,
+          failReason: stop?.failReason ?? null,
+        };
+      }),
+      van: vans.find((van) => van !== null) ?? null,
     };
   });
 

@@ -69,7 +69,7 @@ test("a rejected delivery goes to another node that can keep the promise", async
       reason: "out_of_stock",
       missing: [{ skuId: SkuId.parse(SKUS.bread), units: 2 }],
     });
-  const takenBy = { nodeId: NODES.storeB, name: "Belém" };
+  const takenBy = [{ nodeId: NODES.storeB, name: "Belém" }];
   expect(await reject()).toEqual({ orderId: order.orderId, takenBy });
   expect(await reject()).toEqual({ orderId: order.orderId, takenBy });
 
@@ -87,7 +87,7 @@ test("a rejected pickup waits for a person: nobody sends a shopper to another st
   const fulfilmentId = FulfilmentId.parse(order.fulfilmentId);
   expect(await storeA.picking.reject({ fulfilmentId, reason: "damaged" })).toEqual({
     orderId: order.orderId,
-    takenBy: null,
+    takenBy: [],
   });
   const { open } = await world.as(world.network.staff.ops).tower.exceptions({ regionId: (await region()).id });
   expect(open.find((exception) => exception.order?.orderId === order.orderId)).toMatchObject({

@@ -53,14 +53,14 @@ export const readQueue = storeProcedure
       const [node] = await tx<[z.input<typeof Node>]>`
         select id as "nodeId", name, address, kind, paused_at is not null as paused from public.nodes where id = ${input.nodeId}`;
       const tasks = await tx<z.input<typeof Task>[]>`
-        select f.id as "fulfilmentId", o.id as "orderId", o.number, o.service, f.state, o.customer_name as "customerName",
+        select f.id as "fulfilmentId", o.id as "orderId", o.number, t.service, f.state, o.customer_name as "customerName",
           f.pick_by as "pickBy", t.pick_sec as "pickSec", t.weight_g as "weightG",
-          o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt",
+          t.window_starts_at as "promiseStartsAt", t.window_ends_at as "promiseEndsAt",
           f.ready_at as "readyAt", f.handed_over_at as "handedOverAt", f.reject_reason as "rejectReason",
           case when h.id is not null then jsonb_build_object('shiftId', h.id, 'name', v.name, 'startsAt', h.starts_at) end as van,
           (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'temperature', k.temperature, 'units', l.units)
              order by k.temperature, k.name, k.id)
-           from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = o.id) as lines
+           from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id) as lines
         from public.fulfilments f
         join public.orders o on o.id = f.order_id
         join public.holds t on t.id = f.hold_id

@@ -20,12 +20,12 @@ const Taker = z.object({ nodeId: NodeId, name: z.string() });
 
 const Output = z.object({
   orderId: OrderId,
-  /** The node that took the order over; null while it has none and its exception stands open. */
-  takenBy: Taker.nullable(),
+  /** The nodes that took it over; none while it waits and its exception stands open. */
+  takenBy: z.array(Taker),
 });
 
 /**
- * The node cannot serve an order: its claims go back, and another node takes the order over if one can keep its promise.
+ * The node cannot serve its part of an order: its claims go back, and others take it over if they can keep its promise.
  *
  * Two transactions on purpose: the rejection is a fact whatever the network then finds. Safe to repeat, which also looks
  * for a node again. Faults: not-found, wrong-state (it has left), invalid-request (units that are not of the order).
@@ -41,8 +41,9 @@ export const rejectFulfilment = storeProcedure
     );
     await resourceOrder(ctx.platform, orderId);
     // Not as the caller: one store does not see what another one works on, but may know who took its order.
-    const [taker] = await ctx.db<z.input<typeof Taker>[]>`
-      select n.id as "nodeId", n.name from public.fulfilments f join public.nodes n on n.id = f.node_id
-      where f.order_id = ${orderId} and f.state <> 'rejected'`;
-    return { orderId, takenBy: taker ?? null };
+    const takenBy = await ctx.db<z.input<typeof Taker>[]>`
+      select distinct n.id as "nodeId", n.name
+      from public.fulfilments f join public.holds h on h.lead_id = f.replaced_by join public.nodes n on n.id = h.node_id
+      where f.id = ${input.fulfilmentId} order by n.name, n.id`;
+    return { orderId, takenBy };
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "postgres";
 import { faultOfError } from "#server/db/fault-of-error.ts";
 import { Cart } from "#server/domain/cart.ts";
 import type { Platform } from "#server/platform.ts";
@@ -9,56 +10,67 @@ import { replanHold as replan } from "./replan-hold.ts";
 // What other contexts may ask of the promise.
 
 export type Resourcing =
-  | { readonly placed: true; readonly nodeId: string }
-  /** `reason` is the fault that the last look at the network ended with. */
+  | { readonly placed: true; readonly nodeIds: readonly string[] }
+  /** `reason` is the fault that the last look at the network for a part ended with. */
   | { readonly placed: false; readonly reason: string };
 
 /**
- * Finds another node for an order that lost its own, within the window that was promised, and places it there.
+ * Finds other nodes for the parts of an order that lost theirs, within the windows that were promised, and places them there.
  *
- * Nodes that rejected the order are left out. A pickup is not moved: that would send the shopper elsewhere, which only the
- * shopper may decide. When nothing is found the order stays unplaced and its exception open; a later call may succeed.
- * Safe to repeat: an order that has a node is left as it is.
+ * Only what was rejected is placed anew; what other nodes serve goes on. Nodes that rejected anything of the order are left
+ * out. A pickup is not moved: that would send the shopper elsewhere, which only the shopper may decide. What finds no node
+ * keeps waiting with its exception open; a later call may succeed. Safe to repeat: a part that has a node is left as it is.
  */
 export async function resourceOrder(platform: Platform, orderId: string): Promise<Resourcing> {
-  const { db } = platform;
-  const [order] = await db`
-    select o.region_id, o.service, o.state, o.address, o.lng, o.lat, o.price_cents,
-      extract(epoch from o.promise_starts_at)::integer as start_sec, extract(epoch from o.promise_ends_at)::integer as end_sec,
+  const waiting = await platform.db`
+    select f.id, h.region_id, h.service, h.address, h.lng, h.lat, h.price_cents,
+      extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
       (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'units', l.units) order by l.sku_id)
-       from public.order_lines l where l.order_id = o.id) as lines,
-      (select array_agg(f.node_id::text) from public.fulfilments f where f.order_id = o.id and f.state = 'rejected') as refused
-    from public.orders o where o.id = ${orderId}`;
-  if (order?.state !== "unplaced") return { placed: false, reason: "wrong-state" };
-  if (order.service !== "delivery") return { placed: false, reason: "pickup-stays" };
+       from public.hold_lines l where l.hold_id = h.id) as lines,
+      (select array_agg(x.node_id::text) from public.fulfilments x where x.order_id = f.order_id and x.state = 'rejected') as refused
+    from public.fulfilments f join public.holds h on h.id = f.hold_id
+    where f.order_id = ${orderId} and f.state = 'rejected' and f.replaced_by is null order by f.created_at, f.id`;
+  if (waiting.length === 0) return { placed: false, reason: "wrong-state" };
 
-  const holdId = randomUUID();
-  try {
-    const nodeId = await placeWish(
-      promiseServices(platform),
-      {
-        regionId: order.region_id,
-        service: "delivery",
-        lines: Cart.parse(order.lines),
-        destination: { lng: order.lng, lat: order.lat, address: order.address },
-        windowStartSec: order.start_sec,
-        windowEndSec: order.end_sec,
-        priceCents: order.price_cents,
-        fingerprint: `resource ${orderId} ${holdId}`,
-        excludedNodeIds: new Set<string>(order.refused ?? []),
-      },
-      holdId,
-      async (tx, request) => {
-        await tx`select app.replace_fulfilment(${orderId}, ${holdId}, ${tx.json(request as never)})`;
-        return String(request.node_id);
-      },
-    );
-    return { placed: true, nodeId };
-  } catch (error) {
-    const fault = faultOfError(error);
-    if (!fault) throw error;
-    return { placed: false, reason: fault.code };
+  const nodeIds: string[] = [];
+  let reason: string | undefined;
+  for (const part of waiting) {
+    if (part.service !== "delivery") {
+      reason = "pickup-stays";
+      continue;
+    }
+    const holdId = randomUUID();
+    try {
+      nodeIds.push(await replacePart(platform, part, holdId));
+    } catch (error) {
+      const fault = faultOfError(error);
+      if (!fault) throw error;
+      reason = fault.code;
+    }
   }
+  return reason === undefined ? { placed: true, nodeIds } : { placed: false, reason };
+}
+
+function replacePart(platform: Platform, part: Row, holdId: string): Promise<string> {
+  return placeWish(
+    promiseServices(platform),
+    {
+      regionId: part.region_id,
+      service: "delivery",
+      lines: Cart.parse(part.lines),
+      destination: { lng: part.lng, lat: part.lat, address: part.address },
+      windowStartSec: part.start_sec,
+      windowEndSec: part.end_sec,
+      priceCents: part.price_cents,
+      fingerprint: `resource ${part.id} ${holdId}`,
+      excludedNodeIds: new Set<string>(part.refused),
+    },
+    holdId,
+    async (tx, request) => {
+      await tx`select app.replace_fulfilment(${part.id}, ${holdId}, ${tx.json([request] as never)})`;
+      return String(request.node_id);
+    },
+  );
 }
 
 /** Finds a van for a hold whose own fell out: see replan-hold.ts. */

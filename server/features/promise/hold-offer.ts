@@ -50,7 +50,8 @@ export async function holdOffer(services: PromiseServices, request: HoldRequest)
     fingerprint,
   };
   const placed = await placeWish(services, wish, request.holdId, async (tx, hold) => {
-    const [row] = await tx`select * from app.place_hold(${request.holdId}, ${tx.json(hold as never)}, ${HOLD_TTL_SEC})`;
+    const [row] =
+      await tx`select * from app.place_hold(${request.holdId}, ${tx.json([hold] as never)}, ${HOLD_TTL_SEC})`;
     return row;
   });
   return toView(request, placed);

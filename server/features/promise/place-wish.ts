@@ -41,7 +41,7 @@ const WORTH_ANOTHER_LOOK: ReadonlySet<FaultCode> = new Set([
 const OPTIMISTIC_TRIES = 3;
 const MOST_TRIES = 6;
 
-/** What app.place_hold takes (app.hold_request). */
+/** A part of what app.place_hold takes (app.hold_request). */
 export type PlacedRequest = Readonly<Record<string, unknown>>;
 
 /**
@@ -111,7 +111,7 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
   const facts = { ...allFacts, nodeIds: allFacts.nodeIds.filter((id) => !wish.excludedNodeIds?.has(id)) };
   const fleet = services.fleetOf(region);
   return wish.service === "pickup"
-    ? planPickup(fleet, facts, allNodes, skus, wish)
+    ? planPickup(fleet, facts, allNodes, skus, wish, holdId)
     : planDelivery(db, fleet, facts, allNodes, skus, wish, holdId);
 }
 
@@ -121,6 +121,7 @@ function planPickup(
   nodes: readonly NodeRow[],
   skus: readonly SkuRow[],
   wish: Wish,
+  holdId: string,
 ): PlacedRequest {
   const node = nodes.find((row) => row.id === wish.pickupNodeId);
   if (!node) throw new Fault("window-gone");
@@ -137,7 +138,7 @@ function planPickup(
   const picking = planPicking(hours, facts.nowSec - fleet.originSec, pickSec, pickBySec - fleet.originSec);
   if (!picking) throw new Fault("picking-full");
   return {
-    ...requestOf(wish, node, skus, pickSec, pickBySec, picking, fleet.originSec),
+    ...requestOf(wish, holdId, node, skus, pickSec, pickBySec, picking, fleet.originSec),
     pickup_window_id: windows.id[w],
   };
 }
@@ -168,7 +169,16 @@ async function planDelivery(
   const picking = planPicking(source.hours, problem.nowSec, source.pickSec, answer.pickBySec);
   if (!picking) throw new Fault("picking-full");
   return {
-    ...requestOf(wish, node, skus, source.pickSec, fleet.originSec + answer.pickBySec, picking, fleet.originSec),
+    ...requestOf(
+      wish,
+      holdId,
+      node,
+      skus,
+      source.pickSec,
+      fleet.originSec + answer.pickBySec,
+      picking,
+      fleet.originSec,
+    ),
     shift_id: problem.loaded[answer.shift]!.id,
     plan_version: problem.loaded[answer.shift]!.version,
     route: routeWithVisit(problem, answer.shift, answer.position, holdId, fleet.originSec),
@@ -183,6 +193,7 @@ const FAULT_OF_STAGE: Partial<Record<number, FaultCode>> = {
 
 function requestOf(
   wish: Wish,
+  holdId: string,
   node: NodeRow,
   skus: readonly SkuRow[],
   pickSec: number,
@@ -192,6 +203,7 @@ function requestOf(
 ): PlacedRequest {
   const parcel = parcelOf(wish.lines, skus);
   return {
+    hold_id: holdId,
     region_id: wish.regionId,
     node_id: node.id,
     service: wish.service,

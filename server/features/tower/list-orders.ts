@@ -30,8 +30,9 @@ const OrderRow = z.object({
   address: z.string(),
   promiseStartsAt: Instant,
   promiseEndsAt: Instant,
-  nodeName: z.string().nullable(),
-  vanName: z.string().nullable(),
+  /** Of the parts that have a node, and of those that have a van. */
+  nodeNames: z.array(z.string()),
+  vanNames: z.array(z.string()),
 });
 
 const Output = z.object({
@@ -51,13 +52,14 @@ export const listOrders = opsProcedure
       const pattern = input.text && `%${input.text.replace(/[\\%_]/g, "\\$&")}%`;
       const orders = await tx<z.input<typeof OrderRow>[]>`
         select o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.address,
-          o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt", n.name as "nodeName", v.name as "vanName"
+          o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt", array(
+            select distinct n.name from public.fulfilments f join public.nodes n on n.id = f.node_id
+            where f.order_id = o.id and f.state <> 'rejected' order by n.name) as "nodeNames",
+          array(
+            select distinct v.name from public.fulfilments f join public.stops s on s.hold_id = f.hold_id
+            join public.shifts h on h.id = s.shift_id join public.vehicles v on v.id = h.vehicle_id
+            where f.order_id = o.id and f.state <> 'rejected' order by v.name) as "vanNames"
         from public.orders o
-        left join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
-        left join public.nodes n on n.id = f.node_id
-        left join public.stops s on s.hold_id = f.hold_id
-        left join public.shifts h on h.id = s.shift_id
-        left join public.vehicles v on v.id = h.vehicle_id
         where o.region_id = ${input.regionId}
           ${input.day ? tx`and o.promise_starts_at >= ${day.from} and o.promise_starts_at < ${day.to}` : tx``}
           ${input.state ? tx`and o.state = ${input.state}` : tx``}

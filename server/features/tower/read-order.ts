@@ -54,7 +54,13 @@ const Fulfilment = z.object({
   nodeId: NodeId,
   nodeName: z.string(),
   state: FulfilmentState,
+  service: Service,
+  windowStartsAt: Instant,
+  windowEndsAt: Instant,
+  lines: z.array(z.object({ skuId: SkuId, name: z.string(), units: z.int() })),
   pickBy: Instant,
+  /** Of a rejected one: whether others took it over. */
+  replaced: z.boolean(),
   rejectReason: RejectReason.nullable(),
   stop: z
     .object({
@@ -85,7 +91,7 @@ const Event = z.object({
 
 const Output = Order.extend({
   lines: z.array(Line),
-  /** Newest first: the live one leads, rejected ones follow as the record. */
+  /** The live parts and those that wait for a node lead; what others took over follows as the record, newest first. */
   fulfilments: z.array(Fulfilment),
   /** Oldest first. */
   events: z.array(Event),
@@ -108,16 +114,20 @@ export const readOrder = opsProcedure
         select l.sku_id as "skuId", k.name, k.temperature, l.units, l.price_cents as "priceCents"
         from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = ${orderId} order by k.name, k.id`;
       const fulfilments = await tx<z.input<typeof Fulfilment>[]>`
-        select f.id as "fulfilmentId", f.node_id as "nodeId", n.name as "nodeName", f.state, f.pick_by as "pickBy",
-          f.reject_reason as "rejectReason",
+        select f.id as "fulfilmentId", f.node_id as "nodeId", n.name as "nodeName", f.state, t.service,
+          t.window_starts_at as "windowStartsAt", t.window_ends_at as "windowEndsAt",
+          (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'units', l.units) order by k.name, k.id)
+           from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id) as lines,
+          f.pick_by as "pickBy", f.replaced_by is not null as replaced, f.reject_reason as "rejectReason",
           case when s.id is not null then jsonb_build_object('shiftId', s.shift_id, 'vanName', v.name, 'place', s.position + 1,
             'state', s.state, 'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason) end as stop
         from public.fulfilments f
+        join public.holds t on t.id = f.hold_id
         join public.nodes n on n.id = f.node_id
         left join public.stops s on s.hold_id = f.hold_id
         left join public.shifts h on h.id = s.shift_id
         left join public.vehicles v on v.id = h.vehicle_id
-        where f.order_id = ${orderId} order by f.created_at desc, f.id`;
+        where f.order_id = ${orderId} order by f.replaced_by is not null, f.created_at desc, t.window_starts_at, n.name, f.id`;
       const events = await tx<z.input<typeof Event>[]>`
         select e.id::text as "eventId", e.at, e.kind, a.name as "actorName", a.role as "actorRole", n.name as "nodeName",
           v.name as "vanName", e.data ->> 'reason' as reason, e.data ->> 'kind' as "exceptionKind"

@@ -39,10 +39,12 @@ export const readOverview = opsProcedure
       const day = await readRegionDay(tx, input.regionId, input.day);
       const [figures] = await tx<[z.input<typeof Figures>]>`
         with promised as materialized (
-          select o.state, o.promise_ends_at, coalesce(s.arrived_at, o.finished_at) as served_at
+          select o.state, o.promise_ends_at, coalesce((
+              -- Served is an order when the last of its doors was reached; a pickup, when it was collected.
+              select max(coalesce(s.arrived_at, o.finished_at))
+              from public.fulfilments f left join public.stops s on s.hold_id = f.hold_id
+              where f.order_id = o.id and f.state <> 'rejected'), o.finished_at) as served_at
           from public.orders o
-          left join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
-          left join public.stops s on s.hold_id = f.hold_id
           where o.region_id = ${day.regionId} and o.promise_starts_at >= ${day.from} and o.promise_starts_at < ${day.to}
         )
         select

@@ -1,0 +1,11 @@
+-- A fulfilment, its hold and its stop tell the same story.
+select f.order_id, h.service, f.state as fulfilment_state, h.state as hold_state, s.state as stop_state, v.state as shift_state
+from public.fulfilments f
+join public.orders o on o.id = f.order_id
+join public.holds h on h.id = f.hold_id
+left join public.stops s on s.hold_id = h.id
+left join public.shifts v on v.id = s.shift_id
+where f.state <> 'rejected'
+  and ((o.region_id, f.node_id) is distinct from (h.region_id, h.node_id)
+   or h.state <> case when f.state in ('delivered', 'failed') then 'fulfilled' else 'confirmed' end
+   or (h.service = 'delivery' and (s.state in ('delivered', 'failed') or f.state in ('delivered', 'failed')) and s.state is distinct from f.state));
