@@ -7,6 +7,8 @@ const NEIGHBOURS = 40;
 const ADJACENT = 120;
 /** What a second of waiting adds to a second of driving when neighbours are chosen (Vidal et al. 2013). */
 const WAIT_WEIGHT = 0.2;
+/** Costs that are laid out for all pairs of rates together: sixteen pairs over a thousand visits. Both ways round 134 MB. */
+const MOST_COSTS = 2 ** 24;
 /** Later than any time, and two of them still fit 32 bits. */
 const NEVER = NO_WAY_SEC;
 
@@ -16,7 +18,8 @@ const NEVER = NO_WAY_SEC;
  * are kept both ways round so that all that concerns one visit lies side by side.
  *
  * Where travel changes over the day the matrices hold the best of all periods, so what they forbid is impossible and what
- * they cost is a lower bound; `isPlain` says that they are exact, and that nothing but windows, loads and needs binds.
+ * they cost is a lower bound; and so they do for all vehicles together where these have too many rates for a matrix each.
+ * `isPlain` says that they are exact, and that nothing but windows, loads and needs binds.
  */
 export interface Prepared {
   readonly problem: RoutingProblem;
@@ -34,7 +37,7 @@ export interface Prepared {
   readonly durationTo: Int32Array;
   /** What one whole number of cost stands for, in the unit of the problem's rates. */
   readonly unit: number;
-  /** Cost of an arc and of the service behind it, one pair of matrices for each pair of rates that a vehicle has. */
+  /** Cost of an arc and of the service behind it, a pair of matrices for each pair of rates, or one with the least rates. */
   readonly cost: readonly Int32Array[];
   readonly costTo: readonly Int32Array[];
   readonly ratesOf: Int32Array;
@@ -93,12 +96,7 @@ export function prepare(problem: RoutingProblem): Prepared {
   const { duration, distance } = bestTravel(problem, placeOfSlot);
   const durationTo = transposed(duration, slotCount);
 
-  const rates: Rates[] = [];
-  const ratesOf = Int32Array.from(vehicles, ({ metreCost, secondCost }) => {
-    const known = rates.findIndex((rate) => rate.metreCost === metreCost && rate.secondCost === secondCost);
-    return known >= 0 ? known : rates.push({ metreCost, secondCost }) - 1;
-  });
-  if (rates.length === 0) rates.push({ metreCost: 1, secondCost: 0 });
+  const { rates, ratesOf, isExact } = ratesFor(vehicles, slotCount);
   const serviceOfSlot = new Int32Array(slotCount);
   serviceOfSlot.set(visits.serviceSec);
   const horizonSec = vehicles.reduce(
@@ -140,11 +138,13 @@ export function prepare(problem: RoutingProblem): Prepared {
   const rankOf = new Int32Array(m);
   for (const members of kinds) for (const [rank, k] of members.entries()) rankOf[k] = rank;
 
-  const near = nearest(n, slotCount, duration, cost[0]!, opens, closes, service);
+  // Where driving costs nothing, near is what is there soon.
+  const farness = rates[0]!.metreCost + rates[0]!.secondCost > 0 ? cost[0]! : duration;
+  const near = nearest(n, slotCount, duration, farness, opens, closes, service);
   const hasPickups = visits.pickup.some((load) => load > 0);
   const prepared: Prepared = {
     problem,
-    isPlain: !hasPickups && isPlain(problem),
+    isPlain: isExact && !hasPickups && isPlain(problem),
     hasPickups,
     visitCount: n,
     vehicleCount: m,
@@ -174,7 +174,7 @@ export function prepare(problem: RoutingProblem): Prepared {
     kindOf,
     kinds,
     rankOf,
-    absence: absencesOf(problem, unit),
+    absence: visits.prize.map((prize) => prize / unit),
     before: neighboursOf(near.before, slotCount, durationTo, costTo),
     behind: neighboursOf(near.behind, slotCount, duration, cost),
     adjacent: near.adjacent,
@@ -200,6 +200,25 @@ function noteLockedStarts(prepared: Prepared): void {
 interface Rates {
   readonly metreCost: number;
   readonly secondCost: number;
+}
+
+/** The pairs of rates that costs are laid out for, and which of them each vehicle has. */
+function ratesFor(
+  vehicles: readonly Rates[],
+  slotCount: number,
+): { rates: readonly Rates[]; ratesOf: Int32Array; isExact: boolean } {
+  const rates: Rates[] = [];
+  const ratesOf = Int32Array.from(vehicles, ({ metreCost, secondCost }) => {
+    const known = rates.findIndex((rate) => rate.metreCost === metreCost && rate.secondCost === secondCost);
+    return known >= 0 ? known : rates.push({ metreCost, secondCost }) - 1;
+  });
+  if (rates.length === 0) rates.push({ metreCost: 1, secondCost: 0 });
+  if (rates.length === 1 || rates.length * slotCount ** 2 <= MOST_COSTS) return { rates, ratesOf, isExact: true };
+  const least = {
+    metreCost: Math.min(...rates.map(({ metreCost }) => metreCost)),
+    secondCost: Math.min(...rates.map(({ secondCost }) => secondCost)),
+  };
+  return { rates: [least], ratesOf: ratesOf.fill(0), isExact: false };
 }
 
 /** Whether the matrices and one window a visit say all about time, so that one comparison settles an insertion. */
@@ -300,13 +319,6 @@ function transposed(matrix: Int32Array, size: number): Int32Array {
   const turned = new Int32Array(matrix.length);
   for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) turned[j * size + i] = matrix[i * size + j]!;
   return turned;
-}
-
-/** What a prize counts at most, in units: more would swallow the cents of everything else. */
-const MOST_PRIZE = 2 ** 40;
-
-function absencesOf({ visits }: RoutingProblem, unit: number): Float64Array {
-  return visits.prize.map((prize) => (prize === Number.POSITIVE_INFINITY ? prize : Math.min(MOST_PRIZE, prize / unit)));
 }
 
 function nearest(

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkPlan } from "./check-plan.ts";
+import { prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
 import { improvePlan } from "./search.ts";
 import { exactPlan } from "./test-exact-plan.ts";
@@ -92,6 +93,24 @@ test("a van that must go far first still takes what waits near its depot, though
     vehicles: [{ locked: [0], endSec: 300_000 }],
   });
   expect(search(problem, undefined, 1, 256).plan.leftOut).toEqual([]);
+});
+
+test("vans with a hundred pairs of rates share one matrix of bounds, and their plan costs what the search says", () => {
+  const at = Array.from({ length: 500 }, (_, i) => (i * 7919) % 100_003);
+  const problem = problemOf({
+    placeCount: at.length,
+    durationSec: [lineMatrix(at)],
+    visits: at.map((_, place) => ({ place, windows: [[0, 10_000_000]] })),
+    vehicles: Array.from({ length: 100 }, (_, k) => ({
+      endSec: 10_000_000,
+      metreCost: 1 + k / 64,
+      secondCost: 1 - k / 128,
+    })),
+  });
+  expect(prepare(problem)).toMatchObject({ isPlain: false, cost: { length: 1 } });
+  const found = search(problem, undefined, 1, 64);
+  expect(found.plan.leftOut).toEqual([]);
+  expect(resultFault(problem, found)).toBeNull();
 });
 
 test("without visits, without vehicles, and with what no vehicle can do there is still an answer", () => {

@@ -262,6 +262,17 @@ export const HAND_PROBLEMS: readonly HandProblem[] = [
     cost: 900,
   },
   {
+    name: "a great prize is worth a dear van, however little a metre costs",
+    // Ten million and 200 m at a sixteenth, for a prize of twenty million.
+    problem: problemOf({
+      ...ROAD,
+      visits: [{ ...NEAR, prize: 20_000_000 }],
+      vehicles: [{ fixedCost: 10_000_000, metreCost: 0.0625 }],
+    }),
+    best: { routes: [[0]], leftOut: [] },
+    cost: 10_000_012.5,
+  },
+  {
     name: "a second van is not worth its cost, in cents and their fractions",
     // Two doors 1,000 m from the depot and 3,000 m apart, the first by 1,000, at 0.025 a metre; the vans cost 60.5 and 61. One: 60.5 + 5,000 m or
     // 125. Both: 121.5 + 4,000 m or 100.
