@@ -15,6 +15,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   e2e: () => import("./verbs/e2e.ts"),
   test: () => import("./verbs/test.ts"),
   bench: () => import("./verbs/bench.ts"),
+  chaos: () => import("./verbs/chaos.ts"),
   "build-edge": () => import("./verbs/build-edge.ts"),
 };
 

@@ -59,23 +59,28 @@ export async function startMigratedPostgres(): Promise<MigratedPostgres> {
     rmSync(stateDir, { recursive: true, force: true });
   };
   try {
-    const admin = postgres(server.url, { max: 1, onnotice: () => {} });
-    await admin.unsafe(`create database ${TEMPLATE_DATABASE}`);
-    await admin.end();
-    const databaseUrl = server.url.replace(/\/postgres$/, `/${TEMPLATE_DATABASE}`);
-    const secrets = loadSecrets(stateDir);
-    const api = createDataApi({ databaseUrl, secrets, siteUrl: "http://127.0.0.1:3000", tokenLifetimeSec: 3600 });
-    const sql = postgres(databaseUrl, { max: 2, onnotice: () => {} });
-    try {
-      await bootstrap(sql, api);
-      await migrate(sql);
-    } finally {
-      // A database with a session open cannot be copied.
-      await Promise.all([sql.end(), api.close()]);
-    }
+    await makeTemplate(server.url, stateDir);
     return { url: server.url, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Makes the template database of the server at `serverUrl`: bootstrapped, migrated, empty. */
+export async function makeTemplate(serverUrl: string, stateDir: string): Promise<void> {
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`create database ${TEMPLATE_DATABASE}`);
+  await admin.end();
+  const databaseUrl = serverUrl.replace(/\/postgres$/, `/${TEMPLATE_DATABASE}`);
+  const secrets = loadSecrets(stateDir);
+  const api = createDataApi({ databaseUrl, secrets, siteUrl: "http://127.0.0.1:3000", tokenLifetimeSec: 3600 });
+  const sql = postgres(databaseUrl, { max: 2, onnotice: () => {} });
+  try {
+    await bootstrap(sql, api);
+    await migrate(sql);
+  } finally {
+    // A database with a session open cannot be copied.
+    await Promise.all([sql.end(), api.close()]);
   }
 }
