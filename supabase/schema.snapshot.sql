@@ -419,6 +419,7 @@ create table public.nodes (
   handover_sec integer default 900 not null,
   handling_cents integer default 0 not null,
   paused_at timestamp with time zone,
+  pick_hour_cents integer default 1800 not null,
   constraint nodes_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint nodes_handling_cents_check CHECK (((handling_cents >= 0) AND (handling_cents <= 1000000))),
   constraint nodes_handover_sec_check CHECK (((handover_sec >= 0) AND (handover_sec <= 14400))),
@@ -426,6 +427,7 @@ create table public.nodes (
   constraint nodes_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
   constraint nodes_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
   constraint nodes_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint nodes_pick_hour_cents_check CHECK (((pick_hour_cents >= 0) AND (pick_hour_cents <= 1000000))),
   constraint nodes_pick_line_sec_check CHECK (((pick_line_sec >= 0) AND (pick_line_sec <= 3600))),
   constraint nodes_pick_setup_sec_check CHECK (((pick_setup_sec >= 0) AND (pick_setup_sec <= 3600))),
   constraint nodes_pick_unit_sec_check CHECK (((pick_unit_sec >= 0) AND (pick_unit_sec <= 3600))),
@@ -562,6 +564,7 @@ create table public.regions (
   constraint regions_pkey PRIMARY KEY (id)
 );
 CREATE TRIGGER regions_begin_with_a_rule AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_stock_freshness();
+CREATE TRIGGER regions_begin_with_sourcing AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_sourcing();
 alter table public.regions enable row level security;
 create policy everyone_reads on public.regions as permissive for select to anon, authenticated using (true);
 grant select on table public.regions to anon;
@@ -669,6 +672,7 @@ create table public.skus (
   weight_g integer not null,
   volume_ml integer not null,
   temperature text not null,
+  kept_with app.code,
   constraint skus_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
   constraint skus_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint skus_pkey PRIMARY KEY (id),
@@ -683,6 +687,27 @@ create policy everyone_reads on public.skus as permissive for select to anon, au
 grant select on table public.skus to anon;
 grant select on table public.skus to authenticated;
 grant select on table public.skus to service_role;
+
+create table public.sourcing_rules (
+  region_id app.code not null,
+  most_nodes smallint default 2 not null,
+  least_part_cents integer default 0 not null,
+  split_cents integer default 500 not null,
+  busy_percent smallint default 80 not null,
+  busy_hour_cents integer default 3600 not null,
+  constraint sourcing_rules_busy_hour_cents_check CHECK (((busy_hour_cents >= 0) AND (busy_hour_cents <= 1000000))),
+  constraint sourcing_rules_busy_percent_check CHECK (((busy_percent >= 0) AND (busy_percent <= 100))),
+  constraint sourcing_rules_least_part_cents_check CHECK (((least_part_cents >= 0) AND (least_part_cents <= 10000000))),
+  constraint sourcing_rules_most_nodes_check CHECK (((most_nodes >= 1) AND (most_nodes <= 4))),
+  constraint sourcing_rules_pkey PRIMARY KEY (region_id),
+  constraint sourcing_rules_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint sourcing_rules_split_cents_check CHECK (((split_cents >= 0) AND (split_cents <= 1000000)))
+);
+alter table public.sourcing_rules enable row level security;
+create policy staff_read on public.sourcing_rules as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) IS NOT NULL));
+grant select on table public.sourcing_rules to authenticated;
+grant select on table public.sourcing_rules to service_role;
+comment on table public.sourcing_rules is 'When a cart may come from several nodes, and what makes one node dearer than another besides the way.';
 
 create table public.staff (
   user_id uuid not null,
@@ -1196,6 +1221,18 @@ begin
 end
 $function$;
 revoke all on function app.begin_hold(uuid,app.hold_request[],integer) from public;
+
+CREATE OR REPLACE FUNCTION app.begin_sourcing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.sourcing_rules (region_id) values (new.id);
+  return null;
+end
+$function$;
+revoke all on function app.begin_sourcing() from public;
 
 CREATE OR REPLACE FUNCTION app.begin_stock_freshness()
  RETURNS trigger
@@ -1967,7 +2004,7 @@ AS $function$
 $function$;
 revoke all on function app.read_parts(jsonb) from public;
 
-CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], units integer[], since xid8 DEFAULT '0'::xid8)
+CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], since xid8 DEFAULT '0'::xid8)
  RETURNS json
  LANGUAGE plpgsql
  STABLE
@@ -1976,24 +2013,47 @@ CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[],
 AS $function$
 declare
   as_of timestamptz := app.now();
+  -- Ascending, as width_bucket wants them, and a breath later than the age itself, which counts as reached.
+  steps timestamptz[];
+  percents integer[];
 begin
+  select array_agg(as_of - make_interval(hours => s.after_hours) + interval '1 microsecond' order by s.after_hours desc), array_agg(s.held_back_percent order by s.after_hours desc)
+  into steps, percents
+  from public.stock_freshness_steps s where s.region_id = read_quote_facts.region_id;
+  -- Beyond the last threshold nothing is held back; width_bucket knows no empty array.
+  steps := coalesce(steps, array['-infinity'::timestamptz]);
+  percents := coalesce(percents, array[0]) || 0;
+
   return json_build_object(
     'nowSec', extract(epoch from as_of),
-    'nodeIds', (
-      select coalesce(array_agg(n.id order by n.id), '{}')
-      from public.nodes n
-      where n.region_id = read_quote_facts.region_id and n.paused_at is null
-        and not exists (
-          select from unnest(skus, units) line (sku_id, units)
-          left join app.available_stock l on l.node_id = n.id and l.sku_id = line.sku_id
-          where coalesce(l.available, 0) < line.units
-        )
+    'stock', (
+      select json_build_object(
+        'nodeId', coalesce(array_agg(x.node_id order by x.node_id), '{}'),
+        'units', coalesce(array_agg(x.units order by x.node_id), '{}'))
+      from (
+        select n.id as node_id, array_agg(
+          coalesce(l.on_hand - l.shortage - l.reserved - l.safety - ceil(greatest(l.on_hand - l.shortage, 0) * (case
+            when l.confirmed_at is null then 100
+            else percents[width_bucket(l.confirmed_at, steps) + 1]
+          end) / 100.0)::integer, 0) order by line.place) as units
+        from public.nodes n
+        cross join unnest(skus) with ordinality line (sku_id, place)
+        left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
+        where n.region_id = read_quote_facts.region_id and n.paused_at is null
+        group by n.id
+      ) x
+    ),
+    'rules', (
+      select json_build_object(
+        'mostNodes', r.most_nodes, 'leastPartCents', r.least_part_cents, 'splitCents', r.split_cents,
+        'busyPercent', r.busy_percent, 'busyHourCents', r.busy_hour_cents)
+      from public.sourcing_rules r where r.region_id = read_quote_facts.region_id
     ),
     'windows', (
       select json_build_object(
-        'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at), '{}'),
-        'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at), '{}'),
-        'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at), '{}'))
+        'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at, x.ends_at), '{}'),
+        'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at, x.ends_at), '{}'),
+        'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at, x.ends_at), '{}'))
       from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > as_of
     ),
     'changes', json_build_object(
@@ -2002,6 +2062,7 @@ begin
         select json_build_object(
           'nodeId', coalesce(array_agg(x.node_id), '{}'),
           'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
+          'limitSec', coalesce(array_agg(x.limit_sec), '{}'),
           'freeSec', coalesce(array_agg(x.limit_sec - x.claimed_sec), '{}'),
           'revision', coalesce(array_agg(x.revision), '{}'))
         from public.work_buckets x join public.nodes n on n.id = x.node_id
@@ -2034,8 +2095,8 @@ begin
   );
 end
 $function$;
-revoke all on function app.read_quote_facts(app.code,text[],integer[],xid8) from public;
-grant execute on function app.read_quote_facts(app.code,text[],integer[],xid8) to service_role;
+revoke all on function app.read_quote_facts(app.code,text[],xid8) from public;
+grant execute on function app.read_quote_facts(app.code,text[],xid8) to service_role;
 
 CREATE OR REPLACE FUNCTION app.record_event(region_id app.code, kind text, hold_id uuid, order_id uuid, node_id app.code, shift_id uuid, data jsonb DEFAULT '{}'::jsonb)
  RETURNS void
@@ -2607,6 +2668,36 @@ $function$;
 revoke all on function app.set_capacity(app.code,timestamp with time zone,integer) from public;
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to authenticated;
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_sourcing_rules(region_id app.code, rules jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
+  end if;
+  if num_nulls(rules ->> 'most_nodes', rules ->> 'least_part_cents', rules ->> 'split_cents', rules ->> 'busy_percent', rules ->> 'busy_hour_cents') > 0 then
+    raise exception using errcode = 'KPARG', message = 'a rule is missing', detail = region_id;
+  end if;
+  update public.sourcing_rules s
+  set most_nodes = (rules ->> 'most_nodes')::smallint,
+      least_part_cents = (rules ->> 'least_part_cents')::integer,
+      split_cents = (rules ->> 'split_cents')::integer,
+      busy_percent = (rules ->> 'busy_percent')::smallint,
+      busy_hour_cents = (rules ->> 'busy_hour_cents')::integer
+  where s.region_id = set_sourcing_rules.region_id;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
+  end if;
+  perform app.record_event(region_id, 'sourcing_rules_set', null, null, null, null, rules);
+end
+$function$;
+revoke all on function app.set_sourcing_rules(app.code,jsonb) from public;
+grant execute on function app.set_sourcing_rules(app.code,jsonb) to authenticated;
+grant execute on function app.set_sourcing_rules(app.code,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION app.set_stock_freshness(region_id app.code, steps jsonb)
  RETURNS void

@@ -199,10 +199,7 @@ export type Database = {
         }[];
       };
       read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
-      read_quote_facts: {
-        Args: { region_id: unknown; since?: unknown; skus: string[]; units: number[] };
-        Returns: Json;
-      };
+      read_quote_facts: { Args: { region_id: unknown; since?: unknown; skus: string[] }; Returns: Json };
       record_event: {
         Args: {
           data?: Json;
@@ -241,6 +238,7 @@ export type Database = {
           limit_sec: number;
         }[];
       };
+      set_sourcing_rules: { Args: { region_id: unknown; rules: Json }; Returns: undefined };
       set_stock_freshness: { Args: { region_id: unknown; steps: Json }; Returns: undefined };
       settle_orders: { Args: { order_ids: string[] }; Returns: undefined };
       staff_role: { Args: Record<PropertyKey, never>; Returns: string };
@@ -946,6 +944,7 @@ export type Database = {
           name: string;
           offers_pickup: boolean;
           paused_at: string | null;
+          pick_hour_cents: number;
           pick_line_sec: number;
           pick_setup_sec: number;
           pick_unit_sec: number;
@@ -963,6 +962,7 @@ export type Database = {
           name: string;
           offers_pickup: boolean;
           paused_at?: string | null;
+          pick_hour_cents?: number;
           pick_line_sec: number;
           pick_setup_sec: number;
           pick_unit_sec: number;
@@ -979,6 +979,7 @@ export type Database = {
           name?: string;
           offers_pickup?: boolean;
           paused_at?: string | null;
+          pick_hour_cents?: number;
           pick_line_sec?: number;
           pick_setup_sec?: number;
           pick_unit_sec?: number;
@@ -1379,6 +1380,7 @@ export type Database = {
         Row: {
           category: string;
           id: string;
+          kept_with: string | null;
           name: string;
           price_cents: number;
           temperature: string;
@@ -1389,6 +1391,7 @@ export type Database = {
         Insert: {
           category: string;
           id: string;
+          kept_with?: string | null;
           name: string;
           price_cents: number;
           temperature: string;
@@ -1398,6 +1401,7 @@ export type Database = {
         Update: {
           category?: string;
           id?: string;
+          kept_with?: string | null;
           name?: string;
           price_cents?: number;
           temperature?: string;
@@ -1405,6 +1409,42 @@ export type Database = {
           weight_g?: number;
         };
         Relationships: [];
+      };
+      sourcing_rules: {
+        Row: {
+          busy_hour_cents: number;
+          busy_percent: number;
+          least_part_cents: number;
+          most_nodes: number;
+          region_id: string;
+          split_cents: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          busy_hour_cents?: number;
+          busy_percent?: number;
+          least_part_cents?: number;
+          most_nodes?: number;
+          region_id: string;
+          split_cents?: number;
+        };
+        Update: {
+          busy_hour_cents?: number;
+          busy_percent?: number;
+          least_part_cents?: number;
+          most_nodes?: number;
+          region_id?: string;
+          split_cents?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "sourcing_rules_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: true;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       staff: {
         Row: {

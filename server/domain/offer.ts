@@ -16,8 +16,6 @@ export const OfferClaims = z.strictObject({
   /** Region. */
   rgn: z.string(),
   svc: z.enum(["delivery", "pickup"]),
-  /** Node that would serve it. */
-  nod: z.string(),
   /** Window [start, end). */
   win: z.tuple([z.int(), z.int()]),
   /** Price of the service in cents of the region's currency. */
@@ -26,13 +24,14 @@ export const OfferClaims = z.strictObject({
   crt: z.string(),
   /** canonicalPlace(destination). */
   plc: z.string(),
-  /** What it needs: picking seconds, until when, grams, millilitres. */
-  pck: z.int(),
-  by: z.int(),
-  wgt: z.int(),
-  vol: z.int(),
+  /** The nodes that would serve it, and what of each: picking seconds, until when, grams, millilitres. */
+  pts: z
+    .array(z.strictObject({ nod: z.string(), pck: z.int(), by: z.int(), wgt: z.int(), vol: z.int() }))
+    .min(1)
+    .max(4),
 });
 export type OfferClaims = z.infer<typeof OfferClaims>;
+export type OfferPart = OfferClaims["pts"][number];
 
 /** What the edge says about an offer. Advisory: the hold decides. */
 export const OfferVerdict = z.discriminatedUnion("status", [

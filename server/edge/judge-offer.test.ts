@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
-import type { OfferClaims } from "../domain/offer.ts";
+import type { OfferClaims, OfferPart } from "../domain/offer.ts";
 import { judgeOffer } from "./judge-offer.ts";
 
 const HOUR = 3600;
@@ -15,16 +15,13 @@ const offer: OfferClaims = {
   exp: T0 + 600,
   rgn: "DEMO",
   svc: "delivery",
-  nod: "ST-01",
   win: [T0 + 4 * HOUR, T0 + 6 * HOUR],
   prc: 490,
   crt: "cart",
   plc: "1.00000,2.00000",
-  pck: 600,
-  by: T0 + 3 * HOUR,
-  wgt: 12_000,
-  vol: 30_000,
+  pts: [{ nod: "ST-01", pck: 600, by: T0 + 3 * HOUR, wgt: 12_000, vol: 30_000 }],
 };
+const withPart = (change: Partial<OfferPart>): OfferClaims => ({ ...offer, pts: [{ ...offer.pts[0]!, ...change }] });
 const pickup: OfferClaims = { ...offer, svc: "pickup" };
 
 type Node = EdgeSnapshotBody["nodes"][string];
@@ -64,20 +61,38 @@ test("another window's room does not count", () => {
 
 test("picking counts whole hours that end in time, and of the running hour only what is still to come", () => {
   // 300 + 300 s are free in the two hours before 3:00; the 9000 s of the hour that begins then come too late.
-  expect(judge({ ...offer, pck: 601 })).toEqual(gone("picking_full"));
-  expect(judge({ ...offer, pck: 450 }, {}, T0 + 1.5 * HOUR)).toEqual(ok);
-  expect(judge({ ...offer, pck: 451 }, {}, T0 + 1.5 * HOUR)).toEqual(gone("picking_full"));
+  expect(judge(withPart({ pck: 601 }))).toEqual(gone("picking_full"));
+  expect(judge(withPart({ pck: 450 }), {}, T0 + 1.5 * HOUR)).toEqual(ok);
+  expect(judge(withPart({ pck: 451 }), {}, T0 + 1.5 * HOUR)).toEqual(gone("picking_full"));
 });
 
 test("when no hour is left, the cut-off has passed", () => {
-  expect(judge(offer, {}, offer.by)).toEqual(gone("cut_off_passed"));
-  expect(judge({ ...offer, pck: 0 }, {}, offer.by)).toEqual(gone("cut_off_passed"));
+  expect(judge(offer, {}, offer.pts[0]!.by)).toEqual(gone("cut_off_passed"));
+  expect(judge(withPart({ pck: 0 }), {}, offer.pts[0]!.by)).toEqual(gone("cut_off_passed"));
   expect(judge(offer, { hours: [], freeSec: [] })).toEqual(gone("cut_off_passed"));
 });
 
 test("a paused node says so before anything else, and an unknown node leaves it open", () => {
   expect(judge(offer, { paused: true, windows: [] })).toEqual(gone("node_paused"));
-  expect(judge({ ...offer, nod: "ST-02" })).toEqual({ status: "unsure" });
+  expect(judge(withPart({ nod: "ST-02" }))).toEqual({ status: "unsure" });
+});
+
+test("an offer from two nodes is ok while both can, gone as soon as one cannot, and open while one is unknown", () => {
+  const both = { ...offer, pts: [offer.pts[0]!, { ...offer.pts[0]!, nod: "ST-02" }] };
+  const judgeBoth = (second?: Partial<Node>) =>
+    judgeOffer(
+      both,
+      {
+        builtAt: T0,
+        clockShiftSec: 0,
+        nodes: { "ST-01": roomy, ...(second && { "ST-02": { ...roomy, ...second } }) },
+      },
+      T0,
+    );
+  expect(judgeBoth({})).toEqual(ok);
+  expect(judgeBoth({ windows: [] })).toEqual(gone("vans_full"));
+  expect(judgeBoth()).toEqual({ status: "unsure" });
+  expect(judge({ ...both, pts: both.pts.toReversed() }, { paused: true })).toEqual(gone("node_paused"));
 });
 
 // ------------------------------------------------------------------------------------------------------ in general
@@ -106,7 +121,12 @@ const someOffer: fc.Arbitrary<OfferClaims> = fc
     wgt: fc.nat(20_000),
     vol: fc.nat(40_000),
   })
-  .map(({ at, ...rest }) => ({ ...offer, ...rest, win: [windowAt(at).start, windowAt(at).end] }));
+  .map(({ at, svc, ...part }) => ({
+    ...offer,
+    svc,
+    pts: [{ nod: "ST-01", ...part }],
+    win: [windowAt(at).start, windowAt(at).end],
+  }));
 const someTime = fc.integer({ min: T0 - HOUR, max: T0 + 7 * HOUR });
 
 function windowAt(at: number): { start: number; end: number } {
@@ -115,21 +135,21 @@ function windowAt(at: number): { start: number; end: number } {
 
 /** Would the hold take it? Hands out the free work second by second and asks each van in turn; shares no code with the judge. */
 function holdWouldTake(claims: OfferClaims, node: Node, nowSec: number): boolean {
-  if (node.paused || nowSec >= claims.by) return false;
+  const part = claims.pts[0]!;
+  if (node.paused || nowSec >= part.by) return false;
   let picked = 0;
   for (const [i, start] of node.hours.entries()) {
-    if (start + HOUR > claims.by) break;
+    if (start + HOUR > part.by) break;
     let secondsLeft = 0;
     for (let second = start; second < start + HOUR; second++) if (second >= nowSec) secondsLeft++;
     // The free work lies evenly over its hour: unit k of n is there while its share of the hour has not passed.
     for (let unit = 1; unit <= node.freeSec[i]!; unit++) if (unit * HOUR <= node.freeSec[i]! * secondsLeft) picked++;
   }
-  if (picked < claims.pck) return false;
+  if (picked < part.pck) return false;
   const places = claims.svc === "pickup" ? node.pickups : node.windows;
   for (const place of places) {
     if (place.start !== claims.win[0] || place.end !== claims.win[1]) continue;
-    if ("free" in place ? place.free >= 1 : place.freeG - claims.wgt >= 0 && place.freeMl - claims.vol >= 0)
-      return true;
+    if ("free" in place ? place.free >= 1 : place.freeG - part.wgt >= 0 && place.freeMl - part.vol >= 0) return true;
   }
   return false;
 }

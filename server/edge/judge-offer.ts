@@ -1,5 +1,5 @@
 import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
-import type { OfferClaims, OfferVerdict } from "../domain/offer.ts";
+import type { OfferClaims, OfferPart, OfferVerdict } from "../domain/offer.ts";
 import type { ReasonCode } from "../domain/reason.ts";
 import { SECONDS_PER_HOUR } from "../domain/units.ts";
 
@@ -12,32 +12,41 @@ type NodeSnapshot = EdgeSnapshotBody["nodes"][string];
  * still good must not be greyed out. Of an offer's own signature and age it knows nothing.
  */
 export function judgeOffer(offer: OfferClaims, snapshot: EdgeSnapshotBody, nowSec: number): OfferVerdict {
-  const node = snapshot.nodes[offer.nod];
-  if (!node) return { status: "unsure" };
-  const reason = node.paused ? "node_paused" : (pickingRefusal(offer, node, nowSec) ?? movingRefusal(offer, node));
-  return reason ? { status: "gone", reason } : { status: "ok" };
+  let isKnown = true;
+  for (const part of offer.pts) {
+    const node = snapshot.nodes[part.nod];
+    const reason = node && partRefusal(offer, part, node, nowSec);
+    if (reason) return { status: "gone", reason };
+    isKnown &&= node !== undefined;
+  }
+  return { status: isKnown ? "ok" : "unsure" };
+}
+
+function partRefusal(offer: OfferClaims, part: OfferPart, node: NodeSnapshot, nowSec: number): ReasonCode | undefined {
+  if (node.paused) return "node_paused";
+  return pickingRefusal(part, node, nowSec) ?? movingRefusal(offer, part, node);
 }
 
 /** Picking is claimed from whole hours that end by `by`; of the running hour only the share still to come counts. */
-function pickingRefusal(offer: OfferClaims, node: NodeSnapshot, nowSec: number): ReasonCode | undefined {
-  if (offer.by <= nowSec) return "cut_off_passed";
+function pickingRefusal(part: OfferPart, node: NodeSnapshot, nowSec: number): ReasonCode | undefined {
+  if (part.by <= nowSec) return "cut_off_passed";
   let free = 0;
   let anyHour = false;
   node.hours.forEach((start, hour) => {
     const end = start + SECONDS_PER_HOUR;
     const toCome = Math.min(SECONDS_PER_HOUR, end - nowSec);
-    if (end > offer.by || toCome <= 0) return;
+    if (end > part.by || toCome <= 0) return;
     anyHour = true;
     free += ((node.freeSec[hour] ?? 0) * toCome) / SECONDS_PER_HOUR;
   });
-  if (free >= offer.pck) return undefined;
+  if (free >= part.pck) return undefined;
   return anyHour ? "picking_full" : "cut_off_passed";
 }
 
-function movingRefusal(offer: OfferClaims, node: NodeSnapshot): ReasonCode | undefined {
+function movingRefusal(offer: OfferClaims, part: OfferPart, node: NodeSnapshot): ReasonCode | undefined {
   const [start, end] = offer.win;
   const same = (window: { start: number; end: number }) => window.start === start && window.end === end;
   if (offer.svc === "pickup") return node.pickups.some((at) => same(at) && at.free > 0) ? undefined : "pickup_full";
-  const takes = node.windows.some((at) => same(at) && at.freeG >= offer.wgt && at.freeMl >= offer.vol);
+  const takes = node.windows.some((at) => same(at) && at.freeG >= part.wgt && at.freeMl >= part.vol);
   return takes ? undefined : "vans_full";
 }

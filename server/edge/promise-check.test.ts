@@ -28,15 +28,11 @@ const claims: OfferClaims = {
   exp: T0 + 600,
   rgn: "DEMO",
   svc: "pickup",
-  nod: "ST-01",
   win: [T0 + 14_400, T0 + 21_600],
   prc: 0,
   crt: "cart",
   plc: "1.00000,2.00000",
-  pck: 60,
-  by: T0 + 10_800,
-  wgt: 1000,
-  vol: 1000,
+  pts: [{ nod: "ST-01", pck: 60, by: T0 + 10_800, wgt: 1000, vol: 1000 }],
 };
 
 function snapshotWith(free: number, body: Partial<Snapshot["body"]> = {}): Snapshot {

@@ -51,15 +51,11 @@ function offer(change: Partial<OfferClaims> = {}): string {
       exp: nowSec + 600,
       rgn: "DEMO",
       svc: "delivery",
-      nod: "ST-01",
       win: [nowSec + 14_400, nowSec + 21_600],
       prc: 490,
       crt: "cart",
       plc: "1.00000,2.00000",
-      pck: 60,
-      by: nowSec + 10_800,
-      wgt: 1000,
-      vol: 1000,
+      pts: [{ nod: "ST-01", pck: 60, by: nowSec + 10_800, wgt: 1000, vol: 1000 }],
       ...change,
     },
   ])[0]!;
@@ -104,7 +100,7 @@ test("requests that arrive together in a cold isolate share one read, even when 
 test("in workerd, offers are ok, gone, expired, invalid or unsure as the Data API's snapshot says", async () => {
   const offers = [
     offer(),
-    offer({ wgt: 1001 }),
+    offer({ pts: [{ nod: "ST-01", pck: 60, by: nowSec + 10_800, wgt: 1001, vol: 1000 }] }),
     offer({ exp: nowSec - 1 }),
     `${offer()}x`,
     offer({ rgn: "ELSEWHERE" }),

@@ -24,15 +24,11 @@ const claims: OfferClaims = {
   exp: NOW_SEC + 600,
   rgn: "DEMO",
   svc: "delivery",
-  nod: "ST-01",
   win: [NOW_SEC + 7200, NOW_SEC + 14_400],
   prc: 490,
   crt: "abc",
   plc: "1.00000,2.00000",
-  pck: 240,
-  by: NOW_SEC + 6000,
-  wgt: 12_000,
-  vol: 30_000,
+  pts: [{ nod: "ST-01", pck: 240, by: NOW_SEC + 6000, wgt: 12_000, vol: 30_000 }],
 };
 
 test("a signed offer reads back until the second it expires", () => {

@@ -24,9 +24,21 @@ async function available(tx: Transaction): Promise<{ available: number; held_bac
   return { ...row! };
 }
 
-const nodesWith = async (tx: Transaction, units: number) =>
-  (await tx`select app.read_quote_facts('LISBOA', array['BREAD'], array[${units}::integer]) -> 'nodeIds' as ids`)[0]!
-    .ids;
+/** The nodes that a quote would promise so much from. */
+async function nodesWith(tx: Transaction, units: number): Promise<string[]> {
+  const [row] = await tx`select app.read_quote_facts('LISBOA', array['BREAD']) -> 'stock' as stock`;
+  return row!.stock.nodeId.filter((_: string, n: number) => row!.stock.units[n][0] >= units);
+}
+
+/** What a quote reads of every node, and what the view says of the same levels: two ways to one figure. */
+async function expectSameAsView(tx: Transaction): Promise<void> {
+  const [row] = await tx`select app.read_quote_facts('LISBOA', array['BREAD', 'ICE', 'NONE']) -> 'stock' as stock`;
+  const levels = await tx`
+    select n.id as node, array_agg(coalesce(l.available, 0) order by line.place) as units
+    from public.nodes n cross join unnest(array['BREAD', 'ICE', 'NONE']) with ordinality line (sku_id, place)
+    left join app.available_stock l on l.node_id = n.id and l.sku_id = line.sku_id group by n.id order by n.id`;
+  expect(row!.stock).toEqual({ nodeId: levels.map(({ node }) => node), units: levels.map(({ units }) => units) });
+}
 
 /** A count of now, by whoever comes by. */
 const count = (tx: Transaction, seq: number, units: number) => tx`
@@ -47,6 +59,7 @@ test.each([
     await tx`update public.inventory_levels set safety = 2`;
     // A minute over: the levels are some moments younger than the fixture.
     await setClock(tx, instant(6 + 1 / 60, days));
+    await expectSameAsView(tx);
     expect(await available(tx)).toEqual({ available: 48 - heldBack, held_back: heldBack });
   }),
 );
@@ -113,4 +126,7 @@ test("a rule must rise, is of its region alone, and only ops may set it", () =>
     expect(rows).toEqual([{ region_id: "PORTO", steps: 4 }]);
     await setClock(tx, instant(6, 100));
     expect(await available(tx)).toEqual({ available: 50, held_back: 0 });
+    await expectSameAsView(tx);
+    await tx`update public.inventory_levels set confirmed_at = null, confirmed_by = null where sku_id = 'ICE'`;
+    await expectSameAsView(tx);
   }));

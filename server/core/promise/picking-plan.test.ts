@@ -4,6 +4,7 @@ import { isBeforeCutOff, nextFreeHour, planPicking, type WorkHours } from "./pic
 
 const hoursOf = (free: number[], first = 0): WorkHours => ({
   startSec: Int32Array.from(free, (_, h) => first + h * 3600),
+  limitSec: Int32Array.from(free),
   freeSec: Int32Array.from(free),
 });
 

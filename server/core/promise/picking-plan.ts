@@ -1,7 +1,12 @@
-/** Free picking seconds of one node by hour: `startSec` ascending, one entry an hour that is open. */
-export interface WorkHours {
+/** Picking seconds of one node that are not claimed, by hour: `startSec` ascending, one entry an hour that is open. */
+export interface FreeHours {
   readonly startSec: Int32Array;
   readonly freeSec: Int32Array;
+}
+
+export interface WorkHours extends FreeHours {
+  /** All that is on offer in the hour. */
+  readonly limitSec: Int32Array;
 }
 
 /** Parallel arrays: which hours an order's picking is claimed from, and how many seconds of each. */
@@ -18,7 +23,7 @@ const HOUR_SEC = 3600;
  * Latest first: hours near the clock stay free for orders that have no other. Of the hour that is running only the part
  * still to come counts.
  */
-export function planPicking(hours: WorkHours, nowSec: number, pickSec: number, pickBySec: number): PickingPlan | null {
+export function planPicking(hours: FreeHours, nowSec: number, pickSec: number, pickBySec: number): PickingPlan | null {
   const plan: PickingPlan = { startSec: [], sec: [] };
   let left = pickSec;
   for (let h = hours.startSec.length - 1; h >= 0 && left > 0; h--) {
@@ -34,7 +39,7 @@ export function planPicking(hours: WorkHours, nowSec: number, pickSec: number, p
 }
 
 /** Whether the hours from now until `pickBySec` would hold the work if none of it were taken: else the cut-off has passed. */
-export function isBeforeCutOff(hours: WorkHours, nowSec: number, pickSec: number, pickBySec: number): boolean {
+export function isBeforeCutOff(hours: FreeHours, nowSec: number, pickSec: number, pickBySec: number): boolean {
   let possible = 0;
   for (let h = 0; h < hours.startSec.length; h++) {
     const start = hours.startSec[h]!;
@@ -44,14 +49,38 @@ export function isBeforeCutOff(hours: WorkHours, nowSec: number, pickSec: number
 }
 
 /** Start of the first hour after `pickBySec` that has room for the whole order, or undefined. */
-export function nextFreeHour(hours: WorkHours, pickSec: number, pickBySec: number): number | undefined {
+export function nextFreeHour(hours: FreeHours, pickSec: number, pickBySec: number): number | undefined {
   for (let h = 0; h < hours.startSec.length; h++) {
     if (hours.startSec[h]! + HOUR_SEC > pickBySec && hours.freeSec[h]! >= pickSec) return hours.startSec[h]!;
   }
   return undefined;
 }
 
-function usableSec(hours: WorkHours, hour: number, nowSec: number): number {
+/** Hours that are claimed beyond a share of their limit are dear: the next second costs ever more, up to a rate when full. */
+export interface BusyRate {
+  /** 0 … 1: up to here an hour costs nothing besides. */
+  readonly fromShare: number;
+  /** Of an hour of picking in an hour that is full. */
+  readonly hourCents: number;
+}
+
+/** What a plan costs because its hours are near their limit: rises with every second picked. Cents, not whole ones. */
+export function busyCents({ startSec, limitSec, freeSec }: WorkHours, plan: PickingPlan, rate: BusyRate): number {
+  if (rate.hourCents === 0 || rate.fromShare >= 1) return 0;
+  let cents = 0;
+  let h = 0;
+  for (let i = 0; i < plan.startSec.length; i++) {
+    while (startSec[h]! < plan.startSec[i]!) h++;
+    const limit = limitSec[h]!;
+    const claimed = limit - freeSec[h]!;
+    const over = (sec: number) => Math.max(0, sec - rate.fromShare * limit);
+    const squares = over(claimed + plan.sec[i]!) ** 2 - over(claimed) ** 2;
+    cents += ((squares / (2 * limit * (1 - rate.fromShare))) * rate.hourCents) / HOUR_SEC;
+  }
+  return cents;
+}
+
+function usableSec(hours: FreeHours, hour: number, nowSec: number): number {
   const toCome = Math.min(HOUR_SEC, hours.startSec[hour]! + HOUR_SEC - nowSec);
   return toCome <= 0 ? 0 : Math.floor((hours.freeSec[hour]! * toCome) / HOUR_SEC);
 }

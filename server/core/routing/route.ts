@@ -85,3 +85,46 @@ export function isOnTime(route: Route, timeline: Timeline): boolean {
   for (let p = 0; p < route.length; p++) if (timeline.earliestSec[p]! > timeline.latestSec[p]!) return false;
   return route.length > 0 || route.startSec <= route.endSec;
 }
+
+/** What a stop would be: when it may start, and how long it takes. Seconds since the plan's start. */
+export interface Visit {
+  readonly windowStartSec: number;
+  readonly windowEndSec: number;
+  readonly serviceSec: number;
+}
+
+/** The route with the visit put before the stop at `position`. */
+export function insertVisit(
+  route: Route,
+  visit: Visit,
+  position: number,
+  legIn: { sec: number; m: number },
+  legOut: { sec: number; m: number },
+): Route {
+  const put = (values: Int32Array, value: number): Int32Array => {
+    const grown = new Int32Array(route.length + 1);
+    grown.set(values.subarray(0, position));
+    grown[position] = value;
+    grown.set(values.subarray(position), position + 1);
+    return grown;
+  };
+  const legSec = put(route.legSec, legIn.sec);
+  const legM = put(route.legM, legIn.m);
+  const isLast = position === route.length;
+  if (!isLast) {
+    legSec[position + 1] = legOut.sec;
+    legM[position + 1] = legOut.m;
+  }
+  return {
+    length: route.length + 1,
+    startSec: route.startSec,
+    endSec: route.endSec,
+    windowStartSec: put(route.windowStartSec, visit.windowStartSec),
+    windowEndSec: put(route.windowEndSec, visit.windowEndSec),
+    serviceSec: put(route.serviceSec, visit.serviceSec),
+    legSec,
+    legM,
+    homeLegSec: isLast ? legOut.sec : route.homeLegSec,
+    homeLegM: isLast ? legOut.m : route.homeLegM,
+  };
+}

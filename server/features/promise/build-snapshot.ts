@@ -1,8 +1,8 @@
-import { cheapestPosition, createInsertion, NOWHERE, type VisitTravel } from "#server/core/routing/insertion.ts";
+import { findOpenWindows } from "#server/core/promise/find-open-windows.ts";
 import { EdgeSnapshotBody } from "#server/domain/edge-snapshot.ts";
-import type { LoadedShift } from "./fleet.ts";
+import { prepareFleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { readRegion } from "./queries.ts";
+import { readNodes, readRegion } from "./queries.ts";
 
 /** The least a stop takes at the door; a van that has no room for this has room for nothing. */
 const LEAST_SERVICE_SEC = 120;
@@ -19,7 +19,7 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
   const fleet = services.fleetOf(region);
   const [[clock], nodes, hours, pickups, windows, shifts] = await Promise.all([
     db`select extract(epoch from app.now())::integer as now_sec, extract(epoch from shift)::integer as shift_sec from app.clock`,
-    db`select id, paused_at is not null as paused, handover_sec from public.nodes where region_id = ${regionId} order by id`,
+    readNodes(db, regionId),
     db`
       select b.node_id, array_agg(extract(epoch from b.starts_at)::integer order by b.starts_at) as starts,
         array_agg(b.limit_sec - b.claimed_sec order by b.starts_at) as free
@@ -43,21 +43,21 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
     shifts.map((row) => row.plan_version as number),
   );
 
-  const handover = new Map(nodes.map((node) => [node.id as string, node.handover_sec as number]));
+  const planned = prepareFleet(fleet.travel, nodes, loaded);
+  const spans = windows.map(({ start, end }) => ({ startSec: start - fleet.originSec, endSec: end - fleet.originSec }));
   const room = new Map<string, { start: number; end: number; freeG: number; freeMl: number }[]>();
-  for (const window of windows) {
-    const byNode = new Map<string, { freeG: number; freeMl: number }>();
-    for (const shift of loaded) {
-      if (!canStopOnceMore(shift, window.start, window.end, fleet.originSec)) continue;
-      if (shift.row.startSec - (handover.get(shift.nodeId) ?? 0) <= clock!.now_sec) continue;
-      const best = byNode.get(shift.nodeId) ?? { freeG: 0, freeMl: 0 };
-      best.freeG = Math.max(best.freeG, shift.row.limitG - shift.row.claimedG);
-      best.freeMl = Math.max(best.freeMl, shift.row.limitMl - shift.row.claimedMl);
-      byNode.set(shift.nodeId, best);
+  for (const [w, shifts] of findOpenWindows(planned.routes, spans, LEAST_SERVICE_SEC).entries()) {
+    const byNode = new Map<number, { freeG: number; freeMl: number }>();
+    for (const s of shifts) {
+      const { node, route, freeG, freeMl } = planned.routes.shifts[s]!;
+      if (fleet.originSec + route.startSec - nodes[node]!.handoverSec <= clock!.now_sec) continue;
+      const best = byNode.get(node);
+      byNode.set(node, { freeG: Math.max(best?.freeG ?? 0, freeG), freeMl: Math.max(best?.freeMl ?? 0, freeMl) });
     }
-    for (const [nodeId, free] of byNode) {
-      if (!room.has(nodeId)) room.set(nodeId, []);
-      room.get(nodeId)!.push({ start: window.start, end: window.end, ...free });
+    for (const [node, free] of byNode) {
+      const { id } = nodes[node]!;
+      if (!room.has(id)) room.set(id, []);
+      room.get(id)!.push({ start: windows[w]!.start, end: windows[w]!.end, ...free });
     }
   }
 
@@ -88,36 +88,4 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
     on conflict (region_id) do update set version = s.version + 1, built_at = excluded.built_at, body = excluded.body
     returning version::integer`;
   return row!.version;
-}
-
-/** Whether the route could take a stop that costs no detour: the least that any real door asks. */
-function canStopOnceMore(shift: LoadedShift, startSec: number, endSec: number, originSec: number): boolean {
-  const { route, timeline, row } = shift;
-  if (row.endSec <= startSec || row.startSec >= endSec) return false;
-  const found = cheapestPosition(
-    route,
-    timeline,
-    { windowStartSec: startSec - originSec, windowEndSec: endSec - originSec, serviceSec: LEAST_SERVICE_SEC },
-    noDetour(route.length),
-    0,
-    0,
-    { centsPerM: 0, centsPerSec: 0 },
-    createInsertion(),
-  );
-  return found.position !== NOWHERE;
-}
-
-function noDetour(length: number): VisitTravel {
-  const none = new Int32Array(length);
-  const home = new Int32Array(1);
-  return {
-    toSec: none,
-    toM: none,
-    fromSec: none,
-    fromM: none,
-    homeToSec: home,
-    homeToM: home,
-    homeFromSec: home,
-    homeFromM: home,
-  };
 }

@@ -41,7 +41,7 @@ export async function resourceOrder(platform: Platform, orderId: string): Promis
     }
     const holdId = randomUUID();
     try {
-      nodeIds.push(await replacePart(platform, part, holdId));
+      nodeIds.push(...(await replacePart(platform, part, holdId)));
     } catch (error) {
       const fault = faultOfError(error);
       if (!fault) throw error;
@@ -51,7 +51,7 @@ export async function resourceOrder(platform: Platform, orderId: string): Promis
   return reason === undefined ? { placed: true, nodeIds } : { placed: false, reason };
 }
 
-function replacePart(platform: Platform, part: Row, holdId: string): Promise<string> {
+function replacePart(platform: Platform, part: Row, holdId: string): Promise<string[]> {
   return placeWish(
     promiseServices(platform),
     {
@@ -66,9 +66,9 @@ function replacePart(platform: Platform, part: Row, holdId: string): Promise<str
       excludedNodeIds: new Set<string>(part.refused),
     },
     holdId,
-    async (tx, request) => {
-      await tx`select app.replace_fulfilment(${part.id}, ${holdId}, ${tx.json([request] as never)})`;
-      return String(request.node_id);
+    async (tx, parts) => {
+      await tx`select app.replace_fulfilment(${part.id}, ${holdId}, ${tx.json(parts as never)})`;
+      return parts.map((request) => String(request.node_id));
     },
   );
 }

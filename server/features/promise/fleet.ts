@@ -1,9 +1,11 @@
+import { NEEDS } from "#server/core/promise/cart-load.ts";
+import { createFleetRoutes, type FleetRoutes, type FleetShift } from "#server/core/promise/fleet-routes.ts";
 import { createRoute, type Route, type Timeline, timelineOf } from "#server/core/routing/route.ts";
 import type { Queryable } from "#server/db/database.ts";
-import { SECONDS_PER_DAY } from "#server/domain/units.ts";
+import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from "#server/domain/units.ts";
 import type { PlaceList, Travel } from "#server/travel/travel.ts";
 import { type ZoneClock, zoneClock } from "#server/travel/zone-clock.ts";
-import { type RouteRow, readRoutes } from "./queries.ts";
+import { type NodeRow, type RouteRow, readRoutes } from "./queries.ts";
 
 /** A shift ready for the engine: its route on typed arrays, its stops snapped to the roads. */
 export interface LoadedShift {
@@ -19,6 +21,17 @@ export interface LoadedShift {
   readonly homePeriod: number;
 }
 
+/** Plans of a region's nodes prepared for offers: which shift of `routes` is which, and where its rows of travel lie. */
+export interface PlannedFleet {
+  /** In the order of `routes`. */
+  readonly loaded: readonly LoadedShift[];
+  readonly routes: FleetRoutes;
+  /** By row of travel: every stop, and every node at each time of day at which a shift of its ends. */
+  readonly places: PlaceList;
+  /** By row: the time of day at which a van comes there. */
+  readonly periods: Uint8Array;
+}
+
 /**
  * The plans of one region as last read, kept by plan version: a quote asks the database for versions and loads only the
  * routes that have moved on. Any process may keep one; none of them is trusted, since a hold names the version it
@@ -32,6 +45,8 @@ export interface Fleet {
   periodAt(epochSec: number): number;
   /** The shifts in the order asked for; one that vanished meanwhile is left out. */
   load(db: Queryable, ids: readonly string[], versions: readonly number[]): Promise<LoadedShift[]>;
+  /** Nodes in the order in which a problem counts them. The last answer is kept: quotes ask for the same plans again. */
+  prepare(nodes: readonly NodeRow[], loaded: readonly LoadedShift[]): PlannedFleet;
 }
 
 const KEPT_SHIFTS = 20_000;
@@ -40,6 +55,7 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
   const originSec = Math.floor(nowSec / SECONDS_PER_DAY) * SECONDS_PER_DAY;
   const clock = zoneClock(timeZone);
   const known = new Map<string, LoadedShift>();
+  let prepared: { nodeIds: readonly string[]; loaded: readonly LoadedShift[]; planned: PlannedFleet } | undefined;
 
   function periodAt(epochSec: number): number {
     const { minuteOfDay, weekend } = clock.read(epochSec);
@@ -65,7 +81,103 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
       }
       return ids.flatMap((id) => loaded.get(id) ?? known.get(id) ?? []);
     },
+    prepare(nodes, loaded) {
+      const isSame =
+        prepared &&
+        isEqual(prepared.nodeIds, nodes, (node) => node.id) &&
+        isEqual(prepared.loaded, loaded, (shift) => shift);
+      if (!prepared || !isSame)
+        prepared = {
+          nodeIds: nodes.map((node) => node.id),
+          loaded,
+          planned: prepareFleet(travel, nodes, loaded),
+        };
+      return prepared.planned;
+    },
   };
+}
+
+function isEqual<A, B>(known: readonly A[], asked: readonly B[], keyOf: (one: B) => A): boolean {
+  return known.length === asked.length && asked.every((one, i) => keyOf(one) === known[i]);
+}
+
+/** Prepares any shifts of these nodes, in whatever order they come. */
+export function prepareFleet(
+  travel: Travel,
+  nodes: readonly NodeRow[],
+  unsorted: readonly LoadedShift[],
+): PlannedFleet {
+  const nodeIndex = new Map(nodes.map((node, n) => [node.id, n]));
+  const loaded = unsorted
+    .filter((shift) => nodeIndex.has(shift.nodeId))
+    .sort((a, b) => nodeIndex.get(a.nodeId)! - nodeIndex.get(b.nodeId)!);
+  const stopCount = loaded.reduce((sum, { route }) => sum + route.length, 0);
+  const homes = new Map<string, { row: number; node: NodeRow; period: number }>();
+  let row = 0;
+  const shifts = loaded.map((shift): FleetShift => {
+    const node = nodeIndex.get(shift.nodeId)!;
+    const key = `${node} ${shift.homePeriod}`;
+    let home = homes.get(key);
+    if (!home) {
+      home = { row: stopCount + homes.size, node: nodes[node]!, period: shift.homePeriod };
+      homes.set(key, home);
+    }
+    const firstRow = row;
+    row += shift.route.length;
+    const { limitG, limitMl, claimedG, claimedMl, carriesChilled, carriesFrozen, kmCents, hourCents } = shift.row;
+    return {
+      route: shift.route,
+      timeline: shift.timeline,
+      node,
+      firstRow,
+      homeRow: home.row,
+      limitG,
+      limitMl,
+      freeG: limitG - claimedG,
+      freeMl: limitMl - claimedMl,
+      has: (carriesChilled ? NEEDS.chilled : 0) | (carriesFrozen ? NEEDS.frozen : 0),
+      centsPerM: kmCents / 1000,
+      centsPerSec: hourCents / SECONDS_PER_HOUR,
+    };
+  });
+
+  const ends = [...homes.values()];
+  const homePlaces = travel.snapAll(
+    ends.map(({ node }) => node.lng),
+    ends.map(({ node }) => node.lat),
+  );
+  const periods = new Uint8Array(stopCount + ends.length);
+  for (const [s, shift] of loaded.entries()) periods.set(shift.stopPeriod, shifts[s]!.firstRow);
+  periods.set(
+    ends.map(({ period }) => period),
+    stopCount,
+  );
+  return {
+    loaded,
+    routes: createFleetRoutes(shifts, nodes.length),
+    places: concatPlaces([...loaded.map((shift) => shift.places), homePlaces]),
+    periods,
+  };
+}
+
+function concatPlaces(lists: readonly PlaceList[]): PlaceList {
+  const length = lists.reduce((sum, list) => sum + list.length, 0);
+  const all = {
+    length,
+    lng: new Float64Array(length),
+    lat: new Float64Array(length),
+    edge: new Int32Array(length),
+    along: new Float64Array(length),
+  };
+  let offset = 0;
+  for (const list of lists) {
+    all.lng.set(list.lng, offset);
+    all.lat.set(list.lat, offset);
+    all.edge.set(list.edge, offset);
+    all.along.set(list.along, offset);
+    offset += list.length;
+  }
+  return all;
 }
 
 export function loadShift(

@@ -41,7 +41,7 @@ export async function holdOffer(services: PromiseServices, request: HoldRequest)
   const wish = {
     regionId: claims.rgn,
     service: claims.svc,
-    ...(claims.svc === "pickup" && { pickupNodeId: claims.nod }),
+    ...(claims.svc === "pickup" && { pickupNodeId: claims.pts[0]!.nod }),
     lines: request.lines,
     destination: request.destination,
     windowStartSec: claims.win[0],
@@ -49,9 +49,9 @@ export async function holdOffer(services: PromiseServices, request: HoldRequest)
     priceCents: claims.prc,
     fingerprint,
   };
-  const placed = await placeWish(services, wish, request.holdId, async (tx, hold) => {
+  const placed = await placeWish(services, wish, request.holdId, async (tx, parts) => {
     const [row] =
-      await tx`select * from app.place_hold(${request.holdId}, ${tx.json([hold] as never)}, ${HOLD_TTL_SEC})`;
+      await tx`select * from app.place_hold(${request.holdId}, ${tx.json(parts as never)}, ${HOLD_TTL_SEC})`;
     return row;
   });
   return toView(request, placed);

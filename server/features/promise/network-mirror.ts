@@ -1,9 +1,10 @@
 import { SECONDS_PER_DAY } from "#server/domain/units.ts";
 import type { NetworkChanges } from "./queries.ts";
 
-/** One node's free picking seconds by hour, in order of time; epoch seconds. */
+/** One node's picking seconds by hour, in order of time; epoch seconds. */
 export interface WorkColumns {
   readonly startSec: Int32Array;
+  readonly limitSec: Int32Array;
   readonly freeSec: Int32Array;
 }
 
@@ -46,6 +47,7 @@ const RENEWED_SEC = SECONDS_PER_DAY;
 
 interface Hour {
   readonly startSec: number;
+  readonly limitSec: number;
   readonly freeSec: number;
   readonly revision: number;
 }
@@ -96,9 +98,10 @@ export function createNetworkMirror(): NetworkMirror {
       }
       latestSec = Math.max(latestSec, nowSec);
       for (let i = 0; i < changes.hours.nodeId.length; i++) {
-        const { nodeId, startSec, freeSec, revision } = changes.hours;
+        const { nodeId, startSec, limitSec, freeSec, revision } = changes.hours;
         rowsOf(hours, nodeId[i]!).put(startSec[i]!, {
           startSec: startSec[i]!,
+          limitSec: limitSec[i]!,
           freeSec: freeSec[i]!,
           revision: revision[i]!,
         });
@@ -137,6 +140,7 @@ export function createNetworkMirror(): NetworkMirror {
         const rows = hours.get(nodeId)?.inOrder() ?? [];
         columns = {
           startSec: Int32Array.from(rows, (row) => row.startSec),
+          limitSec: Int32Array.from(rows, (row) => row.limitSec),
           freeSec: Int32Array.from(rows, (row) => row.freeSec),
         };
         work.set(nodeId, columns);

@@ -1,17 +1,23 @@
 import { randomUUID } from "node:crypto";
-import type { Parcel } from "#server/core/promise/delivery-windows.ts";
+import type { CartLoad } from "#server/core/promise/cart-load.ts";
 import { type CartLine, canonicalPlace, type Destination } from "#server/domain/cart.ts";
 import { OFFER_ISSUER, OFFER_TTL_SEC, type OfferClaims } from "#server/domain/offer.ts";
 import { cartDigest } from "./cart-digest.ts";
 
+/** What one node would pick and send. Epoch seconds. */
+export interface OfferedPart {
+  readonly nodeId: string;
+  readonly pickSec: number;
+  readonly pickBySec: number;
+  readonly load: Pick<CartLoad, "weightG" | "volumeMl">;
+}
+
 /** Writes one window's offer, to be signed with the others of its quote. Instants are epoch seconds. */
 export type OfferWriter = (
   service: OfferClaims["svc"],
-  nodeId: string,
   window: readonly [startSec: number, endSec: number],
   priceCents: number,
-  pickSec: number,
-  pickBySec: number,
+  parts: readonly OfferedPart[],
 ) => OfferClaims;
 
 /** What all offers of one quote share is computed once. */
@@ -20,26 +26,27 @@ export function offerWriter(
   nowSec: number,
   lines: readonly CartLine[],
   destination: Destination,
-  parcel: Parcel,
 ): OfferWriter {
   const iat = Math.floor(nowSec);
   const crt = cartDigest(lines);
   const plc = canonicalPlace(destination);
-  return (svc, nod, window, prc, pck, by) => ({
+  return (svc, window, prc, parts) => ({
     iss: OFFER_ISSUER,
     jti: randomUUID(),
     iat,
     exp: iat + OFFER_TTL_SEC,
     rgn: regionId,
     svc,
-    nod,
     win: [window[0], window[1]],
     prc,
     crt,
     plc,
-    pck,
-    by,
-    wgt: parcel.weightG,
-    vol: parcel.volumeMl,
+    pts: parts.map(({ nodeId, pickSec, pickBySec, load }) => ({
+      nod: nodeId,
+      pck: pickSec,
+      by: pickBySec,
+      wgt: load.weightG,
+      vol: load.volumeMl,
+    })),
   });
 }

@@ -1,18 +1,28 @@
-import { findDeliveryWindows, STAGE } from "#server/core/promise/delivery-windows.ts";
+import { randomUUID } from "node:crypto";
+import { type CartLoad, loadOf } from "#server/core/promise/cart-load.ts";
+import { findPlans, pickSecAt, type SourceNode, STAGE, type Stage } from "#server/core/promise/find-plans.ts";
 import { planPicking } from "#server/core/promise/picking-plan.ts";
 import type { Queryable, Transaction } from "#server/db/database.ts";
 import { faultOfError, isDeadlock } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
-import type { Fleet } from "./fleet.ts";
+import { type Fleet, prepareFleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
-import { parcelOf, pickSecAt, toPromiseProblem, workHoursOf } from "./to-problem.ts";
+import {
+  type GroupedCart,
+  groupCart,
+  hasEverything,
+  shiftsWithin,
+  sourcesOf,
+  toPromiseProblem,
+  wholeOf,
+} from "./to-problem.ts";
 
-/** What one cart asks for in one window, by whichever node and van can. */
+/** What one cart asks for in one window, by whichever nodes and vans can. */
 export interface Wish {
   readonly regionId: string;
   readonly service: "delivery" | "pickup";
@@ -52,14 +62,14 @@ export async function placeWish<T>(
   services: PromiseServices,
   wish: Wish,
   holdId: string,
-  place: (tx: Transaction, request: PlacedRequest) => Promise<T>,
+  place: (tx: Transaction, parts: readonly PlacedRequest[]) => Promise<T>,
 ): Promise<T> {
   const { db } = services;
   for (let attempt = 1; ; attempt++) {
     try {
       if (attempt <= OPTIMISTIC_TRIES) {
-        const request = await planWish(services, db, wish, holdId);
-        return (await db.begin((tx) => place(tx, request))) as T;
+        const parts = await planWish(services, db, wish, holdId);
+        return (await db.begin((tx) => place(tx, parts))) as T;
       }
       return (await db.begin(async (tx) => {
         await lockForPlanning(tx, wish);
@@ -100,126 +110,134 @@ async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
   }
 }
 
-async function planWish(services: PromiseServices, db: Queryable, wish: Wish, holdId: string): Promise<PlacedRequest> {
+/** The parts of the hold, the one that lends it its id first. */
+async function planWish(
+  services: PromiseServices,
+  db: Queryable,
+  wish: Wish,
+  holdId: string,
+): Promise<readonly PlacedRequest[]> {
   // One connection runs a transaction's queries one after the other; a pool runs these at once.
-  const [region, allNodes, skus, allFacts] = await Promise.all([
+  const [region, nodes, skus, facts] = await Promise.all([
     readRegion(db, wish.regionId),
     readNodes(db, wish.regionId),
     readSkus(db, wish.lines),
     readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines),
   ]);
-  const facts = { ...allFacts, nodeIds: allFacts.nodeIds.filter((id) => !wish.excludedNodeIds?.has(id)) };
   const fleet = services.fleetOf(region);
-  return wish.service === "pickup"
-    ? planPickup(fleet, facts, allNodes, skus, wish, holdId)
-    : planDelivery(db, fleet, facts, allNodes, skus, wish, holdId);
+  const cart = groupCart(wish.lines, skus);
+  const sources = sourcesOf(facts, nodes, wish.lines, cart, fleet.originSec).map((source, n) =>
+    wish.excludedNodeIds?.has(nodes[n]!.id) ? { ...source, holds: new Uint8Array(cart.groups.count) } : source,
+  );
+  const world = { fleet, facts, nodes, sources, skus, cart };
+  return wish.service === "pickup" ? [planPickup(world, wish, holdId)] : planDelivery(db, world, wish, holdId);
 }
 
-function planPickup(
-  fleet: Fleet,
-  facts: QuoteFacts,
-  nodes: readonly NodeRow[],
-  skus: readonly SkuRow[],
-  wish: Wish,
-  holdId: string,
-): PlacedRequest {
-  const node = nodes.find((row) => row.id === wish.pickupNodeId);
-  if (!node) throw new Fault("window-gone");
-  if (!facts.nodeIds.includes(node.id)) throw new Fault("insufficient-stock");
+interface WishWorld {
+  readonly fleet: Fleet;
+  readonly facts: QuoteFacts;
+  readonly nodes: readonly NodeRow[];
+  readonly sources: readonly SourceNode[];
+  readonly skus: readonly SkuRow[];
+  readonly cart: GroupedCart;
+}
+
+function planPickup(world: WishWorld, wish: Wish, holdId: string): PlacedRequest {
+  const { facts, nodes, sources, cart, fleet } = world;
+  const n = nodes.findIndex((row) => row.id === wish.pickupNodeId);
+  const node = nodes[n];
+  const source = sources[n];
+  if (!node || !source) throw new Fault("window-gone");
+  if (!hasEverything(source)) throw new Fault("insufficient-stock");
   const windows = facts.pickupsOf(node.id);
   const w = windows.startSec.findIndex(
     (startSec, i) => startSec === wish.windowStartSec && windows.endSec[i] === wish.windowEndSec,
   );
   if (w < 0 || windows.free[w]! < 1) throw new Fault("window-gone");
-
-  const pickSec = pickSecAt(node, wish.lines);
-  const pickBySec = wish.windowStartSec - node.handoverSec;
-  const hours = workHoursOf(facts, node.id, fleet.originSec);
-  const picking = planPicking(hours, facts.nowSec - fleet.originSec, pickSec, pickBySec - fleet.originSec);
-  if (!picking) throw new Fault("picking-full");
+  const groups = wholeOf(cart);
+  const pickSec = pickSecAt(source, cart.groups, groups);
+  const pickBySec = wish.windowStartSec - node.handoverSec - fleet.originSec;
+  const load = { ...loadOf(cart.groups, groups), serviceSec: 0 };
   return {
-    ...requestOf(wish, holdId, node, skus, pickSec, pickBySec, picking, fleet.originSec),
+    ...requestOf(world, wish, holdId, { node: n, groups, load, pickSec, pickBySec }),
+    price_cents: wish.priceCents,
     pickup_window_id: windows.id[w],
   };
 }
 
 async function planDelivery(
   db: Queryable,
-  fleet: Fleet,
-  facts: QuoteFacts,
-  nodes: readonly NodeRow[],
-  skus: readonly SkuRow[],
+  world: WishWorld,
   wish: Wish,
   holdId: string,
-): Promise<PlacedRequest> {
+): Promise<readonly PlacedRequest[]> {
+  const { fleet, facts, nodes, sources, cart } = world;
   const door = fleet.travel.snap(wish.destination.lng, wish.destination.lat);
   if (!door) throw new Fault("window-gone");
-  const loaded = (await fleet.load(db, facts.shifts.id, facts.shifts.version)).filter(
-    (shift) => shift.row.startSec < wish.windowEndSec && shift.row.endSec > wish.windowStartSec,
-  );
+  const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);
   const window = { startSec: wish.windowStartSec, endSec: wish.windowEndSec };
-  const parcel = parcelOf(wish.lines, skus);
-  const problem = toPromiseProblem(fleet, facts, nodes, loaded, wish.lines, parcel, door, [window]);
-  const [answer] = findDeliveryWindows(problem.nowSec, parcel, problem.nodes, problem.shifts, problem.windows);
-  if (!answer || answer.stage !== STAGE.feasible)
-    throw new Fault(FAULT_OF_STAGE[answer?.stage ?? STAGE.noShift] ?? "window-gone");
-
-  const node = problem.nodeRows[answer.node]!;
-  const source = problem.nodes[answer.node]!;
-  const picking = planPicking(source.hours, problem.nowSec, source.pickSec, answer.pickBySec);
-  if (!picking) throw new Fault("picking-full");
-  return {
-    ...requestOf(
-      wish,
-      holdId,
-      node,
-      skus,
-      source.pickSec,
-      fleet.originSec + answer.pickBySec,
-      picking,
-      fleet.originSec,
-    ),
-    shift_id: problem.loaded[answer.shift]!.id,
-    plan_version: problem.loaded[answer.shift]!.version,
-    route: routeWithVisit(problem, answer.shift, answer.position, holdId, fleet.originSec),
-  };
+  const planned = prepareFleet(fleet.travel, nodes, shiftsWithin(loaded, window.startSec, window.endSec));
+  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, [window]);
+  const answer = findPlans(problem)[0]!;
+  if (!("parts" in answer)) throw new Fault(FAULT_OF_STAGE[answer.stage] ?? "window-gone");
+  return answer.parts.map((part, i) => {
+    const id = i === 0 ? holdId : randomUUID();
+    const shift = planned.loaded[part.shift]!;
+    return {
+      ...requestOf(world, wish, id, part),
+      // The price is the whole hold's, and stands on the part that lends it its id.
+      price_cents: i === 0 ? wish.priceCents : 0,
+      shift_id: shift.id,
+      plan_version: shift.version,
+      route: routeWithVisit(planned, part, problem.asks[0]!.rows, window, id, fleet.originSec),
+    };
+  });
 }
 
-const FAULT_OF_STAGE: Partial<Record<number, FaultCode>> = {
+const FAULT_OF_STAGE: Partial<Record<Stage, FaultCode>> = {
   [STAGE.noStock]: "insufficient-stock",
   [STAGE.picking]: "picking-full",
   [STAGE.vansFull]: "van-full",
 };
 
+interface PickedPart {
+  readonly node: number;
+  readonly groups: readonly number[];
+  readonly load: CartLoad;
+  readonly pickSec: number;
+  /** Since the fleet's origin. */
+  readonly pickBySec: number;
+}
+
 function requestOf(
+  { fleet, facts, nodes, sources, skus, cart }: WishWorld,
   wish: Wish,
   holdId: string,
-  node: NodeRow,
-  skus: readonly SkuRow[],
-  pickSec: number,
-  pickBySec: number,
-  picking: { startSec: readonly number[]; sec: readonly number[] },
-  originSec: number,
+  { node, groups, load, pickSec, pickBySec }: PickedPart,
 ): PlacedRequest {
-  const parcel = parcelOf(wish.lines, skus);
+  const { originSec } = fleet;
+  const picking = planPicking(sources[node]!.hours, facts.nowSec - originSec, pickSec, pickBySec);
+  if (!picking) throw new Fault("picking-full");
+  const isIn = new Set(groups);
   return {
     hold_id: holdId,
     region_id: wish.regionId,
-    node_id: node.id,
+    node_id: nodes[node]!.id,
     service: wish.service,
     fingerprint: wish.fingerprint,
     window_starts_at: instant(wish.windowStartSec),
     window_ends_at: instant(wish.windowEndSec),
-    price_cents: wish.priceCents,
     lng: wish.destination.lng,
     lat: wish.destination.lat,
     address: wish.destination.address,
-    service_sec: wish.service === "delivery" ? parcel.serviceSec : 0,
-    weight_g: parcel.weightG,
-    volume_ml: parcel.volumeMl,
+    service_sec: load.serviceSec,
+    weight_g: load.weightG,
+    volume_ml: load.volumeMl,
     pick_sec: pickSec,
-    pick_by: instant(pickBySec),
-    lines: wish.lines.map((line, i) => ({ sku_id: line.skuId, units: line.units, price_cents: skus[i]!.priceCents })),
+    pick_by: instant(originSec + pickBySec),
+    lines: wish.lines.flatMap((line, i) =>
+      isIn.has(cart.groupOfLine[i]!) ? { sku_id: line.skuId, units: line.units, price_cents: skus[i]!.priceCents } : [],
+    ),
     work: picking.startSec.map((startSec, i) => ({ starts_at: instant(originSec + startSec), sec: picking.sec[i] })),
   };
 }

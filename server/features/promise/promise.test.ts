@@ -101,6 +101,45 @@ test("the soonest window of a product says until when it can be ordered, and kee
   expect(await ask()).toMatchObject({ delivery: null, pickupAt: null });
 });
 
+test("a cart that no node has whole comes from two, in one hold with a stop in a van of each and one order", async () => {
+  await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'BREAD' and node_id <> 'STORE-A'`;
+  await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'ICE' and node_id <> 'STORE-B'`;
+  const lines = [...cart(2), ...cart(1, "ICE")];
+  const offer = offerOf(windowAt(await quote(lines), 12));
+  const placed = await hold(offer, lines);
+  const parts = await world.sql`
+    select h.node_id, h.price_cents > 0 as priced, (select array_agg(l.sku_id::text) from public.hold_lines l where l.hold_id = h.id) as skus,
+      (select v.node_id from public.stops s join public.shifts f on f.id = s.shift_id join public.vehicles v on v.id = f.vehicle_id where s.hold_id = h.id) as van_of
+    from public.holds h where h.lead_id = ${placed.holdId} order by h.node_id`;
+  expect(parts.map((part) => ({ ...part }))).toEqual([
+    { node_id: "STORE-A", priced: parts[0]!.priced, skus: ["BREAD"], van_of: "STORE-A" },
+    { node_id: "STORE-B", priced: !parts[0]!.priced, skus: ["ICE"], van_of: "STORE-B" },
+  ]);
+  const orderId = OrderId.parse(randomUUID());
+  const customer = { name: "Ana", phone: "+351 910 000 000", note: "" };
+  await shopper.promise.confirm({ holdId: placed.holdId, orderId, customer });
+  const [order] = await world.sql`
+    select (select count(*)::int from public.fulfilments f where f.order_id = o.id) as fulfilments,
+      (select sum(l.units)::int from public.order_lines l where l.order_id = o.id) as units from public.orders o`;
+  expect(order).toEqual({ fulfilments: 2, units: 3 });
+});
+
+test("a cart is not split where the region says so, nor goods that are kept together", async () => {
+  await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'BREAD' and node_id <> 'STORE-A'`;
+  await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'ICE' and node_id <> 'STORE-B'`;
+  const lines = [...cart(2), ...cart(1, "ICE")];
+  const isOpen = async () => windowAt(await quote(lines), 12).open;
+  expect(await isOpen()).toBe(true);
+  await world.sql`update public.skus set kept_with = 'PICNIC' where id in ('BREAD', 'ICE')`;
+  expect(await isOpen()).toBe(false);
+  await world.sql`update public.skus set kept_with = null`;
+  await world.sql`update public.sourcing_rules set most_nodes = 1`;
+  expect(await isOpen()).toBe(false);
+  expect(await reasonAt(12, lines)).toEqual({ code: "out_of_stock" });
+  await world.sql`update public.sourcing_rules set most_nodes = 2, least_part_cents = 1000000`;
+  expect(await isOpen()).toBe(false);
+});
+
 test("a repeated hold is the same hold, also when it took the last place itself", async () => {
   await world.sql`update public.inventory_levels set on_hand = 1 where sku_id = 'ICE' and node_id = 'STORE-A'`;
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'ICE' and node_id <> 'STORE-A'`;

@@ -21,6 +21,7 @@ export interface NodeRow {
   readonly pickUnitSec: number;
   readonly handoverSec: number;
   readonly handlingCents: number;
+  readonly pickHourCents: number;
 }
 
 export interface SkuRow {
@@ -29,6 +30,17 @@ export interface SkuRow {
   readonly weightG: number;
   readonly volumeMl: number;
   readonly temperature: "ambient" | "chilled" | "frozen";
+  /** Goods that name the same come from one node. */
+  readonly keptWith: string | null;
+}
+
+/** When a cart may come from several nodes, and what a busy hour costs. See public.sourcing_rules. */
+export interface SourcingRules {
+  readonly mostNodes: number;
+  readonly leastPartCents: number;
+  readonly splitCents: number;
+  readonly busyPercent: number;
+  readonly busyHourCents: number;
 }
 
 /** Rows that have changed since a former reading, as parallel arrays; instants in epoch seconds. See app.read_quote_facts. */
@@ -38,6 +50,7 @@ export interface NetworkChanges {
   readonly hours: {
     readonly nodeId: readonly string[];
     readonly startSec: readonly number[];
+    readonly limitSec: readonly number[];
     readonly freeSec: readonly number[];
     readonly revision: readonly number[];
   };
@@ -63,8 +76,9 @@ export interface NetworkChanges {
 /** One answer of app.read_quote_facts. */
 export interface QuoteFactsRow {
   readonly nowSec: number;
-  /** Nodes that have the whole cart. */
-  readonly nodeIds: readonly string[];
+  /** By node that takes orders: the units it could promise of each SKU asked for; below zero where too much is promised. */
+  readonly stock: { readonly nodeId: readonly string[]; readonly units: readonly (readonly number[])[] };
+  readonly rules: SourcingRules;
   readonly windows: {
     readonly startSec: readonly number[];
     readonly endSec: readonly number[];
@@ -84,7 +98,7 @@ export function readNodes(db: Queryable, regionId: string): Promise<NodeRow[]> {
   return db<NodeRow[]>`
     select id, name, address, lng, lat, offers_pickup as "offersPickup", paused_at is not null as paused,
       pick_setup_sec as "pickSetupSec", pick_line_sec as "pickLineSec", pick_unit_sec as "pickUnitSec",
-      handover_sec as "handoverSec", handling_cents as "handlingCents"
+      handover_sec as "handoverSec", handling_cents as "handlingCents", pick_hour_cents as "pickHourCents"
     from public.nodes where region_id = ${regionId} order by id`;
 }
 
@@ -92,7 +106,7 @@ export function readNodes(db: Queryable, regionId: string): Promise<NodeRow[]> {
 export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promise<SkuRow[]> {
   const ids = lines.map((line) => line.skuId);
   const rows = await db<SkuRow[]>`
-    select id, price_cents as "priceCents", weight_g as "weightG", volume_ml as "volumeMl", temperature
+    select id, price_cents as "priceCents", weight_g as "weightG", volume_ml as "volumeMl", temperature, kept_with as "keptWith"
     from public.skus where id = any (${ids})`;
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
@@ -102,16 +116,15 @@ export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promi
   });
 }
 
-/** What one snapshot of the database says about a cart, and what has changed in the network since `asOf`. */
+/** What one snapshot of the database says about goods, and what has changed in the network since `asOf`. */
 export async function readQuoteFacts(
   db: Queryable,
   regionId: string,
-  lines: readonly CartLine[],
+  skuIds: readonly string[],
   asOf: string,
 ): Promise<QuoteFactsRow> {
   const [row] = await db<{ facts: QuoteFactsRow }[]>`
-    select app.read_quote_facts(${regionId}, ${lines.map((line) => line.skuId)}::text[],
-      ${lines.map((line) => line.units)}::integer[], ${asOf}::xid8) as facts`;
+    select app.read_quote_facts(${regionId}, ${skuIds as string[]}::text[], ${asOf}::xid8) as facts`;
   if (!row) throw new Error("read_quote_facts answered nothing");
   return row.facts;
 }

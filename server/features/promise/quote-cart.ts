@@ -1,4 +1,13 @@
-import { findDeliveryWindows, STAGE, type Stage, type WindowAnswer } from "#server/core/promise/delivery-windows.ts";
+import {
+  findPlans,
+  pickSecAt,
+  type SourceNode,
+  STAGE,
+  type Stage,
+  type WindowLoss,
+} from "#server/core/promise/find-plans.ts";
+import { lastOrderSec } from "#server/core/promise/last-order.ts";
+import { isVanNearby } from "#server/core/promise/van-nearby.ts";
 import type { Destination } from "#server/domain/cart.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
@@ -7,15 +16,13 @@ import { type PickupPlaceView, QuoteRequest, QuoteView } from "#server/domain/qu
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
-import type { Fleet, LoadedShift } from "./fleet.ts";
-import { lastOrderSec } from "./last-order.ts";
+import type { Fleet, PlannedFleet } from "./fleet.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
-import { parcelOf, toPromiseProblem, workHoursOf } from "./to-problem.ts";
-import { isVanNearby } from "./van-nearby.ts";
+import { type GroupedCart, groupCart, hasEverything, sourcesOf, toPromiseProblem, wholeOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 
 const PICKUP_PLACES = 5;
@@ -37,20 +44,24 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
     readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
   ]);
   const fleet = services.fleetOf(region);
-  const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);
-  const parcel = parcelOf(lines, skus);
+  const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));
+  const cart = groupCart(lines, skus);
+  const sources = sourcesOf(facts, nodes, lines, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
-  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, parcel);
-  const delivery = door
-    ? deliveryOutcomes(fleet, facts, nodes, loaded, request, door, parcel, writeOffer)
-    : facts.windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
   return {
     now: instant(facts.nowSec),
     timeZone: region.timeZone,
     currency: region.currency,
     offersExpireAt: instant(Math.floor(facts.nowSec) + OFFER_TTL_SEC),
-    delivery: toWindowViews(facts.windows, delivery, services.offerKeys),
-    pickup: pickupPlaces(fleet, facts, nodes, request, door),
+    delivery: toWindowViews(
+      facts.windows,
+      door
+        ? deliveryOutcomes(fleet, facts, nodes, sources, planned, cart, door, writeOffer)
+        : facts.windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } })),
+      services.offerKeys,
+    ),
+    pickup: pickupPlaces(fleet, facts, nodes, sources, cart, destination, door),
   };
 }
 
@@ -58,29 +69,46 @@ function deliveryOutcomes(
   fleet: Fleet,
   facts: QuoteFacts,
   nodes: readonly NodeRow[],
-  loaded: readonly LoadedShift[],
-  { lines }: QuoteRequest,
+  sources: readonly SourceNode[],
+  planned: PlannedFleet,
+  cart: GroupedCart,
   door: Place,
-  parcel: ReturnType<typeof parcelOf>,
   writeOffer: OfferWriter,
 ): WindowOutcome[] {
   const { windows } = facts;
-  const spans = windows.startSec.map((startSec, i) => ({ startSec, endSec: windows.endSec[i]! }));
-  const problem = toPromiseProblem(fleet, facts, nodes, loaded, lines, parcel, door, spans);
-  const answers = findDeliveryWindows(problem.nowSec, parcel, problem.nodes, problem.shifts, problem.windows);
-  return answers.map((answer, i) => {
-    if (answer.stage !== STAGE.feasible) return { reason: reasonOf(answer, fleet.originSec) };
-    const node = problem.nodes[answer.node]!;
-    const { pickSec } = node;
-    const window = [windows.startSec[i]!, windows.endSec[i]!] as const;
-    const pickBySec = fleet.originSec + answer.pickBySec;
-    const nodeId = problem.nodeRows[answer.node]!.id;
-    return {
-      claims: writeOffer("delivery", nodeId, window, windows.priceCents[i]!, pickSec, pickBySec),
-      orderBySec: fleet.originSec + lastOrderSec(node.hours, pickSec, answer.pickBySec),
-      isVanNearby: isVanNearby(answer, node, problem.shifts[answer.shift]!, problem.windows[i]!, parcel.serviceSec),
-    };
-  });
+  const { originSec } = fleet;
+  const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
+  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, spans);
+  const answers = findPlans(problem);
+  const outcomes = new Array<WindowOutcome>(answers.length);
+  for (const { rows, index } of problem.asks) {
+    for (const w of index) {
+      const answer = answers[w]!;
+      if (!("parts" in answer)) {
+        outcomes[w] = { reason: reasonOf(answer, originSec) };
+        continue;
+      }
+      const { parts } = answer;
+      outcomes[w] = {
+        claims: writeOffer(
+          "delivery",
+          [spans[w]!.startSec, spans[w]!.endSec],
+          windows.priceCents[w]!,
+          parts.map(({ node, pickSec, pickBySec, load }) => ({
+            nodeId: nodes[node]!.id,
+            pickSec,
+            pickBySec: originSec + pickBySec,
+            load,
+          })),
+        ),
+        orderBySec:
+          originSec +
+          Math.min(...parts.map((part) => lastOrderSec(sources[part.node]!.hours, part.pickSec, part.pickBySec))),
+        isVanNearby: parts.every((part) => isVanNearby(part, planned.routes.shifts[part.shift]!, rows)),
+      };
+    }
+  }
+  return outcomes;
 }
 
 /** The nearest nodes by road that hand over at the counter and have the whole cart. */
@@ -88,30 +116,33 @@ function pickupPlaces(
   fleet: Fleet,
   facts: QuoteFacts,
   nodes: readonly NodeRow[],
-  { lines, destination }: QuoteRequest,
+  sources: readonly SourceNode[],
+  cart: GroupedCart,
+  destination: Destination,
   door: Place | null,
 ): PickupPlaceView[] {
-  const able = new Set(facts.nodeIds);
-  const places = nodes.filter((node) => node.offersPickup && able.has(node.id));
+  const places = nodes
+    .map((node, n) => ({ node, source: sources[n]! }))
+    .filter(({ node, source }) => node.offersPickup && hasEverything(source));
   const way = createTravelRow(places.length);
   if (door) {
     const targets = fleet.travel.snapAll(
-      places.map((node) => node.lng),
-      places.map((node) => node.lat),
+      places.map(({ node }) => node.lng),
+      places.map(({ node }) => node.lat),
     );
     fleet.travel.oneToMany(door, targets, fleet.periodAt(facts.nowSec), way);
   } else {
-    places.forEach((node, i) => {
+    places.forEach(({ node }, i) => {
       way.distanceM[i] = Math.round(crowFliesM(node, destination));
     });
   }
 
-  const nearest = places.map((node, i) => ({ node, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
-  return nearest.slice(0, PICKUP_PLACES).map(({ node, i }) => {
+  const nearest = places.map((place, i) => ({ ...place, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
+  return nearest.slice(0, PICKUP_PLACES).map(({ node, source, i }) => {
     const windows = facts.pickupsOf(node.id);
-    const hours = workHoursOf(facts, node.id, fleet.originSec);
+    const pickSec = pickSecAt(source, cart.groups, wholeOf(cart));
     const first = windows.startSec.findIndex(
-      (_, w) => !pickupRefusal(facts, windows, w, node, hours, lines, fleet.originSec),
+      (_, w) => !pickupRefusal(facts.nowSec, windows, w, source, pickSec, fleet.originSec),
     );
     return {
       nodeId: NodeId.parse(node.id),
@@ -126,7 +157,7 @@ function pickupPlaces(
   });
 }
 
-const REASON_OF_STAGE: Record<Exclude<Stage, typeof STAGE.feasible>, ReasonCode> = {
+const REASON_OF_STAGE: Record<Stage, ReasonCode> = {
   [STAGE.noStock]: "out_of_stock",
   [STAGE.noShift]: "no_shift",
   [STAGE.goods]: "no_vehicle_for_goods",
@@ -136,9 +167,9 @@ const REASON_OF_STAGE: Record<Exclude<Stage, typeof STAGE.feasible>, ReasonCode>
   [STAGE.vansFull]: "vans_full",
 };
 
-function reasonOf(answer: WindowAnswer, originSec: number): Reason {
-  const code = REASON_OF_STAGE[answer.stage as Exclude<Stage, typeof STAGE.feasible>];
-  return answer.atSec === undefined ? { code } : { code, at: instant(originSec + answer.atSec) };
+function reasonOf({ stage, atSec }: WindowLoss, originSec: number): Reason {
+  const code = REASON_OF_STAGE[stage];
+  return atSec === undefined ? { code } : { code, at: instant(originSec + atSec) };
 }
 
 /** Only to sort pickup places for a door that no road leads to. */

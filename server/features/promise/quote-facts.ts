@@ -4,11 +4,11 @@ import { type NetworkMirror, type PickupWindows, UNREAD, type WorkColumns } from
 import { type QuoteFactsRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
-export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "windows"> {
-  /** What a node can still pick, by hour; some of the hours are past. */
+export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "stock" | "rules" | "windows"> {
+  /** What a node picks and can still pick, by hour; some of the hours are past. */
   workOf(nodeId: string): WorkColumns;
   pickupsOf(nodeId: string): PickupWindows;
-  /** Planned shifts of the nodes with the cart that have not left, and the version of each one's plan. */
+  /** Planned shifts of the nodes that take orders, and have not left, and the version of each one's plan. */
   readonly shifts: { readonly id: readonly string[]; readonly version: readonly number[] };
 }
 
@@ -19,20 +19,22 @@ export async function readFacts(
   regionId: string,
   lines: readonly CartLine[],
 ): Promise<QuoteFacts> {
+  const skuIds = lines.map((line) => line.skuId);
   let since = mirror.asOf;
-  let row = await readQuoteFacts(db, regionId, lines, since);
+  let row = await readQuoteFacts(db, regionId, skuIds, since);
   if (since !== UNREAD && !mirror.covers(row.nowSec)) {
     since = UNREAD;
-    row = await readQuoteFacts(db, regionId, lines, since);
+    row = await readQuoteFacts(db, regionId, skuIds, since);
   }
   mirror.absorb(row.changes, since, row.nowSec);
-  const { nowSec, nodeIds, windows } = row;
+  const { nowSec, stock, rules, windows } = row;
   return {
     nowSec,
-    nodeIds,
+    stock,
+    rules,
     windows,
     workOf: mirror.workOf,
     pickupsOf: (nodeId) => mirror.pickupsOf(nodeId, nowSec),
-    shifts: mirror.plannedShifts(nodeIds, nowSec),
+    shifts: mirror.plannedShifts(stock.nodeId, nowSec),
   };
 }

@@ -1,18 +1,19 @@
-import { isBeforeCutOff, nextFreeHour, planPicking, type WorkHours } from "#server/core/promise/picking-plan.ts";
-import type { CartLine } from "#server/domain/cart.ts";
+import { loadOf } from "#server/core/promise/cart-load.ts";
+import { pickSecAt, type SourceNode } from "#server/core/promise/find-plans.ts";
+import { lastOrderSec } from "#server/core/promise/last-order.ts";
+import { isBeforeCutOff, nextFreeHour, planPicking } from "#server/core/promise/picking-plan.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
 import type { Reason } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
-import { lastOrderSec } from "./last-order.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
-import { type QuoteFacts, readFacts } from "./quote-facts.ts";
-import { parcelOf, pickSecAt, workHoursOf } from "./to-problem.ts";
+import { readNodes, readRegion, readSkus } from "./queries.ts";
+import { readFacts } from "./quote-facts.ts";
+import { groupCart, hasEverything, sourcesOf, wholeOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 
 /**
@@ -32,20 +33,23 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
   if (!node) throw new Fault("not-found", nodeId);
 
   const originSec = Math.floor(facts.nowSec);
-  const hours = workHoursOf(facts, node.id, originSec);
-  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, parcelOf(lines, skus));
-  const pickSec = pickSecAt(node, lines);
+  const cart = groupCart(lines, skus);
+  const source = sourcesOf(facts, [node], lines, cart, originSec)[0]!;
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
+  const pickSec = pickSecAt(source, cart.groups, wholeOf(cart));
+  const load = loadOf(cart.groups, wholeOf(cart));
   const windows = facts.pickupsOf(node.id);
   const outcomes = windows.startSec.map((startSec, w): WindowOutcome => {
-    const reason: Reason | undefined = facts.nodeIds.includes(node.id)
-      ? pickupRefusal(facts, windows, w, node, hours, lines, originSec)
+    const reason: Reason | undefined = hasEverything(source)
+      ? pickupRefusal(facts.nowSec, windows, w, source, pickSec, originSec)
       : { code: node.paused ? "node_paused" : "out_of_stock" };
     if (reason) return { reason };
     const window = [startSec, windows.endSec[w]!] as const;
+    const pickBySec = startSec - node.handoverSec;
     return {
-      claims: writeOffer("pickup", node.id, window, windows.priceCents[w]!, pickSec, startSec - node.handoverSec),
+      claims: writeOffer("pickup", window, windows.priceCents[w]!, [{ nodeId: node.id, pickSec, pickBySec, load }]),
       isVanNearby: false,
-      orderBySec: originSec + lastOrderSec(hours, pickSec, startSec - node.handoverSec - originSec),
+      orderBySec: originSec + lastOrderSec(source.hours, pickSec, pickBySec - originSec),
     };
   });
   return {
@@ -59,16 +63,14 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
 
 /** Why pickup window `w` cannot be offered by its node, which has the cart, or undefined. */
 export function pickupRefusal(
-  { nowSec }: QuoteFacts,
+  nowSec: number,
   windows: PickupWindows,
   w: number,
-  node: NodeRow,
-  hours: WorkHours,
-  lines: readonly CartLine[],
+  { hours, handoverSec }: SourceNode,
+  pickSec: number,
   originSec: number,
 ): Reason | undefined {
-  const pickSec = pickSecAt(node, lines);
-  const pickBySec = windows.startSec[w]! - node.handoverSec;
+  const pickBySec = windows.startSec[w]! - handoverSec;
   if (!isBeforeCutOff(hours, nowSec - originSec, pickSec, pickBySec - originSec)) {
     return { code: "cut_off_passed", at: instant(pickBySec - pickSec) };
   }

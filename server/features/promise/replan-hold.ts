@@ -1,14 +1,16 @@
-import { findDeliveryWindows, STAGE } from "#server/core/promise/delivery-windows.ts";
+import { findPlans } from "#server/core/promise/find-plans.ts";
 import { faultOfError } from "#server/db/fault-of-error.ts";
 import { Cart } from "#server/domain/cart.ts";
+import { prepareFleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus } from "./queries.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
-import { parcelOf, toPromiseProblem } from "./to-problem.ts";
+import { groupCart, toPromiseProblem } from "./to-problem.ts";
 
 const TRIES = 4;
 
-const NO_WORK = { startSec: new Int32Array(), freeSec: new Int32Array() };
+const NO_HOURS = { startSec: new Int32Array(), limitSec: new Int32Array(), freeSec: new Int32Array() };
+const ONE_NODE = { mostNodes: 1, leastPartCents: 0, splitCents: 0, busyPercent: 100, busyHourCents: 0 };
 
 /**
  * Finds another van of the same node for a hold whose van fell out, within its window and after its picking, and puts it
@@ -49,23 +51,27 @@ export async function replanHold(services: PromiseServices, holdId: string): Pro
     // The goods are claimed and their picking is too: what is asked of the node is nothing, only the van is new.
     const node = nodes.find((row) => row.id === hold.node_id);
     if (!node) return false;
-    const idle = { ...node, pickSetupSec: 0, pickLineSec: 0, pickUnitSec: 0, handoverSec: 0 };
-    const parcel = parcelOf(lines, skus);
-    const problem = toPromiseProblem(
-      fleet,
-      { nowSec: hold.now_sec, nodeIds: [node.id], workOf: () => NO_WORK },
-      [idle],
-      loaded,
-      lines,
-      parcel,
-      door,
-      [{ startSec: hold.start_sec, endSec: hold.end_sec }],
-    );
-    const [answer] = findDeliveryWindows(problem.nowSec, parcel, problem.nodes, problem.shifts, problem.windows);
-    if (answer?.stage !== STAGE.feasible) return false;
+    const cart = groupCart(lines, skus);
+    const source = {
+      holds: new Uint8Array(cart.groups.count).fill(1),
+      hours: NO_HOURS,
+      pickSetupSec: 0,
+      pickLineSec: 0,
+      pickUnitSec: 0,
+      handoverSec: 0,
+      handlingCents: 0,
+      pickHourCents: 0,
+    };
+    const window = { startSec: hold.start_sec, endSec: hold.end_sec };
+    const planned = prepareFleet(fleet.travel, [node], loaded);
+    const facts = { nowSec: hold.now_sec, rules: ONE_NODE };
+    const problem = toPromiseProblem(fleet, facts, [source], planned, cart, door, [window]);
+    const answer = findPlans(problem)[0]!;
+    if (!("parts" in answer)) return false;
 
-    const shift = problem.loaded[answer.shift]!;
-    const route = routeWithVisit(problem, answer.shift, answer.position, holdId, fleet.originSec);
+    const part = answer.parts[0]!;
+    const shift = planned.loaded[part.shift]!;
+    const route = routeWithVisit(planned, part, problem.asks[0]!.rows, window, holdId, fleet.originSec);
     try {
       await db`select app.replan_hold(${holdId}, ${shift.id}, ${shift.version}, ${db.json(route as never)})`;
       return true;

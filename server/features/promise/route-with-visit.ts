@@ -1,8 +1,9 @@
+import type { PlannedPart } from "#server/core/promise/find-plans.ts";
 import { findRouteFlaw } from "#server/core/routing/check-route.ts";
-import { insertVisit } from "#server/core/routing/insertion.ts";
-import { timelineOf } from "#server/core/routing/route.ts";
+import type { VisitRows } from "#server/core/routing/offer-windows.ts";
+import { insertVisit, timelineOf } from "#server/core/routing/route.ts";
 import { instant } from "#server/domain/instant.ts";
-import type { PromiseProblem } from "./to-problem.ts";
+import type { PlannedFleet } from "./fleet.ts";
 
 /** What app.write_route takes. */
 export interface PlannedRoute {
@@ -13,34 +14,32 @@ export interface PlannedRoute {
 
 /** The route that app.write_route takes, with the new stop in its place and every time checked by walking the clock. */
 export function routeWithVisit(
-  problem: PromiseProblem,
-  shiftIndex: number,
-  position: number,
+  planned: PlannedFleet,
+  { shift: index, place, load }: Pick<PlannedPart, "shift" | "place" | "load">,
+  { toSec, toM, fromSec, fromM }: VisitRows,
+  window: { readonly startSec: number; readonly endSec: number },
   holdId: string,
   originSec: number,
 ): PlannedRoute {
-  const shift = problem.shifts[shiftIndex]!;
-  const { route, offset, home } = shift;
-  const { travel, startSec, endSec } = problem.windows[0]!;
-  const isFirst = position === 0;
-  const isLast = position === route.length;
+  const { route, firstRow, homeRow } = planned.routes.shifts[index]!;
+  const before = place === 0 ? homeRow : firstRow + place - 1;
+  const behind = place === route.length ? homeRow : firstRow + place;
   const grown = insertVisit(
     route,
-    { windowStartSec: startSec, windowEndSec: endSec, serviceSec: problem.parcel.serviceSec },
-    position,
-    isFirst
-      ? { sec: travel.homeToSec[home]!, m: travel.homeToM[home]! }
-      : { sec: travel.toSec[offset + position - 1]!, m: travel.toM[offset + position - 1]! },
-    isLast
-      ? { sec: travel.homeFromSec[home]!, m: travel.homeFromM[home]! }
-      : { sec: travel.fromSec[offset + position]!, m: travel.fromM[offset + position]! },
+    {
+      windowStartSec: window.startSec - originSec,
+      windowEndSec: window.endSec - originSec,
+      serviceSec: load.serviceSec,
+    },
+    place,
+    { sec: toSec[before]!, m: toM[before]! },
+    { sec: fromSec[behind]!, m: fromM[behind]! },
   );
   const { earliestSec } = timelineOf(grown);
   const flaw = findRouteFlaw(grown, earliestSec);
   if (flaw) throw new Error(`the engine made a route that cannot be driven: ${flaw.flaw} at ${flaw.position}`);
 
-  const ids = [...problem.loaded[shiftIndex]!.row.stopIds];
-  ids.splice(position, 0, holdId);
+  const ids = planned.loaded[index]!.row.stopIds.toSpliced(place, 0, holdId);
   let freeAt = grown.startSec;
   return {
     return_leg_sec: grown.homeLegSec,

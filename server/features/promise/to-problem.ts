@@ -1,150 +1,120 @@
-import type { DeliveryWindow, FleetShift, Parcel, SourceNode } from "#server/core/promise/delivery-windows.ts";
+import { type CartGroups, NEEDS } from "#server/core/promise/cart-load.ts";
+import type { PromiseProblem, SourceNode, WindowAsk } from "#server/core/promise/find-plans.ts";
+import { groupWindows, type WindowSpan } from "#server/core/promise/group-windows.ts";
 import type { WorkHours } from "#server/core/promise/picking-plan.ts";
-import type { VisitTravel } from "#server/core/routing/insertion.ts";
+import type { VisitRows } from "#server/core/routing/offer-windows.ts";
 import type { CartLine } from "#server/domain/cart.ts";
-import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
-import { createTravelRow, type Place, type PlaceList } from "#server/travel/travel.ts";
-import type { Fleet, LoadedShift } from "./fleet.ts";
+import { createTravelRow, type Place } from "#server/travel/travel.ts";
+import type { Fleet, LoadedShift, PlannedFleet } from "./fleet.ts";
 import type { NodeRow, SkuRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
 
-/** Rows, ids and instants end here: beyond this file there are indices, typed arrays and seconds since the origin. */
-export interface PromiseProblem {
-  readonly nowSec: number;
-  readonly parcel: Parcel;
-  readonly nodes: readonly SourceNode[];
-  readonly nodeRows: readonly NodeRow[];
-  readonly shifts: readonly FleetShift[];
-  readonly loaded: readonly LoadedShift[];
-  readonly windows: readonly DeliveryWindow[];
+// Rows, ids and instants end here: beyond this file there are indices, typed arrays and seconds since the fleet's origin.
+
+/** A cart with its goods: groups of lines that come from one node, and which line is in which. */
+export interface GroupedCart {
+  readonly groups: CartGroups;
+  readonly groupOfLine: readonly number[];
 }
 
-/** At the door: park, carry, hand over. A minute more for what does not fit into one walk. */
-const DOOR_SEC = 180;
-const CARRIED_AT_ONCE_G = 15_000;
-const FURTHER_WALK_SEC = 60;
-
-export function parcelOf(lines: readonly CartLine[], skus: readonly SkuRow[]): Parcel {
-  let weightG = 0;
-  let volumeMl = 0;
-  lines.forEach((line, i) => {
-    weightG += line.units * skus[i]!.weightG;
-    volumeMl += line.units * skus[i]!.volumeMl;
+export function groupCart(lines: readonly CartLine[], skus: readonly SkuRow[]): GroupedCart {
+  const groupOf = new Map<string, number>();
+  const groupOfLine = lines.map((line, i) => {
+    const { keptWith } = skus[i]!;
+    const key = keptWith === null ? `line ${line.skuId}` : `with ${keptWith}`;
+    if (!groupOf.has(key)) groupOf.set(key, groupOf.size);
+    return groupOf.get(key)!;
   });
-  return {
-    weightG,
-    volumeMl,
-    needsChilled: skus.some((sku) => sku.temperature === "chilled"),
-    needsFrozen: skus.some((sku) => sku.temperature === "frozen"),
-    serviceSec: DOOR_SEC + (Math.ceil(weightG / CARRIED_AT_ONCE_G) - 1) * FURTHER_WALK_SEC,
+  const count = groupOf.size;
+  const groups = {
+    count,
+    lines: new Int32Array(count),
+    units: new Int32Array(count),
+    weightG: new Int32Array(count),
+    volumeMl: new Int32Array(count),
+    valueCents: new Int32Array(count),
+    needs: new Int32Array(count),
   };
+  for (const [i, { units }] of lines.entries()) {
+    const group = groupOfLine[i]!;
+    const { weightG, volumeMl, priceCents, temperature } = skus[i]!;
+    groups.lines[group]! += 1;
+    groups.units[group]! += units;
+    groups.weightG[group]! += units * weightG;
+    groups.volumeMl[group]! += units * volumeMl;
+    groups.valueCents[group]! += units * priceCents;
+    if (temperature !== "ambient") groups.needs[group]! |= NEEDS[temperature];
+  }
+  return { groups, groupOfLine };
 }
 
-export function pickSecAt(node: NodeRow, lines: readonly CartLine[]): number {
-  const units = lines.reduce((sum, line) => sum + line.units, 0);
-  return node.pickSetupSec + lines.length * node.pickLineSec + units * node.pickUnitSec;
+/** All groups of a cart. */
+export function wholeOf({ groups }: GroupedCart): number[] {
+  return Array.from({ length: groups.count }, (_, group) => group);
+}
+
+/** The nodes as sources of a cart, in the order given; one that takes no orders holds nothing. */
+export function sourcesOf(
+  facts: Pick<QuoteFacts, "stock" | "workOf">,
+  nodes: readonly NodeRow[],
+  lines: readonly CartLine[],
+  { groups, groupOfLine }: GroupedCart,
+  originSec: number,
+): SourceNode[] {
+  const unitsOf = new Map(facts.stock.nodeId.map((id, i) => [id, facts.stock.units[i]!]));
+  return nodes.map((node) => {
+    const units = unitsOf.get(node.id);
+    const holds = new Uint8Array(groups.count).fill(units ? 1 : 0);
+    for (const [i, line] of lines.entries()) if (units && units[i]! < line.units) holds[groupOfLine[i]!] = 0;
+    const { pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents } = node;
+    const hours = workHoursOf(facts, node.id, originSec);
+    return { holds, hours, pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents };
+  });
+}
+
+export function hasEverything({ holds }: SourceNode): boolean {
+  return holds.every((held) => held === 1);
 }
 
 /** A node's hours in seconds since the origin. */
-export function workHoursOf(facts: Pick<QuoteFacts, "workOf">, nodeId: string, originSec: number): WorkHours {
-  const { startSec, freeSec } = facts.workOf(nodeId);
-  return { startSec: startSec.map((sec) => sec - originSec), freeSec };
+function workHoursOf(facts: Pick<QuoteFacts, "workOf">, nodeId: string, originSec: number): WorkHours {
+  const { startSec, limitSec, freeSec } = facts.workOf(nodeId);
+  return { startSec: startSec.map((sec) => sec - originSec), limitSec, freeSec };
 }
 
+/** A cart, a door and windows, ready for findPlans; the windows in epoch seconds, in any order. */
 export function toPromiseProblem(
   fleet: Fleet,
-  facts: Pick<QuoteFacts, "nowSec" | "nodeIds" | "workOf">,
-  nodeRows: readonly NodeRow[],
-  loaded: readonly LoadedShift[],
-  lines: readonly CartLine[],
-  parcel: Parcel,
+  facts: Pick<QuoteFacts, "nowSec" | "rules">,
+  sources: readonly SourceNode[],
+  planned: PlannedFleet,
+  cart: GroupedCart,
   door: Place,
-  windows: readonly { startSec: number; endSec: number }[],
+  windows: readonly WindowSpan[],
 ): PromiseProblem {
-  const { originSec } = fleet;
-  const able = new Set(facts.nodeIds);
-  const serving = nodeRows.filter((node) => able.has(node.id));
-  const nodeIndex = new Map(serving.map((node, i) => [node.id, i]));
-
-  const nodes: SourceNode[] = serving.map((node) => ({
-    hours: workHoursOf(facts, node.id, originSec),
-    pickSec: pickSecAt(node, lines),
-    handoverSec: node.handoverSec,
-    handlingCents: node.handlingCents,
-  }));
-
-  // A home is a node at a time of day: the way back is driven when the shift ends.
-  const homes = new Map<string, { index: number; node: NodeRow; period: number }>();
-  let offset = 0;
-  const shifts = loaded.map((shift): FleetShift => {
-    const { row, route, timeline } = shift;
-    const node = nodeIndex.get(shift.nodeId) ?? -1;
-    let home = homes.get(`${shift.nodeId} ${shift.homePeriod}`);
-    if (!home && node >= 0) {
-      home = { index: homes.size, node: serving[node]!, period: shift.homePeriod };
-      homes.set(`${shift.nodeId} ${shift.homePeriod}`, home);
-    }
-    const first = offset;
-    offset += route.length;
-    return {
-      route,
-      timeline,
-      node,
-      offset: first,
-      home: home?.index ?? 0,
-      limitG: row.limitG,
-      limitMl: row.limitMl,
-      freeG: row.limitG - row.claimedG,
-      freeMl: row.limitMl - row.claimedMl,
-      carriesChilled: row.carriesChilled,
-      carriesFrozen: row.carriesFrozen,
-      rates: { centsPerM: row.kmCents / 1000, centsPerSec: row.hourCents / SECONDS_PER_HOUR },
-    };
-  });
-
-  const travelAt = travelOfDoor(fleet, loaded, offset, [...homes.values()], door);
+  const { rules } = facts;
   return {
-    nowSec: facts.nowSec - originSec,
-    parcel,
-    nodes,
-    nodeRows: serving,
-    shifts,
-    loaded,
-    windows: windows.map((window) => ({
-      startSec: window.startSec - originSec,
-      endSec: window.endSec - originSec,
-      travel: travelAt(fleet.periodAt(window.startSec)),
-    })),
+    nowSec: facts.nowSec - fleet.originSec,
+    cart: cart.groups,
+    nodes: sources,
+    fleet: planned.routes,
+    windowCount: windows.length,
+    asks: asksOf(fleet, planned, door, windows),
+    policy: {
+      split: { mostNodes: rules.mostNodes, leastPartValue: rules.leastPartCents, splitCost: rules.splitCents },
+      busy: { fromShare: rules.busyPercent / 100, hourCents: rules.busyHourCents },
+    },
   };
 }
 
-/**
- * Travel between the door and every stop and home, by the period of the window asked for. Stops and homes stand in one
- * list, homes last, so that each period costs one search a direction.
- */
-function travelOfDoor(
-  fleet: Fleet,
-  loaded: readonly LoadedShift[],
-  stopCount: number,
-  homes: readonly { node: NodeRow; period: number }[],
+/** Windows that are driven to at one time of day are asked about together. */
+function asksOf(
+  { originSec, periodAt, travel }: Fleet,
+  planned: PlannedFleet,
   door: Place,
-): (period: number) => VisitTravel {
-  const { travel } = fleet;
-  const homePlaces = travel.snapAll(
-    homes.map((home) => home.node.lng),
-    homes.map((home) => home.node.lat),
-  );
-  const places = concatPlaces([...loaded.map((shift) => shift.places), homePlaces]);
-  const periods = new Uint8Array(places.length);
-  let offset = 0;
-  for (const shift of loaded) {
-    periods.set(shift.stopPeriod, offset);
-    offset += shift.route.length;
-  }
-  homes.forEach((home, i) => {
-    periods[stopCount + i] = home.period;
-  });
-
+  windows: readonly WindowSpan[],
+): WindowAsk[] {
+  const { places, periods } = planned;
   // On the way from the door every place is reached at a time of day of its own.
   const from = createTravelRow(places.length);
   const row = createTravelRow(places.length);
@@ -156,45 +126,28 @@ function travelOfDoor(
       from.distanceM[i] = row.distanceM[i]!;
     }
   }
-
-  const known = new Map<number, VisitTravel>();
-  return (period) => {
-    let at = known.get(period);
-    if (!at) {
+  const known = new Map<number, VisitRows>();
+  const rowsAt = (period: number): VisitRows => {
+    let rows = known.get(period);
+    if (!rows) {
       const to = createTravelRow(places.length);
       travel.manyToOne(places, door, period, to);
-      at = {
-        toSec: to.durationSec,
-        toM: to.distanceM,
-        fromSec: from.durationSec,
-        fromM: from.distanceM,
-        homeToSec: to.durationSec.subarray(stopCount),
-        homeToM: to.distanceM.subarray(stopCount),
-        homeFromSec: from.durationSec.subarray(stopCount),
-        homeFromM: from.distanceM.subarray(stopCount),
-      };
-      known.set(period, at);
+      rows = { toSec: to.durationSec, toM: to.distanceM, fromSec: from.durationSec, fromM: from.distanceM };
+      known.set(period, rows);
     }
-    return at;
+    return rows;
   };
+  return groupWindows(windows, ({ startSec }) => periodAt(startSec)).map(({ kind, index }) => ({
+    rows: rowsAt(kind),
+    windows: {
+      startSec: Int32Array.from(index, (w) => windows[w]!.startSec - originSec),
+      endSec: Int32Array.from(index, (w) => windows[w]!.endSec - originSec),
+    },
+    index: Int32Array.from(index),
+  }));
 }
 
-function concatPlaces(lists: readonly PlaceList[]): PlaceList {
-  const length = lists.reduce((sum, list) => sum + list.length, 0);
-  const all = {
-    length,
-    lng: new Float64Array(length),
-    lat: new Float64Array(length),
-    edge: new Int32Array(length),
-    along: new Float64Array(length),
-  };
-  let offset = 0;
-  for (const list of lists) {
-    all.lng.set(list.lng, offset);
-    all.lat.set(list.lat, offset);
-    all.edge.set(list.edge, offset);
-    all.along.set(list.along, offset);
-    offset += list.length;
-  }
-  return all;
+/** The shifts that are out at some time within a window; epoch seconds. */
+export function shiftsWithin(loaded: readonly LoadedShift[], startSec: number, endSec: number): LoadedShift[] {
+  return loaded.filter(({ row }) => row.startSec < endSec && row.endSec > startSec);
 }

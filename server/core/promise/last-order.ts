@@ -1,19 +1,19 @@
-import type { WorkHours } from "#server/core/promise/picking-plan.ts";
 import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
+import type { FreeHours } from "./picking-plan.ts";
 
 /**
  * The last second at which an order of `pickSec` can still be picked by `pickBySec`, if nobody else takes the hours that
  * are free now. Seconds since the origin of `hours`. It undoes planPicking and isBeforeCutOff: both ask for less the
  * sooner it is, so one walk back from the end finds the moment.
  */
-export function lastOrderSec(hours: WorkHours, pickSec: number, pickBySec: number): number {
+export function lastOrderSec(hours: FreeHours, pickSec: number, pickBySec: number): number {
   const asPlanned = lastStart(hours, pickSec, pickBySec, (hour) => hours.freeSec[hour]!);
   // The cut-off counts each hour once, however many pick in it.
   const atCutOff = lastStart(hours, pickSec, pickBySec, () => SECONDS_PER_HOUR);
   return Math.min(asPlanned, atCutOff);
 }
 
-function lastStart(hours: WorkHours, pickSec: number, pickBySec: number, secondsOf: (hour: number) => number): number {
+function lastStart(hours: FreeHours, pickSec: number, pickBySec: number, secondsOf: (hour: number) => number): number {
   let left = pickSec;
   for (let hour = hours.startSec.length - 1; hour >= 0; hour--) {
     const end = hours.startSec[hour]! + SECONDS_PER_HOUR;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isBeforeCutOff, planPicking } from "#server/core/promise/picking-plan.ts";
 import { lastOrderSec } from "./last-order.ts";
+import { isBeforeCutOff, planPicking } from "./picking-plan.ts";
 
 test("an order can be made until the work just fits into what is left of the last free hour", () => {
   // Hours from 0 and from 3600, each with 1,800 free seconds: 900 of them need half an hour. The cut-off alone would
