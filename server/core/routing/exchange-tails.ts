@@ -3,12 +3,12 @@ import type { Prepared } from "./prepare.ts";
 import { ABSENT, costOfRoute, noteIdle, type Routes, retime } from "./routes.ts";
 
 /**
- * Lets two routes of vehicles of one kind trade all that follows a drawn visit's predecessor and one of the visit's
+ * Lets two routes whose vehicles end and cost alike trade all that follows a drawn visit's predecessor and one of the visit's
  * neighbours, so that the two come to stand behind each other (2-opt*: Potvin, Rousseau 1995). Makes the cheapest such
  * trade that changes the cost by less than `mostCost`, and returns by how much, or 0 when there is none.
  */
 export function exchangeTails(prepared: Prepared, routes: Routes, random: Random, mostCost: number): number {
-  const { visitCount: n, slotCount, slot, duration, kindOf, ratesOf, fixedCost, locked } = prepared;
+  const { visitCount: n, slotCount, slot, duration, tailKindOf, ratesOf, fixedCost, locked } = prepared;
   const { next, previous, routeOf, latest, ready, arcCost } = routes;
   const visit = random.below(n);
   const route = routeOf[visit]!;
@@ -23,7 +23,7 @@ export function exchangeTails(prepared: Prepared, routes: Routes, random: Random
   for (let a = before.from[visit]!; a < before.from[visit + 1]!; a++) {
     const other = before.visit[a]!;
     const otherRoute = routeOf[other]!;
-    if (otherRoute === ABSENT || otherRoute === route || kindOf[otherRoute] !== kindOf[route]) continue;
+    if (otherRoute === ABSENT || otherRoute === route || tailKindOf[otherRoute] !== tailKindOf[route]) continue;
     if (ready[other]! + before.duration[a]! > latest[visit]!) continue;
     const tail = next[other]!;
     if (locked[tail] || ready[from]! + duration[fromRow + slot[tail]!]! > latest[tail]!) continue;

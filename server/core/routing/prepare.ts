@@ -60,6 +60,8 @@ export interface Prepared {
   /** Vehicles that differ in nothing have the same kind. */
   readonly kindOf: Int32Array;
   readonly kinds: readonly Int32Array[];
+  /** Vehicles that may trade the ends of their routes: how they start, what they carry and have begun may differ. */
+  readonly tailKindOf: Int32Array;
   /** Where each vehicle stands in the list of its kind. */
   readonly rankOf: Int32Array;
   /** What leaving a visit out costs: its prize, Infinity for one that must be served. */
@@ -173,6 +175,7 @@ export function prepare(problem: RoutingProblem): Prepared {
     has: Int32Array.from(vehicles, (vehicle) => vehicle.has),
     kindOf,
     kinds,
+    tailKindOf: tailKindsOf(problem),
     rankOf,
     absence: visits.prize.map((prize) => prize / unit),
     before: neighboursOf(near.before, slotCount, durationTo, costTo),
@@ -181,6 +184,18 @@ export function prepare(problem: RoutingProblem): Prepared {
   };
   noteLockedStarts(prepared);
   return prepared;
+}
+
+/** What is pinned to a van and not locked on it may stand in its tail, which is then no other's. */
+function tailKindsOf({ visits, vehicles }: RoutingProblem): Int32Array {
+  const locked = new Set(vehicles.flatMap((vehicle) => vehicle.locked));
+  const pinned = new Set(visits.onlyVehicle.filter((_, visit) => !locked.has(visit)));
+  const keys = vehicles.map((vehicle, k) =>
+    pinned.has(k)
+      ? `vehicle ${k}`
+      : JSON.stringify({ ...vehicle, startPlace: 0, startSec: 0, fixedCost: 0, capacity: [], locked: [] }),
+  );
+  return Int32Array.from(keys, (key) => keys.indexOf(key));
 }
 
 function noteLockedStarts(prepared: Prepared): void {

@@ -5,7 +5,7 @@ import { HAND_PROBLEMS, shortCut } from "./test-hand-problems.ts";
 import { offerTown } from "./test-offer-towns.ts";
 import type { OfferTown } from "./test-offers-by-walk.ts";
 import { FEATURES, smallProblem } from "./test-small-problems.ts";
-import { busyTown, fullTown, hurriedTown, restingTown } from "./test-towns.ts";
+import { busyTown, fullTown, hurriedTown, restingTown, town } from "./test-towns.ts";
 
 /** What an engine is asked: plain data, so that it can be handed to a thread. */
 export interface Exam {
@@ -53,6 +53,7 @@ export function drawExam(): Exam {
   return {
     small: small.map((question) => ({ ...question, best: exactPlan(question.problem)! })),
     towns: [
+      { problem: town(), mostCost: 80_600 },
       { problem: fullTown(), mostCost: 91_900 },
       { problem: hurriedTown(), mostCost: 60_300 },
       { problem: restingTown(), mostCost: 61_500 },

@@ -345,6 +345,24 @@ export const HAND_PROBLEMS: readonly HandProblem[] = [
     cost: 602,
   },
   {
+    name: "goods on board of the second of two like vans go with it",
+    // 200 m with either, and only the second has them.
+    problem: problemOf({ ...ROAD, visits: [{ ...NEAR, onlyVehicle: 1 }], vehicles: [{}, {}] }),
+    best: { routes: [[], [0]], leftOut: [] },
+    cost: 200,
+  },
+  {
+    name: "a skill does not change vans with what comes behind",
+    // Locked at near and at far; the second at far would be no way behind the first there, but that van lacks the skill: 600 + 600.
+    problem: problemOf({
+      ...ROAD,
+      visits: [NEAR, FAR, { ...FAR, needs: 1 }],
+      vehicles: [{ locked: [0], has: 1 }, { locked: [1] }],
+    }),
+    best: { routes: [[0, 2], [1]], leftOut: [] },
+    cost: 1200,
+  },
+  {
     name: "nothing comes before what is locked",
     // On the way to far, which is locked, near would cost nothing. Behind it, by 501, it is too late: 600, and 50 for near.
     problem: problemOf({
