@@ -27,3 +27,9 @@ export function wholeOf(value: number, name: string, file: string, line: number,
   if (Number.isInteger(value) && value >= least && value <= MOST) return value;
   throw new InstanceError(file, line, `${name} is ${value}, not a whole number from ${least} to ${MOST}`);
 }
+
+/** Of what is computed from coordinates, whose differences may be anything. Throws {@link InstanceError}. */
+export function legOf(value: number, file: string, line: number): number {
+  if (value <= MOST) return value;
+  throw new InstanceError(file, line, `from here to another node it is ${value}, more than ${MOST}`);
+}

@@ -139,6 +139,18 @@ test.each<[string, string, string]>([
   ["a due date before its ready time", SOLOMON.replace("782", "726"), "bad.txt:12: the due date 726 is before"],
   ["no vehicles", SOLOMON.replace("  25         200", ""), "bad.txt:13: no numbers stand below VEHICLE."],
   ["no capacity", SOLOMON.replace("  25         200", "25"), "bad.txt:5: the number of vehicles and their capacity"],
+  [
+    "customers that are too far apart",
+    SOLOMON.replace("45  ", "1e300"),
+    "bad.txt:10: from here to another node it is 1",
+  ],
+  ["a line above that is no name", SOLOMON.replace("\n\n", "\nSPEED 2\n\n"), 'bad.txt:2: "SPEED 2" is not read'],
+  [
+    "a second kind of vehicles",
+    SOLOMON.replace("200\n", "200\n   5         300\n"),
+    "bad.txt:6: vehicles of another kind stand here; one kind is read.",
+  ],
+  ["a part between the two", SOLOMON.replace("CUSTOMER", "PICKUP\n\nCUSTOMER"), 'bad.txt:7: "PICKUP" is not a number.'],
   ["no customers", SOLOMON.slice(0, SOLOMON.indexOf("    0")), "bad.txt:10: no customers stand below CUSTOMER."],
 
   ["a short matrix", VRPLIB.replace("41 42 43 0", "41 42 43"), "bad.txt:13: the matrix ends after 15 numbers"],
@@ -168,12 +180,16 @@ test.each<[string, string, string]>([
   ["two depots", VRPLIB.replace("3\n-1", "3\n4\n-1"), "bad.txt:19: 2 depots are named where one is read."],
   ["a depot that is no node", VRPLIB.replace("3\n-1", "5\n-1"), "bad.txt:19: depot 5 is none of the nodes 1 … 4."],
   ["a section twice", VRPLIB.replace("EOF", "DEPOT_SECTION"), "bad.txt:32: DEPOT_SECTION stands here again."],
-  [
-    "a limit of another problem",
-    VRPLIB.replace("COMMENT", "DISTANCE"),
-    "bad.txt:2: DISTANCE is a limit that is not read.",
-  ],
+  ["a limit of another problem", VRPLIB.replace("COMMENT", "DISTANCE"), "bad.txt:2: DISTANCE is not read."],
   ["a part of another problem", VRPLIB.replace("EOF", "BACKHAUL_SECTION"), "bad.txt:32: BACKHAUL_SECTION is not read."],
+  ["a field of another problem", VRPLIB.replace("COMMENT", "PRICE"), "bad.txt:2: PRICE is not read."],
+  ["a letter in a section", VRPLIB.replace("4 6\n", "x4 6\n"), "bad.txt:18: X4 is not read."],
+  [
+    "nodes that are too far apart",
+    `DIMENSION : 2\nCAPACITY : 9\nEDGE_WEIGHT_TYPE : EUC_2D\nNODE_COORD_SECTION\n1 0 0\n2 1e300 0
+DEMAND_SECTION\n1 0\n2 1\nDEPOT_SECTION\n1\n-1\nEOF`,
+    "bad.txt:5: from here to another node it is 1e+300, more than",
+  ],
   ["numbers before any section", `1 2 3\n${VRPLIB}`, "bad.txt:1: numbers stand here before any section has begun."],
 ])("%s is refused with file and line", (_, text, sentence) => {
   expect(() => parseInstance(text, "bad.txt")).toThrow(InstanceError);

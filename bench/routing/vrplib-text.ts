@@ -1,5 +1,5 @@
 import { type Instance, InstanceError } from "./instance.ts";
-import { type NumberLine, numberLineOf, wholeOf } from "./number-lines.ts";
+import { legOf, type NumberLine, numberLineOf, wholeOf } from "./number-lines.ts";
 
 /** No window or depot of an instance without times closes sooner; two of them still fit 32 bits. */
 const EVER = 1_000_000_000;
@@ -16,7 +16,7 @@ interface VrplibText {
   readonly lastLine: number;
 }
 
-/** What would make the problem another one is refused; comments, names and drawings are passed over. */
+/** Whatever else a file has would make it another problem, and is refused. */
 const READ_SECTIONS = [
   "EDGE_WEIGHT_SECTION",
   "DEMAND_SECTION",
@@ -26,7 +26,20 @@ const READ_SECTIONS = [
   "NODE_COORD_SECTION",
   "DISPLAY_DATA_SECTION",
 ];
-const UNREAD_LIMITS = ["DISTANCE", "VEHICLES_MAX_DURATION", "VEHICLES_MAX_DISTANCE"];
+const READ_SPECIFICATIONS = [
+  "DIMENSION",
+  "VEHICLES",
+  "CAPACITY",
+  "SERVICE_TIME",
+  "EDGE_WEIGHT_TYPE",
+  "EDGE_WEIGHT_FORMAT",
+  // Say nothing that counts.
+  "NAME",
+  "COMMENT",
+  "TYPE",
+  "NODE_COORD_TYPE",
+  "DISPLAY_DATA_TYPE",
+];
 
 export function looksLikeVrplib(text: string): boolean {
   return /^\s*DIMENSION\b/im.test(text) && /^\s*EDGE_WEIGHT_TYPE\b/im.test(text);
@@ -112,13 +125,13 @@ function splitVrplib(text: string, file: string): VrplibText {
     }
     if (key !== "COMMENT" && (sections.has(key) || specifications.has(key)))
       throw new InstanceError(file, line, `${key} stands here again`);
-    if (UNREAD_LIMITS.includes(key)) throw new InstanceError(file, line, `${key} is a limit that is not read`);
+    if (!READ_SECTIONS.includes(key) && !READ_SPECIFICATIONS.includes(key))
+      throw new InstanceError(file, line, `${key} is not read`);
     if (!key.endsWith("_SECTION")) {
       specifications.set(key, { line, value: rest });
       rows = undefined;
       continue;
     }
-    if (!READ_SECTIONS.includes(key)) throw new InstanceError(file, line, `${key} is not read`);
     rows = rest === "" ? [] : [numberLineOf(rest, file, line)];
     sections.set(key, { line, rows });
   }
@@ -189,9 +202,13 @@ function roundedDistances(vrplib: VrplibText, count: number): Int32Array {
   const nodes = nodeRows(vrplib, "NODE_COORD_SECTION", count, ["x", "y"], "any number");
   if (nodes === undefined) throw new InstanceError(vrplib.file, vrplib.lastLine, "NODE_COORD_SECTION is missing");
   const travel = new Int32Array(count * count);
-  for (const [i, { values: from }] of nodes.entries())
+  for (const [i, { line, values: from }] of nodes.entries())
     for (const [j, { values: to }] of nodes.entries())
-      travel[i * count + j] = Math.floor(Math.hypot(from[0]! - to[0]!, from[1]! - to[1]!) + 0.5);
+      travel[i * count + j] = legOf(
+        Math.floor(Math.hypot(from[0]! - to[0]!, from[1]! - to[1]!) + 0.5),
+        vrplib.file,
+        line,
+      );
   return travel;
 }
 
