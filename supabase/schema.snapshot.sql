@@ -37,7 +37,10 @@ create type app.hold_request as (
   shift_id uuid,
   plan_version integer,
   route jsonb,
-  hold_id uuid
+  hold_id uuid,
+  checkout_id uuid,
+  address_key text,
+  network_key text
 );
 
 create table app.clock (
@@ -286,6 +289,25 @@ grant select on table public.fulfilments to authenticated;
 grant select on table public.fulfilments to service_role;
 comment on table public.fulfilments is 'The part of an order that one node serves; a rejected one stays as the record of why others took over.';
 
+create table public.hold_limits (
+  region_id app.code not null,
+  per_checkout integer not null,
+  per_address integer not null,
+  per_network integer not null,
+  unconfirmed_percent integer not null,
+  constraint hold_limits_per_address_check CHECK (((per_address >= 1) AND (per_address <= 1000))),
+  constraint hold_limits_per_checkout_check CHECK (((per_checkout >= 1) AND (per_checkout <= 100))),
+  constraint hold_limits_per_network_check CHECK (((per_network >= 1) AND (per_network <= 100000))),
+  constraint hold_limits_pkey PRIMARY KEY (region_id),
+  constraint hold_limits_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint hold_limits_unconfirmed_percent_check CHECK (((unconfirmed_percent >= 1) AND (unconfirmed_percent <= 100)))
+);
+alter table public.hold_limits enable row level security;
+create policy ops_reads on public.hold_limits as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.hold_limits to authenticated;
+grant select on table public.hold_limits to service_role;
+comment on table public.hold_limits is 'How much may be held and not confirmed, so that nobody keeps windows from others that they do not buy.';
+
 create table public.hold_lines (
   hold_id uuid not null,
   sku_id app.code not null,
@@ -325,15 +347,22 @@ create table public.holds (
   expires_at timestamp with time zone not null,
   settled_at timestamp with time zone,
   lead_id uuid not null,
+  extended_by uuid,
+  checkout_id uuid,
+  address_key text,
+  network_key text,
   constraint holds_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
+  constraint holds_address_key_check CHECK (((length(address_key) >= 16) AND (length(address_key) <= 128))),
   constraint holds_check CHECK ((window_ends_at > window_starts_at)),
   constraint holds_check1 CHECK ((pick_by < window_ends_at)),
   constraint holds_check2 CHECK ((expires_at > created_at)),
   constraint holds_check3 CHECK (((state = 'held'::text) = (settled_at IS NULL))),
   constraint holds_fingerprint_check CHECK (((length(fingerprint) >= 16) AND (length(fingerprint) <= 128))),
+  constraint holds_forget_the_network CHECK (((state = 'held'::text) OR (network_key IS NULL))),
   constraint holds_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
   constraint holds_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES public.holds(id),
   constraint holds_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
+  constraint holds_network_key_check CHECK (((length(network_key) >= 16) AND (length(network_key) <= 128))),
   constraint holds_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint holds_pick_sec_check CHECK ((pick_sec >= 0)),
   constraint holds_pkey PRIMARY KEY (id),
@@ -347,6 +376,11 @@ create table public.holds (
 );
 CREATE INDEX holds_by_lead ON public.holds USING btree (lead_id);
 CREATE INDEX holds_due ON public.holds USING btree (expires_at) WHERE (state = 'held'::text);
+CREATE INDEX holds_of_address ON public.holds USING btree (address_key) WHERE ((state = 'held'::text) AND (address_key IS NOT NULL));
+CREATE INDEX holds_of_checkout ON public.holds USING btree (checkout_id) WHERE ((state = 'held'::text) AND (checkout_id IS NOT NULL));
+CREATE INDEX holds_of_network ON public.holds USING btree (network_key) WHERE ((state = 'held'::text) AND (network_key IS NOT NULL));
+CREATE INDEX holds_undecided ON public.holds USING btree (node_id, service) WHERE (state = 'held'::text);
+CREATE TRIGGER holds_forget_the_network BEFORE UPDATE OF state ON public.holds FOR EACH ROW WHEN (((new.state <> 'held'::text) AND (new.network_key IS NOT NULL))) EXECUTE FUNCTION app.forget_network();
 CREATE TRIGGER holds_pass_their_exceptions AFTER UPDATE OF state ON public.holds FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['released'::text, 'expired'::text, 'fulfilled'::text])))) EXECUTE FUNCTION app.pass_exceptions_of_hold();
 alter table public.holds enable row level security;
 create policy ops_reads on public.holds as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
@@ -564,6 +598,7 @@ create table public.regions (
   constraint regions_pkey PRIMARY KEY (id)
 );
 CREATE TRIGGER regions_begin_with_a_rule AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_stock_freshness();
+CREATE TRIGGER regions_begin_with_limits AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_hold_limits();
 CREATE TRIGGER regions_begin_with_sourcing AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_sourcing();
 alter table public.regions enable row level security;
 create policy everyone_reads on public.regions as permissive for select to anon, authenticated using (true);
@@ -1157,7 +1192,7 @@ CREATE OR REPLACE FUNCTION app.begin_hold(hold_id uuid, parts app.hold_request[]
 AS $function$
 declare
   as_of timestamptz := app.now();
-  inserted integer;
+  part app.hold_request;
 begin
   -- One door, one window for each way to move, each node once; a cart is collected in one place. The ledger would say more
   -- than the rows: an hour named twice is one update but two claims.
@@ -1165,7 +1200,7 @@ begin
      or exists (
        select from unnest(parts) p
        having count(*) <> count(distinct p.hold_id) or count(*) <> count(distinct p.node_id)
-         or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address)) <> 1
+         or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key)) <> 1
          or count(distinct (p.service, p.window_starts_at, p.window_ends_at)) <> count(distinct p.service)
          or (bool_or(p.service = 'pickup') and count(*) > 1)
      )
@@ -1183,34 +1218,22 @@ begin
     raise exception using errcode = 'KPBUG', message = 'parts that make no sense, alone or together', detail = begin_hold.hold_id::text;
   end if;
 
-  insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
-                            lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at)
-  select p.hold_id, begin_hold.hold_id, p.region_id, p.node_id, p.service, 'held', p.fingerprint, p.window_starts_at, p.window_ends_at, p.price_cents,
-         p.lng, p.lat, p.address, p.service_sec, p.weight_g, p.volume_ml, p.pick_sec, p.pick_by, as_of, as_of + make_interval(secs => ttl_sec)
-  from unnest(parts[1:1]) p
-  on conflict (id) do nothing;
-  if not found then
-    if not exists (
-      select from public.holds h
-      where h.id = begin_hold.hold_id and h.lead_id = h.id and h.fingerprint = parts[1].fingerprint
-    ) then
-      raise exception using errcode = 'KPDUP', message = 'the hold id was used for another request', detail = begin_hold.hold_id::text;
-    end if;
-    return false;
-  end if;
-
-  if cardinality(parts) > 1 then
+  foreach part in array parts loop
     insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
-                              lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at)
-    select p.hold_id, begin_hold.hold_id, p.region_id, p.node_id, p.service, 'held', p.fingerprint, p.window_starts_at, p.window_ends_at, p.price_cents,
-           p.lng, p.lat, p.address, p.service_sec, p.weight_g, p.volume_ml, p.pick_sec, p.pick_by, as_of, as_of + make_interval(secs => ttl_sec)
-    from unnest(parts[2:]) p order by p.hold_id
+                              lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at,
+                              checkout_id, address_key, network_key)
+    values (part.hold_id, begin_hold.hold_id, part.region_id, part.node_id, part.service, 'held', part.fingerprint, part.window_starts_at,
+            part.window_ends_at, part.price_cents, part.lng, part.lat, part.address, part.service_sec, part.weight_g, part.volume_ml,
+            part.pick_sec, part.pick_by, as_of, as_of + make_interval(secs => ttl_sec), part.checkout_id, part.address_key, part.network_key)
     on conflict (id) do nothing;
-    get diagnostics inserted = row_count;
-    if inserted <> cardinality(parts) - 1 then
-      raise exception using errcode = 'KPDUP', message = 'the id of a part was used before', detail = begin_hold.hold_id::text;
+    continue when found;
+    if part.hold_id = begin_hold.hold_id and exists (
+      select from public.holds h where h.id = part.hold_id and h.lead_id = h.id and h.fingerprint = part.fingerprint
+    ) then
+      return false;
     end if;
-  end if;
+    raise exception using errcode = 'KPDUP', message = 'the hold id was used for another request', detail = part.hold_id::text;
+  end loop;
 
   insert into public.hold_lines (hold_id, sku_id, units, price_cents)
   select p.hold_id, x.sku_id, x.units, x.price_cents
@@ -1221,6 +1244,18 @@ begin
 end
 $function$;
 revoke all on function app.begin_hold(uuid,app.hold_request[],integer) from public;
+
+CREATE OR REPLACE FUNCTION app.begin_hold_limits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.hold_limits (region_id, per_checkout, per_address, per_network, unconfirmed_percent) values (new.id, 1, 3, 60, 80);
+  return null;
+end
+$function$;
+revoke all on function app.begin_hold_limits() from public;
 
 CREATE OR REPLACE FUNCTION app.begin_sourcing()
  RETURNS trigger
@@ -1308,6 +1343,86 @@ $function$;
 revoke all on function app.cancel_shift(uuid) from public;
 grant execute on function app.cancel_shift(uuid) to authenticated;
 grant execute on function app.cancel_shift(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.check_hold_counts(hold_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  hold public.holds;
+  limits public.hold_limits;
+  as_of timestamptz := app.now();
+  beyond text;
+begin
+  select * into strict hold from public.holds h where h.id = check_hold_counts.hold_id;
+  select * into strict limits from public.hold_limits l where l.region_id = hold.region_id;
+  beyond := case
+    when hold.checkout_id is not null and limits.per_checkout < (
+      select count(*) from public.holds h
+      where h.checkout_id = hold.checkout_id and h.state = 'held' and h.expires_at > as_of and h.id = h.lead_id and h.region_id = hold.region_id
+    ) then 'checkout'
+    when hold.address_key is not null and limits.per_address < (
+      select count(*) from public.holds h
+      where h.address_key = hold.address_key and h.state = 'held' and h.expires_at > as_of and h.id = h.lead_id and h.region_id = hold.region_id
+    ) then 'address'
+    when hold.network_key is not null and limits.per_network < (
+      select count(*) from public.holds h
+      where h.network_key = hold.network_key and h.state = 'held' and h.expires_at > as_of and h.id = h.lead_id and h.region_id = hold.region_id
+    ) then 'network'
+  end;
+  if beyond is not null then
+    raise exception using errcode = 'KPLIM', message = 'too many are held at once', detail = beyond;
+  end if;
+end
+$function$;
+revoke all on function app.check_hold_counts(uuid) from public;
+
+CREATE OR REPLACE FUNCTION app.check_hold_shares(parts app.hold_request[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  percent integer;
+  as_of timestamptz := app.now();
+begin
+  if parts[1].checkout_id is null then
+    return;
+  end if;
+  select l.unconfirmed_percent into strict percent from public.hold_limits l where l.region_id = parts[1].region_id;
+  if percent < 100 and exists (
+    select from unnest(parts) p
+    cross join lateral (
+      -- Places in a window at a node.
+      select count(*) as holds, count(*) as units, (select w.limit_orders from public.pickup_windows w where w.id = p.pickup_window_id) as most
+      from public.holds h
+      where p.service = 'pickup' and h.node_id = p.node_id and h.service = 'pickup' and h.state = 'held'
+        and (h.window_starts_at, h.window_ends_at) = (p.window_starts_at, p.window_ends_at)
+        and h.checkout_id is not null and h.expires_at > as_of
+      union all
+      -- Parcels of a carrier's day.
+      select count(*), count(*), (
+        select d.limit_parcels from public.carrier_days d where (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day)
+      )
+      from public.holds h
+      where p.service = 'parcel' and h.node_id = p.node_id and h.service = 'parcel' and h.state = 'held'
+        and exists (select from public.claims c where c.hold_id = h.id and (c.carrier_id, c.day) = (p.carrier_id, p.carrier_day))
+        and h.checkout_id is not null and h.expires_at > as_of
+      union all
+      -- Seconds of a van in a window, with the legs that lead to its doors.
+      select count(*), coalesce(sum(s.leg_sec + s.service_sec), 0), extract(epoch from p.window_ends_at - p.window_starts_at)::integer
+      from public.stops s
+      join public.holds h on h.id = s.hold_id and h.state = 'held' and h.checkout_id is not null and h.expires_at > as_of
+      where p.service = 'delivery' and s.shift_id = p.shift_id and (s.window_starts_at, s.window_ends_at) = (p.window_starts_at, p.window_ends_at)
+    ) held
+    where held.holds > 1 and held.units * 100 > held.most * percent
+  ) then
+    raise exception using errcode = 'KPLIM', message = 'too much of this window is held and not confirmed', detail = 'window';
+  end if;
+end
+$function$;
+revoke all on function app.check_hold_shares(app.hold_request[]) from public;
 
 CREATE OR REPLACE FUNCTION app.close_unused_shifts(at_most integer DEFAULT 500)
  RETURNS integer
@@ -1446,6 +1561,43 @@ $function$;
 revoke all on function app.expire_holds(integer) from public;
 grant execute on function app.expire_holds(integer) to service_role;
 
+CREATE OR REPLACE FUNCTION app.extend_hold(hold_id uuid, extension_id uuid, ttl_sec integer)
+ RETURNS TABLE(state text, expires_at timestamp with time zone, now_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  hold public.holds;
+  as_of timestamptz;
+begin
+  if extension_id is null then
+    raise exception using errcode = 'KPARG', message = 'an extension has a key', detail = extend_hold.hold_id::text;
+  end if;
+  perform from public.holds h where h.lead_id = extend_hold.hold_id order by h.id for no key update;
+  select * into hold from public.holds h where h.id = extend_hold.hold_id and h.lead_id = h.id;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such hold', detail = extend_hold.hold_id::text;
+  end if;
+  as_of := app.now();
+  if hold.extended_by is distinct from extension_id then
+    if hold.state = 'expired' or (hold.state = 'held' and hold.expires_at <= as_of) then
+      raise exception using errcode = 'KPEXP', message = 'the hold has expired', detail = hold.id::text;
+    end if;
+    if hold.state <> 'held' or hold.extended_by is not null then
+      raise exception using errcode = 'KPSTA', message = 'a hold is extended once, while it is held', detail = hold.id::text;
+    end if;
+    update public.holds h
+    set expires_at = greatest(h.expires_at, as_of + make_interval(secs => ttl_sec)), extended_by = extension_id
+    where h.lead_id = hold.id;
+    perform app.record_event(hold.region_id, 'hold_extended', hold.id, null, hold.node_id, null);
+  end if;
+  return query select h.state, h.expires_at, as_of from public.holds h where h.id = hold.id;
+end
+$function$;
+revoke all on function app.extend_hold(uuid,uuid,integer) from public;
+grant execute on function app.extend_hold(uuid,uuid,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION app.finish_stop(stop_id uuid, outcome text, reason text DEFAULT NULL::text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1488,6 +1640,18 @@ $function$;
 revoke all on function app.finish_stop(uuid,text,text) from public;
 grant execute on function app.finish_stop(uuid,text,text) to authenticated;
 grant execute on function app.finish_stop(uuid,text,text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.forget_network()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.network_key := null;
+  return new;
+end
+$function$;
+revoke all on function app.forget_network() from public;
 
 CREATE OR REPLACE FUNCTION app.hand_over(fulfilment_id uuid)
  RETURNS text
@@ -1598,6 +1762,24 @@ end
 $function$;
 revoke all on function app.lock_fulfilment(uuid) from public;
 grant execute on function app.lock_fulfilment(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.lock_hold_keys(region_id app.code, checkout_id uuid, address_key text, network_key text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform pg_advisory_xact_lock(k.number)
+  from (
+    select hashtextextended(concat_ws(' ', lock_hold_keys.region_id, x.kind, x.key), 0) as number
+    from (values ('checkout', checkout_id::text), ('address', address_key), ('network', network_key)) x (kind, key)
+    where x.key is not null
+    order by 1
+  ) k;
+end
+$function$;
+revoke all on function app.lock_hold_keys(app.code,uuid,text,text) from public;
+grant execute on function app.lock_hold_keys(app.code,uuid,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION app.lock_resources(giving public.claims[], taking app.hold_request[])
  RETURNS void
@@ -1986,13 +2168,41 @@ declare
   requests app.hold_request[] := app.read_parts(place_hold.parts);
 begin
   if app.begin_hold(place_hold.hold_id, requests, ttl_sec) then
+    perform app.lock_hold_keys(requests[1].region_id, requests[1].checkout_id, requests[1].address_key, requests[1].network_key);
+    perform app.check_hold_counts(place_hold.hold_id);
     perform app.take_claims(requests);
+    perform app.check_hold_shares(requests);
   end if;
   return query select h.state, h.expires_at, app.now() from public.holds h where h.id = place_hold.hold_id;
 end
 $function$;
 revoke all on function app.place_hold(uuid,jsonb,integer) from public;
 grant execute on function app.place_hold(uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.reacquire_and_confirm(old_id uuid, hold_id uuid, parts jsonb, order_id uuid, customer jsonb)
+ RETURNS TABLE(order_number integer, token text, confirmed_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+begin
+  perform from public.holds h where h.lead_id = old_id order by h.id for no key update;
+  return query
+    select o.number, o.token, o.confirmed_at from public.orders o
+    join public.fulfilments f on f.order_id = o.id
+    where o.id = reacquire_and_confirm.order_id and f.hold_id = old_id;
+  if found then
+    return;
+  end if;
+  perform app.swap_hold(old_id, reacquire_and_confirm.hold_id, (
+    select jsonb_agg(x.value - array['checkout_id', 'address_key', 'network_key'] order by x.ordinality)
+    from jsonb_array_elements(reacquire_and_confirm.parts) with ordinality x
+  ), 60);
+  return query select * from app.confirm_hold(reacquire_and_confirm.hold_id, reacquire_and_confirm.order_id, reacquire_and_confirm.customer);
+end
+$function$;
+revoke all on function app.reacquire_and_confirm(uuid,uuid,jsonb,uuid,jsonb) from public;
+grant execute on function app.reacquire_and_confirm(uuid,uuid,jsonb,uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION app.read_parts(parts jsonb)
  RETURNS app.hold_request[]
@@ -2669,6 +2879,33 @@ revoke all on function app.set_capacity(app.code,timestamp with time zone,intege
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to authenticated;
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION app.set_hold_limits(region_id app.code, per_checkout integer, per_address integer, per_network integer, unconfirmed_percent integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
+  end if;
+  update public.hold_limits l
+  set per_checkout = set_hold_limits.per_checkout, per_address = set_hold_limits.per_address,
+      per_network = set_hold_limits.per_network, unconfirmed_percent = set_hold_limits.unconfirmed_percent
+  where l.region_id = set_hold_limits.region_id;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
+  end if;
+  perform app.record_event(region_id, 'hold_limits_set', null, null, null, null, jsonb_build_object('per_checkout', per_checkout,
+    'per_address', per_address, 'per_network', per_network, 'unconfirmed_percent', unconfirmed_percent));
+exception when check_violation or not_null_violation then
+  raise exception using errcode = 'KPARG', message = 'not a limit', detail = region_id;
+end
+$function$;
+revoke all on function app.set_hold_limits(app.code,integer,integer,integer,integer) from public;
+grant execute on function app.set_hold_limits(app.code,integer,integer,integer,integer) to authenticated;
+grant execute on function app.set_hold_limits(app.code,integer,integer,integer,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION app.set_sourcing_rules(region_id app.code, rules jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -2873,6 +3110,49 @@ $function$;
 revoke all on function app.stock_as_of(app.code,app.code,timestamp with time zone) from public;
 grant execute on function app.stock_as_of(app.code,app.code,timestamp with time zone) to authenticated;
 grant execute on function app.stock_as_of(app.code,app.code,timestamp with time zone) to service_role;
+
+CREATE OR REPLACE FUNCTION app.swap_hold(old_id uuid, hold_id uuid, parts jsonb, ttl_sec integer)
+ RETURNS TABLE(state text, expires_at timestamp with time zone, now_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+declare
+  requests app.hold_request[] := app.read_parts(swap_hold.parts);
+  olds uuid[];
+  old public.holds;
+  left_shifts uuid[];
+begin
+  olds := array(select h.id from public.holds h where h.lead_id = old_id order by h.id for no key update);
+  select * into old from public.holds h where h.id = old_id and h.lead_id = h.id;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such hold', detail = old_id::text;
+  end if;
+  if app.begin_hold(swap_hold.hold_id, requests, ttl_sec) then
+    if exists (select from public.fulfilments f where f.hold_id = old.id) then
+      raise exception using errcode = 'KPSTA', message = 'the hold is confirmed', detail = old_id::text;
+    end if;
+    perform app.lock_hold_keys(requests[1].region_id, requests[1].checkout_id, requests[1].address_key, requests[1].network_key);
+    if old.state = 'held' then
+      perform app.lock_resources(array(select c from app.open_claims(olds) c), requests);
+      left_shifts := array(select s.shift_id from public.stops s where s.hold_id = any (olds));
+      perform app.end_holds(olds, case when old.expires_at <= app.now() then 'expired' else 'released' end);
+      -- Of one node each, so that a shift has lost one stop at most, and its version has risen by one.
+      for i in 1 .. cardinality(requests) loop
+        if requests[i].shift_id = any (left_shifts) then
+          requests[i].plan_version := requests[i].plan_version + 1;
+        end if;
+      end loop;
+    end if;
+    perform app.check_hold_counts(swap_hold.hold_id);
+    perform app.take_claims(requests);
+    perform app.check_hold_shares(requests);
+  end if;
+  return query select h.state, h.expires_at, app.now() from public.holds h where h.id = swap_hold.hold_id;
+end
+$function$;
+revoke all on function app.swap_hold(uuid,uuid,jsonb,integer) from public;
+grant execute on function app.swap_hold(uuid,uuid,jsonb,integer) to service_role;
 
 CREATE OR REPLACE FUNCTION app.take_claims(parts app.hold_request[])
  RETURNS void

@@ -264,6 +264,8 @@ export const PORTUGUESE: Translation = {
     "van-full": "A última carrinha para este horário acabou de encher. Escolha outro.",
     "plan-moved": "As rotas acabaram de mudar. Tente de novo.",
     "shift-closed": "A carrinha para este horário já saiu. Escolha outro.",
+    "too-much-held":
+      "Há demasiadas janelas reservadas que ainda não foram encomendadas. Encomende ou liberte a sua, ou tente de novo dentro de minutos.",
     "hold-expired": "O horário esteve reservado durante algum tempo, e esse tempo acabou. Escolha-o de novo.",
     "offer-expired": "Estes horários já têm alguns minutos. Veja-os de novo.",
     "offer-invalid": "Esta oferta não é para este carrinho e esta morada. Veja os horários de novo.",

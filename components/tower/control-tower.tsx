@@ -1,6 +1,7 @@
 "use client";
 
 import { RadioTower } from "lucide-react";
+import { useState } from "react";
 import { useMediaQuery } from "#components/map/reader-wishes.ts";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { classNames } from "#components/ui/class-names.ts";
@@ -15,6 +16,7 @@ import { ZoneNote } from "#components/ui/time-text.tsx";
 import { useNow } from "#components/ui/use-now.ts";
 import { ExceptionDetail } from "./exception-detail.tsx";
 import { ExceptionQueue } from "./exception-queue.tsx";
+import { HoldLimitsDialog } from "./hold-limits-dialog.tsx";
 import { KpiStrip, KpiStripSkeleton } from "./kpi-strip.tsx";
 import { NodeDetail } from "./node-detail.tsx";
 import { OrderDrawer } from "./order-drawer.tsx";
@@ -45,6 +47,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
   const [view, change] = useTowerView();
   const { overview, routes, exceptions, liveness } = useTower(region.id, view.day);
   const wide = useMediaQuery(WIDE);
+  const [holdsOpen, setHoldsOpen] = useState(false);
   const list = view.list ?? "exceptions";
   const zone = region.timeZone;
 
@@ -86,7 +89,11 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
     <div className={SCREEN}>
       <h1 className="sr-only">Control tower, {region.name}</h1>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-b bg-surface px-3 py-1">
-        {overview.data ? <KpiStrip overview={overview.data} /> : <KpiStripSkeleton />}
+        {overview.data ? (
+          <KpiStrip overview={overview.data} onOpenHolds={() => setHoldsOpen(true)} />
+        ) : (
+          <KpiStripSkeleton />
+        )}
         <div className="flex min-h-control flex-1 items-center justify-between gap-2 sm:gap-3 xl:ml-auto xl:flex-none">
           {regions.length > 1 && (
             <Select
@@ -181,6 +188,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
         {/* Below the map on a phone, where it would cover what it speaks of. */}
         {!wide && detail && <div className="order-1 p-3">{detail}</div>}
       </div>
+      <HoldLimitsDialog regionId={region.id} open={holdsOpen} onClose={() => setHoldsOpen(false)} />
       <OrderDrawer orderId={view.order} onClose={() => change({ order: null })} />
     </div>
   );

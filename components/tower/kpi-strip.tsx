@@ -10,8 +10,8 @@ import type { Overview } from "./tower-data.ts";
 import { ordersHref } from "./tower-view.ts";
 
 /** The day in figures. Those that stand for orders lead to them. */
-export function KpiStrip({ overview }: { overview: Overview }) {
-  const { orders, shifts, served, servedInWindow, workClaimedSec, workLimitSec, day } = overview;
+export function KpiStrip({ overview, onOpenHolds }: { overview: Overview; onOpenHolds: () => void }) {
+  const { orders, shifts, served, servedInWindow, held, workClaimedSec, workLimitSec, day } = overview;
   const promised = Object.values(orders).reduce((sum, count) => sum + count, 0);
   const vans = shifts.planned + shifts.under_way + shifts.done;
   const of = (state: OrderState) => ordersHref({ day, state });
@@ -24,6 +24,7 @@ export function KpiStrip({ overview }: { overview: Overview }) {
         note={served === 0 ? "none served yet" : `${servedInWindow} of ${served} served`}
         alarm={servedInWindow < served}
       />
+      <Kpi label="On hold now" value={held} onOpen={onOpenHolds} />
       <Kpi label="To pick" value={orders.confirmed} href={of("confirmed")} />
       <Kpi label="Ready" value={orders.ready} href={of("ready")} />
       <Kpi label="On the way" value={orders.on_the_way + orders.arrived} href={of("on_the_way")} />
@@ -52,6 +53,7 @@ function Kpi({
   value,
   note,
   href,
+  onOpen,
   alarm = false,
   children,
 }: {
@@ -59,6 +61,7 @@ function Kpi({
   value: ReactNode;
   note?: string;
   href?: string;
+  onOpen?: () => void;
   alarm?: boolean;
   children?: ReactNode;
 }) {
@@ -75,6 +78,15 @@ function Kpi({
           >
             {figure}
           </Link>
+        ) : onOpen ? (
+          <button
+            type="button"
+            aria-label={`${label}: ${value}, show the limits`}
+            onClick={onOpen}
+            className="rounded-sm -outline-offset-2 after:absolute after:inset-0 after:rounded-control hover:underline"
+          >
+            {figure}
+          </button>
         ) : (
           figure
         )}
@@ -88,7 +100,7 @@ function Kpi({
 export function KpiStripSkeleton() {
   return (
     <div className={STRIP} aria-busy="true">
-      {Array.from({ length: 9 }, (_, place) => (
+      {Array.from({ length: 10 }, (_, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
         <div key={place} className={CELL}>
           <Skeleton className="h-4 w-16" />

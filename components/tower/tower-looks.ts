@@ -83,6 +83,7 @@ export const EVENTS: Record<EventKind, EventWords> = {
   hold_placed: { words: (e) => `Window held${at(e)}`, by: "Shopper" },
   hold_released: { words: () => "Hold given back", by: "Shopper" },
   hold_expired: { words: () => "Hold expired", by: "Kept" },
+  hold_extended: { words: () => "Given more time", by: "Shopper" },
   hold_replanned: { words: (e) => (e.vanName ? `Moved to ${e.vanName}` : "Moved to another van"), by: "Kept" },
   order_confirmed: { words: (e) => `Confirmed${at(e)}`, by: "Shopper" },
   order_ready: { words: (e) => `Picked and packed${at(e)}`, by: "Kept" },
@@ -101,6 +102,7 @@ export const EVENTS: Record<EventKind, EventWords> = {
   route_improved: { words: () => "Route improved", by: "Kept" },
   capacity_set: { words: () => "Capacity changed", by: "Kept" },
   stock_freshness_set: { words: () => "Rule for old stock counts changed", by: "Kept" },
+  hold_limits_set: { words: () => "Limits of holds changed", by: "Kept" },
 };
 
 function at({ nodeName }: OrderEvent): string {

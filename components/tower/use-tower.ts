@@ -34,7 +34,13 @@ export function useTower(regionId: RegionOfMe["id"], day: string | undefined) {
   );
   const exceptions = useQuery(trpc.tower.exceptions.queryOptions({ regionId }));
   const liveness = useChanges(`ops:${regionId}`, () => {
-    for (const changed of [trpc.tower.overview, trpc.tower.routes, trpc.tower.exceptions, trpc.tower.order])
+    for (const changed of [
+      trpc.tower.overview,
+      trpc.tower.routes,
+      trpc.tower.exceptions,
+      trpc.tower.order,
+      trpc.tower.holdLimits,
+    ])
       void queryClient.invalidateQueries(changed.pathFilter());
   });
   return { overview, routes, exceptions, liveness };

@@ -97,6 +97,8 @@ export type Database = {
         Returns: boolean;
       };
       cancel_shift: { Args: { shift_id: string }; Returns: string[] };
+      check_hold_counts: { Args: { hold_id: string }; Returns: undefined };
+      check_hold_shares: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
       close_unused_shifts: { Args: { at_most?: number }; Returns: number };
       confirm_hold: {
         Args: { customer: Json; hold_id: string; order_id: string };
@@ -108,6 +110,14 @@ export type Database = {
       };
       end_holds: { Args: { ending: string; hold_ids: string[] }; Returns: undefined };
       expire_holds: { Args: { at_most?: number }; Returns: number };
+      extend_hold: {
+        Args: { extension_id: string; hold_id: string; ttl_sec: number };
+        Returns: {
+          expires_at: string;
+          now_at: string;
+          state: string;
+        }[];
+      };
       finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
       hand_over: { Args: { fulfilment_id: string }; Returns: string };
       is_order_topic: { Args: { topic: string }; Returns: boolean };
@@ -121,6 +131,10 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      lock_hold_keys: {
+        Args: { address_key: string; checkout_id: string; network_key: string; region_id: unknown };
+        Returns: undefined;
       };
       lock_resources: {
         Args: {
@@ -198,6 +212,14 @@ export type Database = {
           state: string;
         }[];
       };
+      reacquire_and_confirm: {
+        Args: { customer: Json; hold_id: string; old_id: string; order_id: string; parts: Json };
+        Returns: {
+          confirmed_at: string;
+          order_number: number;
+          token: string;
+        }[];
+      };
       read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
       read_quote_facts: { Args: { region_id: unknown; since?: unknown; skus: string[] }; Returns: Json };
       record_event: {
@@ -238,6 +260,16 @@ export type Database = {
           limit_sec: number;
         }[];
       };
+      set_hold_limits: {
+        Args: {
+          per_address: number;
+          per_checkout: number;
+          per_network: number;
+          region_id: unknown;
+          unconfirmed_percent: number;
+        };
+        Returns: undefined;
+      };
       set_sourcing_rules: { Args: { region_id: unknown; rules: Json }; Returns: undefined };
       set_stock_freshness: { Args: { region_id: unknown; steps: Json }; Returns: undefined };
       settle_orders: { Args: { order_ids: string[] }; Returns: undefined };
@@ -248,6 +280,14 @@ export type Database = {
         Returns: {
           booked: number;
           known: number;
+        }[];
+      };
+      swap_hold: {
+        Args: { hold_id: string; old_id: string; parts: Json; ttl_sec: number };
+        Returns: {
+          expires_at: string;
+          now_at: string;
+          state: string;
         }[];
       };
       take_claims: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
@@ -282,6 +322,9 @@ export type Database = {
         plan_version: number | null;
         route: Json | null;
         hold_id: string | null;
+        checkout_id: string | null;
+        address_key: string | null;
+        network_key: string | null;
       };
     };
   };
@@ -718,6 +761,39 @@ export type Database = {
           },
         ];
       };
+      hold_limits: {
+        Row: {
+          per_address: number;
+          per_checkout: number;
+          per_network: number;
+          region_id: string;
+          unconfirmed_percent: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          per_address: number;
+          per_checkout: number;
+          per_network: number;
+          region_id: string;
+          unconfirmed_percent: number;
+        };
+        Update: {
+          per_address?: number;
+          per_checkout?: number;
+          per_network?: number;
+          region_id?: string;
+          unconfirmed_percent?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "hold_limits_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: true;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       hold_lines: {
         Row: {
           hold_id: string;
@@ -758,13 +834,17 @@ export type Database = {
       holds: {
         Row: {
           address: string;
+          address_key: string | null;
+          checkout_id: string | null;
           created_at: string;
           expires_at: string;
+          extended_by: string | null;
           fingerprint: string;
           id: string;
           lat: number;
           lead_id: string;
           lng: number;
+          network_key: string | null;
           node_id: string;
           pick_by: string;
           pick_sec: number;
@@ -782,13 +862,17 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           address: string;
+          address_key?: string | null;
+          checkout_id?: string | null;
           created_at: string;
           expires_at: string;
+          extended_by?: string | null;
           fingerprint: string;
           id: string;
           lat: number;
           lead_id: string;
           lng: number;
+          network_key?: string | null;
           node_id: string;
           pick_by: string;
           pick_sec: number;
@@ -805,13 +889,17 @@ export type Database = {
         };
         Update: {
           address?: string;
+          address_key?: string | null;
+          checkout_id?: string | null;
           created_at?: string;
           expires_at?: string;
+          extended_by?: string | null;
           fingerprint?: string;
           id?: string;
           lat?: number;
           lead_id?: string;
           lng?: number;
+          network_key?: string | null;
           node_id?: string;
           pick_by?: string;
           pick_sec?: number;

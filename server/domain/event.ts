@@ -5,6 +5,7 @@ export const EventKind = z.enum([
   "hold_placed",
   "hold_released",
   "hold_expired",
+  "hold_extended",
   "hold_replanned",
   "order_confirmed",
   "order_ready",
@@ -23,5 +24,6 @@ export const EventKind = z.enum([
   "route_improved",
   "capacity_set",
   "stock_freshness_set",
+  "hold_limits_set",
 ]);
 export type EventKind = z.infer<typeof EventKind>;

@@ -87,6 +87,13 @@ export const FAULTS = {
     httpStatus: 409,
     sentence: "The van for this window has left. Choose another one.",
   },
+  "too-much-held": {
+    sqlState: "KPLIM",
+    trpcCode: "TOO_MANY_REQUESTS",
+    httpStatus: 429,
+    sentence:
+      "Too many windows are held right now and not ordered yet. Order or give back the one you hold, or try again in a few minutes.",
+  },
   "hold-expired": {
     sqlState: "KPEXP",
     trpcCode: "PRECONDITION_FAILED",

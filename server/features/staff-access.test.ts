@@ -116,6 +116,18 @@ const CASES: Record<string, Case> = {
   },
   "tower.orders": { call: (c, t) => c.tower.orders({ regionId: RegionId.parse(t.regionId) }), expected: OPS_ONLY },
   "tower.order": { call: (c, t) => c.tower.order({ orderId: OrderId.parse(t.orderId) }), expected: OPS_ONLY },
+  "tower.holdLimits": {
+    call: (c, t) => c.tower.holdLimits({ regionId: RegionId.parse(t.regionId) }),
+    expected: OPS_ONLY,
+  },
+  "tower.setHoldLimits": {
+    call: (c, t) =>
+      c.tower.setHoldLimits({
+        regionId: RegionId.parse(t.regionId),
+        limits: { perCheckout: 1, perAddress: 3, perNetwork: 60, unconfirmedPercent: 80 },
+      }),
+    expected: OPS_ONLY,
+  },
   "inventory.level": {
     call: (c, t) => c.inventory.level({ nodeId: NodeId.parse(t.nodeId), skuId: SkuId.parse(t.skuId) }),
     expected: OPS_ONLY,

@@ -5,8 +5,8 @@ join public.holds l on l.id = p.lead_id
 left join public.fulfilments f on f.hold_id = l.id
 left join public.fulfilments g on g.hold_id = p.id
 where l.lead_id <> l.id
-   or (l.region_id, l.fingerprint, l.lng, l.lat, l.address, l.created_at, l.expires_at)
-      is distinct from (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.created_at, p.expires_at)
+   or (l.region_id, l.fingerprint, l.lng, l.lat, l.address, l.created_at, l.expires_at, l.extended_by, l.checkout_id, l.address_key)
+      is distinct from (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.created_at, p.expires_at, p.extended_by, p.checkout_id, p.address_key)
    or f.order_id is distinct from g.order_id
    or (f.order_id is null and l.state <> p.state)
 union all

@@ -2,6 +2,8 @@
 with facts as (
   select 'hold_placed' as kind, h.id as subject from public.holds h
   union all
+  select 'hold_extended', h.id from public.holds h where h.extended_by is not null and h.id = h.lead_id
+  union all
   select 'hold_expired', h.id from public.holds h where h.state = 'expired'
   union all
   select case when f.id is null then 'hold_released' else 'order_rejected' end, h.id

@@ -91,6 +91,7 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     driverA: () => [deliveryA.fulfilmentId],
     driverB: () => [deliveryB.fulfilmentId],
   },
+  hold_limits: { query: "select region_id from hold_limits" },
   hold_lines: {
     query: "select hold_id::text from hold_lines",
     storeA: () => sorted(pickupA.holdId, deliveryA.holdId),
@@ -133,6 +134,13 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     storeB: () => [VANS.b1],
     driverA: () => [VANS.a1],
     driverB: () => [VANS.b1],
+  },
+  sourcing_rules: {
+    query: "select region_id from sourcing_rules",
+    storeA: () => ["LISBOA"],
+    storeB: () => ["LISBOA"],
+    driverA: () => ["LISBOA"],
+    driverB: () => ["LISBOA"],
   },
   staff: {
     query: "select name from staff",

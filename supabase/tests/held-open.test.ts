@@ -8,6 +8,8 @@ import { dropCheck, type Mutation, mutateFunction } from "./mutate-function.ts";
 import {
   confirmHold,
   deliveryRequest,
+  extendHold,
+  from,
   type HoldRequest,
   insertNetwork,
   instant,
@@ -21,6 +23,7 @@ import {
   placeTwoVans,
   replaceFulfilment,
   setClock,
+  swapHold,
   twoVanParts,
   VANS,
 } from "./network-fixture.ts";
@@ -744,6 +747,137 @@ const RACES: readonly Race[] = [
     },
   },
   {
+    name: "a checkout that asks for two windows at once holds one",
+    async run(world, end) {
+      const ana = { checkout: randomUUID() };
+      const [one, other] = [
+        from(ana, await pickupRequest(world.db.sql, { cart: { BREAD: 1 } })),
+        from(ana, inTheNextHour(await pickupRequest(world.db.sql, { cart: { MILK: 1 }, hour: 12 }))),
+      ];
+      return race(world, end, place(one), place(other));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPLIM", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      // Neither sees the other's hold.
+      "without the keys' locks": {
+        functions: [{ of: "app.lock_hold_keys", text: "pg_advisory_xact_lock(k.number)", by: "(k.number)" }],
+        noticedAs: { waited: false, second: "done" },
+      },
+    },
+  },
+  {
+    name: "the last place that unconfirmed holds may have in a window is held once",
+    async run(world, end) {
+      const { sql } = world.db;
+      await sql`update public.hold_limits set unconfirmed_percent = 20`;
+      const [one, other] = [
+        from({ checkout: randomUUID() }, await pickupRequest(sql, { cart: { BREAD: 1 } })),
+        from({ checkout: randomUUID() }, inTheNextHour(await pickupRequest(sql, { cart: { MILK: 1 } }))),
+      ];
+      return race(world, end, place(one), place(other));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPLIM", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "that counts before the window's lock": {
+        functions: [
+          {
+            of: "app.place_hold",
+            text: "perform app.take_claims(requests);\n    perform app.check_hold_shares(requests);",
+            by: "perform app.check_hold_shares(requests);\n    perform app.take_claims(requests);",
+          },
+        ],
+        noticedAs: { second: "done" },
+      },
+    },
+  },
+  {
+    name: "a hold that is being confirmed is not changed for another",
+    async run(world, end) {
+      const { sql } = world.db;
+      const oldId = randomUUID();
+      await placeHold(sql, oldId, await pickupRequest(sql));
+      const asked = await pickupRequest(sql, { hour: 12 });
+      return race(
+        world,
+        end,
+        (tx) => confirmHold(tx, oldId),
+        (tx) => swapHold(tx, oldId, randomUUID(), asked),
+      );
+    },
+    afterCommit: { first: "done", waited: true, second: "KPSTA", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "without the old hold's lock": {
+        functions: [{ of: "app.swap_hold", ...UNLOCKED }],
+        noticedAs: {
+          second: "done",
+          broken: ["confirmed-hold-has-its-order", "fulfilment-agrees-with-its-hold", "state-has-its-event"],
+        },
+      },
+    },
+  },
+  {
+    name: "a hold that is changed twice at once gives back once",
+    async run(world, end) {
+      const { sql } = world.db;
+      const oldId = randomUUID();
+      await placeHold(sql, oldId, await pickupRequest(sql));
+      const [one, other] = [await pickupRequest(sql, { hour: 12 }), await pickupRequest(sql, { hour: 14 })];
+      const verdict = await race(
+        world,
+        end,
+        (tx) => swapHold(tx, oldId, randomUUID(), one),
+        (tx) => swapHold(tx, oldId, randomUUID(), other),
+      );
+      const [left] = await sql`
+        select reserved, (select count(*)::int from public.events where kind = 'hold_released') as released
+        from public.inventory_levels where node_id = ${NODES.storeA} and sku_id = 'BREAD'`;
+      return { ...verdict, left };
+    },
+    // Nothing but the limits keeps a shopper from both.
+    afterCommit: { first: "done", waited: true, second: "done", broken: [], left: { reserved: 4, released: 1 } },
+    afterRollback: {
+      first: "rolled back",
+      waited: true,
+      second: "done",
+      broken: [],
+      left: { reserved: 2, released: 1 },
+    },
+    mutants: {
+      "without the old hold's lock": {
+        functions: [{ of: "app.swap_hold", ...UNLOCKED }],
+        noticedAs: { left: { reserved: 4, released: 2 } },
+      },
+    },
+  },
+  {
+    name: "a hold that the sweeper is ending is not given more time",
+    async run(world, end) {
+      const { sql } = world.db;
+      const holdId = randomUUID();
+      await placeHold(sql, holdId, await pickupRequest(sql), 600);
+      await setClock(sql, instant(6.5));
+      // The sweeper's clock was ahead: to the shopper there is time left.
+      return race(
+        world,
+        end,
+        (tx) => tx`select app.expire_holds()`,
+        (tx) => extendHold(tx, holdId),
+        () => setClock(sql, instant(6.1)),
+      );
+    },
+    afterCommit: { first: "done", waited: true, second: "KPEXP", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "without the hold's lock": {
+        functions: [{ of: "app.extend_hold", ...UNLOCKED }],
+        noticedAs: { second: "done" },
+      },
+    },
+  },
+  {
     name: "the last two stops, finished at once, end the shift",
     async run(world, end) {
       const { db, network } = world;
@@ -932,5 +1066,44 @@ describe("two carts that take the same two nodes in opposite order", () => {
       by: "order by array_position(nodes, l.node_id::text) for no key update of l",
     });
     expect(await meet(world)).toContain("40P01");
+  });
+});
+
+describe("a hold that is changed for one of earlier goods, and a cart of both", () => {
+  /** A bystander keeps the old hold's window, so that what the change has locked by then shows. */
+  async function meet({ db, a, b }: World): Promise<Outcome[]> {
+    const onWindow = await openSession(db.url);
+    sessions.push(onWindow);
+    const oldId = randomUUID();
+    const old = await pickupRequest(db.sql, { cart: { WATER: 1 } });
+    await placeHold(db.sql, oldId, old);
+    const window = await holdOpen(
+      onWindow,
+      (tx) => tx`select from public.pickup_windows where id = ${old.pickup_window_id!} for update`,
+    );
+    const asked = inTheNextHour(await pickupRequest(db.sql, { cart: { BREAD: 1 }, hour: 12 }));
+    const mine = attempt(a, (tx) => swapHold(tx, oldId, randomUUID(), asked));
+    await waits(db.sql, mine);
+    const both = inTheNextHour(await pickupRequest(db.sql, { cart: { BREAD: 1, WATER: 1 }, hour: 14 }));
+    const yours = attempt(b, place(both));
+    await waits(db.sql, yours);
+    await window.rollback();
+    return (await Promise.all([mine.outcome, yours.outcome])).sort();
+  }
+
+  test("do not wait for each other in a circle", async () => {
+    const world = await createWorld();
+    expect(await meet(world)).toEqual(["done", "done"]);
+    expect(violations(await auditLedger(world.db.sql))).toEqual([]);
+  });
+
+  test("the test notices a change that gives back before it locks what it takes", async () => {
+    const world = await createWorld();
+    await mutateFunction(world.db.sql, {
+      of: "app.swap_hold",
+      text: "perform app.lock_resources(array(select c from app.open_claims(olds) c), requests);",
+      by: "",
+    });
+    expect(await meet(world)).toEqual(["40P01", "done"]);
   });
 });

@@ -175,6 +175,9 @@ export interface HoldRequest {
   readonly shift_id?: string;
   readonly plan_version?: number;
   readonly route?: Route;
+  readonly checkout_id?: string;
+  readonly address_key?: string;
+  readonly network_key?: string;
 }
 
 /** Units by SKU, e.g. `{ BREAD: 2 }`. */
@@ -320,6 +323,43 @@ export async function placeHold(
   return placed!;
 }
 
+/** Changes a hold for another of the same shopper. */
+export async function swapHold(
+  sql: Queryable,
+  oldId: string,
+  holdId: string,
+  request: HoldRequest | readonly HoldRequest[],
+  ttlSec = 600,
+): Promise<PlacedHold> {
+  const [placed] = await sql<PlacedHold[]>`
+    select * from app.swap_hold(${oldId}, ${holdId}, ${sql.json(partsOf(holdId, request) as never)}, ${ttlSec})`;
+  return placed!;
+}
+
+/** Gives a hold more time; `extensionId` is the client's key of this one wish. */
+export async function extendHold(
+  sql: Queryable,
+  holdId: string,
+  extensionId: string = randomUUID(),
+  ttlSec = 600,
+): Promise<PlacedHold> {
+  const [extended] = await sql<PlacedHold[]>`select * from app.extend_hold(${holdId}, ${extensionId}, ${ttlSec})`;
+  return extended!;
+}
+
+/** A request of a shopper whom the limits know: the checkout, and what stands for the addresses. */
+export function from<T extends HoldRequest>(
+  shopper: { readonly checkout?: string; readonly address?: string; readonly network?: string },
+  request: T,
+): T {
+  return {
+    ...request,
+    ...(shopper.checkout && { checkout_id: shopper.checkout }),
+    ...(shopper.address && { address_key: shopper.address.padEnd(16, ".") }),
+    ...(shopper.network && { network_key: shopper.network.padEnd(16, ".") }),
+  };
+}
+
 /** Places what a node rejected with others. */
 export async function replaceFulfilment(
   sql: Queryable,
@@ -371,16 +411,24 @@ export async function twoVanParts(
   options: RequestOptions & { holdId?: string; carts?: readonly [Cart, Cart]; vans?: readonly [string, string] } = {},
 ): Promise<readonly [HoldRequest, HoldRequest]> {
   const { holdId, carts = [{ BREAD: 2 }, { MILK: 1 }], vans = [VANS.a1, VANS.b1], ...common } = options;
-  const [first, second] = vans.map((van) => network.shifts[van]!);
+  const [first, second] = [await shiftOf(sql, vans[0], options.day), await shiftOf(sql, vans[1], options.day)];
   return [
     await deliveryRequest(sql, network, {
       ...common,
       cart: carts[0],
-      shiftId: first!,
+      shiftId: first,
       ...(holdId !== undefined && { holdId }),
     }),
-    await deliveryRequest(sql, network, { ...common, cart: carts[1], shiftId: second! }),
+    await deliveryRequest(sql, network, { ...common, cart: carts[1], shiftId: second }),
   ];
+}
+
+/** A van's shift on the fixture's day `day`. */
+export async function shiftOf(sql: Queryable, van: string, day = 0): Promise<string> {
+  const [shift] = await sql<{ id: string }[]>`
+    select id from public.shifts where vehicle_id = ${van} and starts_at::date = ${instant(0, day).slice(0, 10)}`;
+  if (!shift) throw new Error("the fixture has no such shift");
+  return shift.id;
 }
 
 /** A cart from two nodes that was held and confirmed: one order, two fulfilments in the order of their nodes. */

@@ -4,6 +4,7 @@ import {
   caller,
   confirmHold,
   deliveryRequest,
+  extendHold,
   type HoldRequest,
   instant,
   type Network,
@@ -14,6 +15,8 @@ import {
   type RouteStop,
   replaceFulfilment,
   SKUS,
+  shiftOf,
+  swapHold,
   VANS,
 } from "./network-fixture.ts";
 
@@ -71,6 +74,8 @@ class History {
       [5, "place pickup", () => this.#place("pickup")],
       [2, "place parcel", () => this.#place("parcel")],
       [6, "place parts", () => this.#placeParts()],
+      [4, "swap", () => this.#swap()],
+      [3, "extend", () => this.#extend()],
       [14, "confirm", () => this.#confirm()],
       [3, "release", () => this.#on("holds", "id = lead_id", (id) => this.#sql`select app.release_hold(${id})`)],
       [5, "expire", () => this.#sql`select app.expire_holds(3)`],
@@ -193,10 +198,34 @@ class History {
   async #vanPart(van: string, { hour, day }: { hour: number; day: number }) {
     const holdId = this.#mintId();
     const cart = this.#cart(van !== VANS.a2);
-    const [shift] = await this.#sql<{ id: string }[]>`
-      select id from public.shifts where vehicle_id = ${van} and starts_at::date = ${instant(0, day).slice(0, 10)}`;
-    const request = await deliveryRequest(this.#sql, this.#network, { shiftId: shift!.id, holdId, hour, day, cart });
+    const shiftId = await shiftOf(this.#sql, van, day);
+    const request = await deliveryRequest(this.#sql, this.#network, { shiftId, holdId, hour, day, cart });
     return request.route.stops.at(-1)!.start_at >= request.window_ends_at ? undefined : { ...request, hold_id: holdId };
+  }
+
+  /** To anything else; a stop of the old hold is left out of the new one's route. */
+  async #swap(): Promise<void> {
+    const repeat = this.#random() < 0.2;
+    await this.#on("holds", repeat ? "id = lead_id" : "id = lead_id and state = 'held'", async (oldId) => {
+      const holdId = this.#mintId();
+      const request = await this.#requestFor(this.#pick(["delivery", "delivery", "pickup", "parcel"]), holdId);
+      if (!request) return;
+      const olds = await this.#sql<
+        { id: string }[]
+      >`select id from public.holds where lead_id = ${oldId} and state = 'held'`;
+      const stops = request.route?.stops.filter(({ id }) => !olds.some((old) => old.id === id));
+      await swapHold(this.#sql, oldId, holdId, {
+        ...request,
+        ...(request.route && stops && { route: { ...request.route, stops } }),
+      });
+    });
+  }
+
+  async #extend(): Promise<void> {
+    const extension = this.#mintId();
+    await this.#on("holds", "id = lead_id and state in ('held', 'expired')", (id) =>
+      extendHold(this.#sql, id, extension, 900),
+    );
   }
 
   async #confirm(): Promise<void> {

@@ -74,7 +74,7 @@ test("an order that its store rejected waits for another one, without a place to
 
 test("an order from two stores shows each part with its store, goods and state", async () => {
   const { sql, network } = world;
-  const two = await placeTwoVans(sql, network, { hour: 16, carts: [{ BREAD: 2 }, { BREAD: 1, MILK: 1 }] });
+  const two = await placeTwoVans(sql, network, { day: 3, hour: 16, carts: [{ BREAD: 2 }, { BREAD: 1, MILK: 1 }] });
   await asCaller(sql, caller(network.staff.storeB), (tx) => tx`select app.mark_ready(${two.parts[1].fulfilmentId})`);
   const token = await tokenOf(two.orderId);
   const byStore = (order: Awaited<ReturnType<Caller["orders"]["byToken"]>>) =>

@@ -16,6 +16,8 @@ const Figures = z.object({
   shifts: z.record(ShiftState, z.int()),
   /** Open ones of the region, whatever their day. */
   exceptions: z.record(ExceptionKind, z.int()),
+  /** Carts of the region that are held and not confirmed, whatever their day. */
+  held: z.int(),
   /** Picking seconds of the day in all nodes. */
   workLimitSec: z.int(),
   workClaimedSec: z.int(),
@@ -60,6 +62,8 @@ export const readOverview = opsProcedure
              select count(*) from public.exceptions e
              where e.region_id = ${day.regionId} and e.kind = x.kind and e.resolved_at is null))
            from unnest(${tx.array([...ExceptionKind.options])}::text[]) x (kind)) as exceptions,
+          (select count(*)::int from public.holds h
+           where h.region_id = ${day.regionId} and h.state = 'held' and h.expires_at > ${day.now}::timestamptz and h.id = h.lead_id) as held,
           w.limit_sec as "workLimitSec", w.claimed_sec as "workClaimedSec"
         from (
           select coalesce(sum(b.limit_sec), 0)::int as limit_sec, coalesce(sum(b.claimed_sec), 0)::int as claimed_sec

@@ -8,11 +8,14 @@ import {
   type ConfirmedOrder,
   caller,
   deliveryRequest,
+  from,
   instant,
   NODES,
+  pickupRequest,
   placeDelivery,
   placeHold,
   placePickup,
+  placeTwoVans,
   SKUS,
   setClock,
   VANS,
@@ -48,6 +51,22 @@ test("the figures count the day's orders and shifts, and what stands open", asyn
   });
   const tomorrow = await ops.tower.overview({ regionId, day: "2026-03-03" });
   expect(tomorrow.orders.confirmed).toBe(0);
+});
+
+test("what is held and not ordered is counted, beside the limits that operations set", async () => {
+  const ana = { checkout: randomUUID(), address: "Rua do Teste 7", network: "192.0.2.7" };
+  const holdIds = [randomUUID(), randomUUID()];
+  const limits = { perCheckout: 2, perAddress: 4, perNetwork: 8, unconfirmedPercent: 50 };
+  expect((await ops.tower.holdLimits({ regionId })).held).toMatchObject({ holds: 0, ofOneCheckout: 0 });
+  await ops.tower.setHoldLimits({ regionId, limits });
+  for (const holdId of holdIds)
+    await placeHold(world.sql, holdId, from(ana, await pickupRequest(world.sql, { day: 2 })));
+  expect(await ops.tower.holdLimits({ regionId })).toEqual({
+    limits,
+    held: { holds: 2, ofOneCheckout: 2, ofOneAddress: 2, ofOneNetwork: 2 },
+  });
+  expect((await ops.tower.overview({ regionId })).held).toBe(2);
+  for (const holdId of holdIds) await world.sql`select app.release_hold(${holdId})`;
 });
 
 test("the map has every node and van of the day, and a held window as a stop without an order", async () => {
@@ -93,6 +112,20 @@ test("orders are found by state, by number and by part of a name or an address",
   expect(await numbers({ text: "%" })).toEqual([]);
   expect(await numbers({ state: "delivered" })).toEqual([]);
   expect(await numbers({ day: "2026-03-03" })).toEqual([]);
+});
+
+test("an order from two nodes stands in the list with both, and opens with what each serves", async () => {
+  const two = await placeTwoVans(world.sql, world.network, { day: 3, hour: 16, carts: [{ BREAD: 2 }, { MILK: 1 }] });
+  const { orders } = await ops.tower.orders({ regionId });
+  expect(orders.find(({ number }) => number === two.number)).toMatchObject({
+    nodeNames: ["Alvalade", "Belém"],
+    vanNames: ["Van A1", "Van B1"],
+  });
+  const order = await ops.tower.order({ orderId: OrderId.parse(two.orderId) });
+  expect(order.fulfilments).toMatchObject([
+    { nodeName: "Alvalade", service: "delivery", lines: [{ skuId: SKUS.bread, units: 2 }], replaced: false },
+    { nodeName: "Belém", service: "delivery", lines: [{ skuId: SKUS.milk, units: 1 }], replaced: false },
+  ]);
 });
 
 test("pages follow each other without a gap or a repeat", async () => {
