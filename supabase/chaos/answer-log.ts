@@ -27,6 +27,10 @@ export interface HoldStory {
   readonly placed: Asked;
   readonly confirms: Map<string, AskedConfirm>;
   readonly released: Asked & { as: string | undefined };
+  /** Given up for another hold. */
+  readonly swapped: Asked;
+  /** Until when it was extended, by the client's key of that wish. */
+  readonly extensions: Map<string, Asked & { untilMs: number }>;
   /** By the id of the part. */
   readonly parts: ReadonlyMap<string, { readonly rejected: Asked; readonly handedOver: Asked }>;
 }
@@ -48,10 +52,18 @@ export class AnswerLog {
       placed: asked(),
       confirms: new Map(),
       released: { ...asked(), as: undefined },
+      swapped: asked(),
+      extensions: new Map(),
       parts: new Map(partIds.map((id) => [id, { rejected: asked(), handedOver: asked() }])),
     };
     this.#stories.set(story.holdId, story);
     return story;
+  }
+
+  askExtension(story: HoldStory, extensionId: string): Asked & { untilMs: number } {
+    const extension = story.extensions.get(extensionId) ?? { ...asked(), untilMs: 0 };
+    story.extensions.set(extensionId, extension);
+    return extension;
   }
 
   /** Notes a call of confirm, before it is made. */
@@ -65,7 +77,7 @@ export class AnswerLog {
   answerConfirm(
     story: HoldStory,
     orderId: string,
-    answer: ConfirmedOrder & { readonly askedAtMs: number },
+    answer: ConfirmedOrder & { readonly askedAtMs?: number },
   ): Violation | undefined {
     const confirm = story.confirms.get(orderId)!;
     const before = confirm.order;
@@ -88,6 +100,7 @@ export class AnswerLog {
   async verify(sql: Database): Promise<Violation[]> {
     const parts = await sql<PartRow[]>`
       select h.id, h.lead_id as "leadId", h.state, (extract(epoch from h.expires_at) * 1000)::float8 as "expiresAtMs",
+        (extract(epoch from h.settled_at) * 1000)::float8 as "settledAtMs",
         f.state as "fulfilmentState", o.id as "orderId", o.number, o.token
       from public.holds h
       left join public.fulfilments f on f.hold_id = h.id
@@ -110,6 +123,7 @@ interface PartRow {
   readonly leadId: string;
   readonly state: string;
   readonly expiresAtMs: number;
+  readonly settledAtMs: number | null;
   readonly fulfilmentState: string | null;
   readonly orderId: string | null;
   readonly number: number | null;
@@ -152,6 +166,20 @@ function contradictions(story: HoldStory, rows: readonly PartRow[]): Violation[]
   }
   if (orderId !== null && !story.confirms.has(orderId)) say("done without being asked", `order ${orderId} is nobody's`);
 
+  const extensions = [...story.extensions.values()];
+  if (extensions.filter(({ isAnswered }) => isAnswered).length > 1) say("extended twice", "by two keys");
+  for (const { isAnswered, untilMs } of extensions) {
+    // What was told came in whole milliseconds.
+    if (!isAnswered || Math.abs(lead.expiresAtMs - untilMs) < 1) continue;
+    say(
+      "acknowledged extension lost",
+      `told ${new Date(untilMs).toISOString()}, is ${new Date(lead.expiresAtMs).toISOString()}`,
+    );
+  }
+  if (lead.state === "expired" && lead.settledAtMs! < lead.expiresAtMs) {
+    say("ended before its time", `by ${Math.round(lead.expiresAtMs - lead.settledAtMs!)} ms`);
+  }
+
   const wasConfirmed = [...story.confirms.values()].some(({ isAnswered }) => isAnswered);
   for (const row of rows) {
     const part = story.parts.get(row.id);
@@ -169,7 +197,10 @@ function contradictions(story: HoldStory, rows: readonly PartRow[]): Violation[]
         `the client was told "${story.released.as}", and part ${row.id} is ${row.state}`,
       );
     }
-    if (row.state === "released" && !isRejected && !maybe(story.released)) {
+    if (story.swapped.isAnswered && row.state !== "released" && row.state !== "expired") {
+      say("acknowledged swap lost", `it was given up for another, and its part ${row.id} is ${row.state}`);
+    }
+    if (row.state === "released" && !isRejected && !maybe(story.released) && !maybe(story.swapped)) {
       say("half done", `nobody who committed has released it, and part ${row.id} is released`);
     }
     if (isRejected && !maybe(part.rejected))

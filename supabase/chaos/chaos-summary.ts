@@ -13,6 +13,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   KPDEP: "van left",
   KPEXP: "expired",
   KPSTA: "not in this state",
+  KPLIM: "held too much",
 };
 
 const count = (n: number) => n.toLocaleString("en");
@@ -40,7 +41,7 @@ export function summarize(plan: ChaosPlan & { readonly units: number }, report: 
     `  ${count(report.expired)} holds expired, ${count(report.crashes)} clients died in mid-transaction and ${count(report.lostToKills)} more lost an answer with the server`,
     recoveriesMs.length === 0
       ? "  the server was not killed"
-      : `  the server was killed ${recoveriesMs.length} times and served again after ${recoveriesMs.map((t) => `${(t / 1000).toFixed(1)} s`).join(", ")}`,
+      : `  the server was killed ${recoveriesMs.length === 1 ? "once" : `${recoveriesMs.length} times`} and served again after ${recoveriesMs.map((t) => `${(t / 1000).toFixed(1)} s`).join(", ")}`,
     `  ${count(report.samples)} samples (longest gap ${ms(report.longestGapMs)} ms), ${count(report.claims)} lines of the ledger replayed, ${report.invariants} invariants audited`,
     "",
   );

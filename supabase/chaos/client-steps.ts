@@ -1,6 +1,5 @@
-import type { HoldRequest } from "#supabase/tests/network-fixture.ts";
 import type { Run, Transact } from "./client.ts";
-import type { ReadRoute } from "./scarce-network.ts";
+import type { AskedPart, ReadRoute } from "./scarce-network.ts";
 
 // Every call of the database's functions by the harness, and nothing else. Each step says for itself how many
 // transactions it takes, so that a mutant can take two where one is right.
@@ -25,7 +24,7 @@ export interface Customer {
 export interface ClientSteps {
   readRoute(transact: Transact, shiftId: string): Promise<ReadRoute>;
   /** The first part is the lead's, and its id the hold's. */
-  placeHold(transact: Transact, parts: readonly HoldRequest[], ttlSec: number): Promise<PlacedHold>;
+  placeHold(transact: Transact, parts: readonly AskedPart[], ttlSec: number): Promise<PlacedHold>;
   /** `askedAtMs`: the platform's time just before the call, after the transaction had begun. */
   confirmHold(
     transact: Transact,
@@ -35,6 +34,18 @@ export interface ClientSteps {
     before?: (run: Run) => Promise<unknown>,
   ): Promise<ConfirmedOrder & { readonly askedAtMs: number }>;
   releaseHold(transact: Transact, holdId: string): Promise<string>;
+  /** More time, once; `extensionId` is the client's key of this one wish. */
+  extendHold(transact: Transact, holdId: string, extensionId: string, ttlSec: number): Promise<PlacedHold>;
+  /** The old hold for the new one, or nothing. */
+  swapHold(transact: Transact, oldId: string, parts: readonly AskedPart[], ttlSec: number): Promise<PlacedHold>;
+  /** What was paid for after its hold ran out: all of it anew and confirmed, or nothing. */
+  reacquireAndConfirm(
+    transact: Transact,
+    oldId: string,
+    parts: readonly AskedPart[],
+    orderId: string,
+    customer: Customer,
+  ): Promise<ConfirmedOrder>;
   /** A node sends its part of an order back after it was confirmed. */
   rejectPart(transact: Transact, partId: string, userId: string): Promise<void>;
   /** Ready, then out of the door. */
@@ -70,11 +81,11 @@ export const CLIENT_STEPS: ClientSteps = {
 
   placeHold: (transact, parts, ttlSec) =>
     transact(async (run) => {
-      const [row] = await run<{ state: string; expires_at: Date }>(
+      const [row] = await run<PlacedRow>(
         (sql) => sql`
         select state, expires_at from app.place_hold(${parts[0]!.hold_id!}, ${sql.json(parts as never)}, ${ttlSec})`,
       );
-      return { state: row!.state, expiresAtMs: row!.expires_at.getTime() };
+      return placedOf(row!);
     }),
 
   confirmHold: (transact, holdId, orderId, customer, before) =>
@@ -92,6 +103,34 @@ export const CLIENT_STEPS: ClientSteps = {
     transact(async (run) => {
       const [row] = await run<{ state: string }>((sql) => sql`select app.release_hold(${holdId}) as state`);
       return row!.state;
+    }),
+
+  extendHold: (transact, holdId, extensionId, ttlSec) =>
+    transact(async (run) => {
+      const [row] = await run<PlacedRow>(
+        (sql) => sql`select state, expires_at from app.extend_hold(${holdId}, ${extensionId}, ${ttlSec})`,
+      );
+      return placedOf(row!);
+    }),
+
+  swapHold: (transact, oldId, parts, ttlSec) =>
+    transact(async (run) => {
+      const [row] = await run<PlacedRow>(
+        (sql) => sql`
+        select state, expires_at
+        from app.swap_hold(${oldId}, ${parts[0]!.hold_id!}, ${sql.json(parts as never)}, ${ttlSec})`,
+      );
+      return placedOf(row!);
+    }),
+
+  reacquireAndConfirm: (transact, oldId, parts, orderId, customer) =>
+    transact(async (run) => {
+      const [row] = await run<ConfirmedOrder>(
+        (sql) => sql`
+        select order_number as number, token from app.reacquire_and_confirm(${oldId}, ${parts[0]!.hold_id!},
+          ${sql.json(parts as never)}, ${orderId}, ${sql.json(customer as never)})`,
+      );
+      return row!;
     }),
 
   rejectPart: (transact, partId, userId) =>
@@ -141,6 +180,15 @@ export const CLIENT_STEPS: ClientSteps = {
       return row!.expired;
     }),
 };
+
+interface PlacedRow {
+  readonly state: string;
+  readonly expires_at: Date;
+}
+
+function placedOf({ state, expires_at }: PlacedRow): PlacedHold {
+  return { state, expiresAtMs: expires_at.getTime() };
+}
 
 async function actAs(run: Run, userId: string): Promise<void> {
   const claims = JSON.stringify({ sub: userId, role: "authenticated" });

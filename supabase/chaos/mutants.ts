@@ -93,6 +93,23 @@ export const MUTANTS: readonly Mutant[] = [
     functions: [{ of: "app.place_hold", text: "perform app.take_claims(requests);", by: "null;" }],
     steps: CLAIMS_TAKEN_LATER,
   },
+  { name: "extension without lock", functions: [UNLOCKED("app.extend_hold", "for no key update")] },
+  { name: "swap without locking the old hold", functions: [UNLOCKED("app.swap_hold", "for no key update")] },
+  {
+    name: "swap that takes and gives in two steps",
+    functions: [
+      {
+        of: "app.swap_hold",
+        text: "perform app.lock_resources(array(select c from app.open_claims(olds) c), requests);",
+        by: "",
+      },
+    ],
+  },
+  {
+    // Two of one checkout count before either has committed.
+    name: "limits counted without waiting",
+    functions: [{ of: "app.lock_hold_keys", text: "pg_advisory_xact_lock(k.number)", by: "k.number" }],
+  },
   {
     // Nobody gets what an expired hold claims before somebody has swept it, and the sweeper has much else to do.
     name: "sweeper-dependent availability",

@@ -6,12 +6,27 @@ import { instant, NODES } from "#supabase/tests/network-fixture.ts";
 import { AnswerLog, type HoldStory } from "./answer-log.ts";
 import type { ChaosDatabase, ChaosServer } from "./chaos-server.ts";
 import { AnswerLost, type Client, openClient, type Transact } from "./client.ts";
-import { CLIENT_STEPS, type ClientSteps, platformMs } from "./client-steps.ts";
+import {
+  CLIENT_STEPS,
+  type ClientSteps,
+  type ConfirmedOrder,
+  type Customer,
+  type PlacedHold,
+  platformMs,
+} from "./client-steps.ts";
 import { Gate } from "./gate.ts";
 import { Pressure } from "./pressure.ts";
 import { replayDatabase } from "./replay-ledger.ts";
 import { makeSampler } from "./sampler.ts";
-import { drawWish, mintId, PICKING_HOURS, requestOf, type Wish } from "./scarce-network.ts";
+import {
+  type AskedPart,
+  drawWish,
+  mintId,
+  PICKING_HOURS,
+  type ReadRoute,
+  requestOf,
+  type Wish,
+} from "./scarce-network.ts";
 import type { Violation } from "./violation.ts";
 
 // Many clients, all of whom may die at any statement, on a server that is killed now and then. The seed decides what is
@@ -67,6 +82,7 @@ export interface Found extends Violation {
 const SAMPLE_EVERY_MS = 25;
 const SWEEP_EVERY_MS = 100;
 const SWEPT_AT_ONCE = 50;
+const LIFETIMES_SEC = [1, 1, 2, 3, 5, 20] as const;
 /** A shopper who is told that the plan has moved on looks at the new one, so often. */
 const PLAN_TRIES = 3;
 /** A lost answer is asked for again so often at the most. */
@@ -89,6 +105,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "KPDEP",
   "KPEXP",
   "KPSTA",
+  "KPLIM",
 ]);
 
 /** One request, with what its answer means for the log. */
@@ -103,7 +120,8 @@ interface Request<T> {
 
 interface OpenHold {
   readonly story: HoldStory;
-  readonly expiresAtMs: number;
+  readonly wish: Wish;
+  expiresAtMs: number;
   readonly orderId: string;
   readonly token: string;
 }
@@ -133,6 +151,10 @@ class Chaos {
   readonly #inHand: OpenHold[] = [];
   readonly #confirmed: { story: HoldStory; partId: string }[] = [];
   readonly #settled: OpenHold[] = [];
+  /** Paid for too late. */
+  readonly #missed: OpenHold[] = [];
+  /** Second connections of clients that do two things at once. */
+  readonly #spareSlots: (() => Client)[] = [];
   #begun = 0;
   #crashes = 0;
   #lostToKills = 0;
@@ -143,6 +165,7 @@ class Chaos {
   /** How far the platform's clock is ahead of ours. */
   #aheadMs = 0;
   #isOver = false;
+  #isKilling = false;
 
   constructor(server: ChaosServer, database: ChaosDatabase, options: ChaosOptions) {
     this.#server = server;
@@ -324,6 +347,9 @@ class Chaos {
       [20, () => this.#confirm(slot, random, false)],
       [5, () => this.#confirm(slot, random, true)],
       [9, () => this.#release(slot, random)],
+      [6, () => this.#swap(slot, random, i)],
+      [4, () => this.#extend(slot, random)],
+      [4, () => this.#reacquire(slot, random, i)],
       [14, () => this.#atTheNode(slot, random, "cancel")],
       [2, () => this.#atTheNode(slot, random, "hand over")],
       [3, () => this.#repeat(slot, random)],
@@ -340,33 +366,54 @@ class Chaos {
   }
 
   async #place(slot: () => Client, random: Random, i: number): Promise<void> {
-    const wish = drawWish(this.#database.network, random, `attempt ${i} of ${this.#options.seed}`);
-    const ttlSec = random.pick([1, 1, 2, 3, 5, 20]);
-    const story = this.#log.begin(wish.parts.map(({ holdId }) => holdId));
-    const [orderId, token] = [mintId(random), mintId(random).replaceAll("-", "")];
-    const shiftIds = wish.parts.flatMap(({ shiftId }) => shiftId ?? []);
+    const wish = this.#wish(random, i);
+    const hold = this.#begin(wish, random);
+    const ttlSec = random.pick(LIFETIMES_SEC);
     await this.#request(slot, random, {
       kind: wish.parts.length > 1 ? "hold of two nodes" : "hold",
-      statements: 3 * shiftIds.length + 3,
-      ask: (transact) => this.#placeOnFreshPlan(transact, wish, shiftIds, ttlSec),
-      answered: (placed) => {
-        story.placed.isAnswered = true;
-        this.#open.push({ story, expiresAtMs: placed.expiresAtMs, orderId, token });
-      },
-      uncertain: () => {
-        story.placed.isUncertain = true;
-      },
+      statements: 3 * shiftsOf(wish).length + 3,
+      ask: (transact) => this.#onFreshPlan(transact, wish, (parts) => this.#steps.placeHold(transact, parts, ttlSec)),
+      ...this.#placing(hold),
     });
   }
 
-  async #placeOnFreshPlan(transact: Transact, wish: Wish, shiftIds: readonly string[], ttlSec: number) {
+  #wish(random: Random, i: number, changed?: Wish): Wish {
+    return drawWish(this.#database.network, random, `attempt ${i} of ${this.#options.seed}`, changed);
+  }
+
+  /** A hold that is about to be asked for, with the order that it may become. */
+  #begin(wish: Wish, random: Random): OpenHold {
+    const story = this.#log.begin(wish.parts.map(({ holdId }) => holdId));
+    return { story, wish, expiresAtMs: 0, orderId: mintId(random), token: mintId(random).replaceAll("-", "") };
+  }
+
+  #placing(hold: OpenHold): Pick<Request<PlacedHold>, "answered" | "uncertain"> {
+    return {
+      answered: ({ expiresAtMs }) => {
+        hold.story.placed.isAnswered = true;
+        hold.expiresAtMs = expiresAtMs;
+        this.#open.push(hold);
+      },
+      uncertain: () => {
+        hold.story.placed.isUncertain = true;
+      },
+    };
+  }
+
+  /** Reads the routes that the wish would join and asks with its place in them, again when they have changed meanwhile. */
+  async #onFreshPlan<T>(
+    transact: Transact,
+    wish: Wish,
+    ask: (parts: readonly AskedPart[]) => Promise<T>,
+    leaving?: ReadonlySet<string>,
+  ): Promise<T> {
     for (let tries = 1; ; tries++) {
-      const routes = new Map<string, Awaited<ReturnType<ClientSteps["readRoute"]>>>();
-      for (const shiftId of shiftIds) routes.set(shiftId, await this.#steps.readRoute(transact, shiftId));
-      const parts = requestOf(this.#database.network, wish, routes);
+      const routes = new Map<string, ReadRoute>();
+      for (const shiftId of shiftsOf(wish)) routes.set(shiftId, await this.#steps.readRoute(transact, shiftId));
+      const parts = requestOf(this.#database.network, wish, routes, leaving);
       if (!parts) throw routeIsFull();
       try {
-        return await this.#steps.placeHold(transact, parts, ttlSec);
+        return await ask(parts);
       } catch (error) {
         if (!(error instanceof postgres.PostgresError && error.code === "KPPLN") || tries === PLAN_TRIES) throw error;
       }
@@ -406,7 +453,10 @@ class Chaos {
       ? [hold.orderId, hold.token]
       : [mintId(random), mintId(random).replaceAll("-", "")];
     const request = this.#confirmRequest(late ? TOO_LATE : "confirm", hold, orderId, token, late);
-    const ask = () => this.#request(slot, random, request);
+    const ask = async () => {
+      const outcome = await this.#request(slot, random, request);
+      if (outcome === "KPEXP") this.#missed.push(hold);
+    };
     return late ? ask() : this.#inTheHandOf(hold, ask);
   }
 
@@ -418,7 +468,6 @@ class Chaos {
     late: boolean,
   ): Request<Awaited<ReturnType<ClientSteps["confirmHold"]>>> {
     const { story } = hold;
-    const customer = { token, customer_name: "Ana Sousa", customer_phone: "+351 210 000 000" };
     const waitForTheEnd = async (run: Parameters<typeof platformMs>[0]) => {
       const giveUpMs = performance.now() + LONGEST_WAIT_MS;
       for (;;) {
@@ -432,13 +481,16 @@ class Chaos {
       statements: 4,
       ask: (transact) => {
         this.#log.askConfirm(story, orderId, token);
-        return this.#steps.confirmHold(transact, story.holdId, orderId, customer, late ? waitForTheEnd : undefined);
+        return this.#steps.confirmHold(
+          transact,
+          story.holdId,
+          orderId,
+          customerOf(token),
+          late ? waitForTheEnd : undefined,
+        );
       },
       answered: (answer) => {
-        const wrong = this.#log.answerConfirm(story, orderId, answer);
-        if (wrong) this.#report([wrong]);
-        for (const partId of story.parts.keys()) this.#confirmed.push({ story, partId });
-        this.#settled.push({ ...hold, orderId, token });
+        this.#confirmedAs(hold, orderId, token, answer);
       },
       uncertain: () => {
         story.confirms.get(orderId)!.isUncertain = true;
@@ -458,6 +510,109 @@ class Chaos {
     const hold = this.#take(random);
     if (!hold) return undefined;
     return this.#inTheHandOf(hold, () => this.#request(slot, random, this.#releaseRequest("release", hold.story)));
+  }
+
+  /** Another window, or another cart altogether, in the place of what is held. */
+  #swap(slot: () => Client, random: Random, i: number): Promise<unknown> | undefined {
+    const old = this.#take(random);
+    if (!old) return undefined;
+    const wish = this.#wish(random, i, old.wish);
+    const hold = this.#begin(wish, random);
+    const ttlSec = random.pick(LIFETIMES_SEC);
+    const placing = this.#placing(hold);
+    const { swapped, holdId, parts: leaving } = old.story;
+    return this.#inTheHandOf(old, () =>
+      this.#request(slot, random, {
+        kind: "swap",
+        statements: 3 * shiftsOf(wish).length + 3,
+        ask: (transact) =>
+          this.#onFreshPlan(
+            transact,
+            wish,
+            (parts) => this.#steps.swapHold(transact, holdId, parts, ttlSec),
+            new Set(leaving.keys()),
+          ),
+        answered: (placed) => {
+          swapped.isAnswered = true;
+          placing.answered?.(placed);
+        },
+        uncertain: () => {
+          swapped.isUncertain = true;
+          placing.uncertain?.();
+        },
+      }),
+    );
+  }
+
+  /** Often in two tabs at once, each with a key of its own: only one of them may be given more time. */
+  #extend(slot: () => Client, random: Random): Promise<unknown> | undefined {
+    const hold = this.#take(random);
+    if (!hold) return undefined;
+    const inOneTab = (tab: () => Client, draws: Random) => {
+      const extensionId = mintId(draws);
+      const ttlSec = draws.pick(LIFETIMES_SEC);
+      const extension = this.#log.askExtension(hold.story, extensionId);
+      return this.#request(tab, draws, {
+        kind: "extend",
+        statements: 3,
+        ask: (transact) => this.#steps.extendHold(transact, hold.story.holdId, extensionId, ttlSec),
+        answered: ({ expiresAtMs }) => {
+          extension.isAnswered = true;
+          extension.untilMs = expiresAtMs;
+          hold.expiresAtMs = expiresAtMs;
+          this.#open.push(hold);
+        },
+        uncertain: () => {
+          extension.isUncertain = true;
+        },
+      });
+    };
+    return this.#inTheHandOf(hold, async () => {
+      if (random.chance(0.5)) return inOneTab(slot, random);
+      const otherTab = this.#spareSlots.pop() ?? this.#slot();
+      await Promise.all([inOneTab(slot, random.fork("one tab")), inOneTab(otherTab, random.fork("the other tab"))]);
+      this.#spareSlots.push(otherTab);
+    });
+  }
+
+  /** Somebody has paid, and the hold was over by then. */
+  #reacquire(slot: () => Client, random: Random, i: number): Promise<unknown> | undefined {
+    const old = this.#missed.pop();
+    if (!old) return undefined;
+    const wish = this.#wish(random, i, old.wish);
+    const hold = this.#begin(wish, random);
+    const { story, orderId, token } = hold;
+    const { swapped, holdId, parts: leaving } = old.story;
+    return this.#request(slot, random, {
+      kind: "confirm anew",
+      statements: 3 * shiftsOf(wish).length + 3,
+      ask: (transact) => {
+        this.#log.askConfirm(story, orderId, token);
+        return this.#onFreshPlan(
+          transact,
+          wish,
+          (parts) => this.#steps.reacquireAndConfirm(transact, holdId, parts, orderId, customerOf(token)),
+          new Set(leaving.keys()),
+        );
+      },
+      answered: (answer) => {
+        story.placed.isAnswered = true;
+        swapped.isAnswered = true;
+        this.#confirmedAs(hold, orderId, token, answer);
+      },
+      uncertain: () => {
+        story.placed.isUncertain = true;
+        swapped.isUncertain = true;
+        story.confirms.get(orderId)!.isUncertain = true;
+      },
+    });
+  }
+
+  #confirmedAs(hold: OpenHold, orderId: string, token: string, answer: ConfirmedOrder & { askedAtMs?: number }): void {
+    const wrong = this.#log.answerConfirm(hold.story, orderId, answer);
+    if (wrong) this.#report([wrong]);
+    for (const partId of hold.story.parts.keys()) this.#confirmed.push({ story: hold.story, partId });
+    this.#settled.push({ ...hold, orderId, token });
   }
 
   #releaseRequest(kind: string, { holdId, released }: HoldStory): Request<string> {
@@ -649,8 +804,6 @@ class Chaos {
 
   // ---------------------------------------------------------------------------------------------------------- judging
 
-  #isKilling = false;
-
   async #kill(): Promise<void> {
     await this.#gate.standStill(
       () => this.#judge(),
@@ -679,6 +832,14 @@ class Chaos {
       await sql.end();
     }
   }
+}
+
+function shiftsOf({ parts }: Wish): string[] {
+  return parts.flatMap(({ shiftId }) => shiftId ?? []);
+}
+
+function customerOf(token: string): Customer {
+  return { token, customer_name: "Ana Sousa", customer_phone: "+351 210 000 000" };
 }
 
 /** Where the server is killed, by number of the attempt: somewhere in each of as many equal stretches. */

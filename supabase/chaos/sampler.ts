@@ -4,7 +4,7 @@ import type { Violation } from "./violation.ts";
 // The cheap questions, asked forty times a second while everything goes on. One statement, hence one snapshot. What is
 // claimed is added up over the live holds only: those that have ended claim nothing, so their part of the ledger must not
 // make a difference, and a claim that outlives its hold shows as a row that says more.
-export const QUESTIONS = `
+const QUESTIONS = `
 with live as materialized (
   select h.id, h.state, h.settled_at, h.expires_at from public.holds h where h.state in ('held', 'confirmed', 'fulfilled')
 ),
@@ -51,6 +51,12 @@ where not exists (select from taken c where c.hold_id = l.id and c.kind = 'work'
 union all
 select 'confirmed after its end', format('hold %s: confirmed at %s, over at %s', l.id, l.settled_at, l.expires_at)
 from live l where l.state in ('confirmed', 'fulfilled') and l.settled_at >= l.expires_at
+union all
+select 'held too much', format('checkout %s: %s holds', h.checkout_id, count(*))
+from public.holds h join public.hold_limits m on m.region_id = h.region_id
+where h.state = 'held' and h.checkout_id is not null and h.id = h.lead_id
+  and h.expires_at > clock_timestamp() + (select shift from app.clock)
+group by h.checkout_id, m.per_checkout having count(*) > m.per_checkout
 union all
 select 'overdue', l.id::text from live l
 where l.state = 'held' and l.expires_at <= clock_timestamp() + (select shift from app.clock)`;

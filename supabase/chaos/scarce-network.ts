@@ -37,7 +37,7 @@ const SERVICE_SEC = 180;
 export async function insertScarceNetwork(sql: Database, units: number): Promise<ScarceNetwork> {
   const { regionId, staff, shifts } = await insertNetwork(sql);
   const shelves = Object.values(NODES).flatMap((node) => Object.values(SKUS).map((sku) => [node, sku] as const));
-  const hourSec = Math.max(300, Math.round(units * 3.5));
+  const hourSec = Math.max(300, Math.round(units * 5));
   await sql.begin(async (tx) => {
     for (const [i, [node, sku]] of shelves.entries()) {
       const onHand = SAFETY_UNITS + Math.floor(units / shelves.length) + (i < units % shelves.length ? 1 : 0);
@@ -48,9 +48,9 @@ export async function insertScarceNetwork(sql: Database, units: number): Promise
         where node_id = ${node} and sku_id = ${sku}`;
     }
     await tx`update public.work_buckets set target_sec = ${hourSec}, limit_sec = ${hourSec}`;
-    await tx`update public.pickup_windows set limit_orders = ${Math.max(2, Math.round(units / 120))}`;
-    await tx`update public.carrier_days set limit_parcels = ${Math.max(2, Math.round(units / 50))}`;
-    await tx`update public.shifts set limit_weight_g = ${Math.max(30_000, units * 120)}`;
+    await tx`update public.pickup_windows set limit_orders = ${Math.max(2, Math.round(units / 60))}`;
+    await tx`update public.carrier_days set limit_parcels = ${Math.max(2, Math.round(units / 25))}`;
+    await tx`update public.shifts set limit_weight_g = ${Math.max(30_000, units * 160)}`;
   });
   const pickups = await sql<{ id: string; node_id: string; starts_at: Date }[]>`
     select id, node_id, starts_at from public.pickup_windows order by starts_at, node_id`;
@@ -76,8 +76,16 @@ export async function insertScarceNetwork(sql: Database, units: number): Promise
 /** What a shopper wants, before any route is known: a cart that one node serves, or several. */
 export interface Wish {
   readonly fingerprint: string;
+  readonly shopper: Shopper | undefined;
   /** The first is the lead. */
   readonly parts: readonly WishPart[];
+}
+
+/** Who asks, for the limits against hoarding; few enough that they meet themselves. */
+interface Shopper {
+  readonly checkout_id: string;
+  readonly address_key: string;
+  readonly network_key: string;
 }
 
 interface WishPart {
@@ -98,9 +106,27 @@ interface WishPart {
 const SHARE_OF_PICKUPS = 0.4;
 const SHARE_OF_DELIVERIES = 0.35;
 const SHARE_OF_SPLIT_CARTS = 0.25;
+const SHARE_OF_SHOPPERS = 0.4;
+const SHOPPERS = 60;
 
-/** A cart of one to three goods; where the service allows it, some need a second node. */
-export function drawWish(network: ScarceNetwork, random: Random, fingerprint: string): Wish {
+function drawShopper(random: Random): Shopper {
+  const number = random.below(SHOPPERS);
+  const digest = (of: string) => of.padEnd(16, ".");
+  return {
+    checkout_id: `00000000-0000-4000-8000-${`${number}`.padStart(12, "0")}`,
+    address_key: digest(`address ${number % 25}`),
+    network_key: digest(`network ${number % 3}`),
+  };
+}
+
+/**
+ * A cart of one to three goods; where the service allows it, some need a second node. `changed` is what the same shopper
+ * wished before.
+ */
+export function drawWish(network: ScarceNetwork, random: Random, fingerprint: string, changed?: Wish): Wish {
+  const drawn = random.chance(SHARE_OF_SHOPPERS) ? drawShopper(random) : undefined;
+  const shopper = changed ? changed.shopper : drawn;
+  const sameCart = changed && random.chance(0.5) ? changed.parts[0]!.lines : undefined;
   const service = random.next();
   const isSplit = random.chance(SHARE_OF_SPLIT_CARTS);
   const common = (pickByHour: number) => ({
@@ -109,7 +135,7 @@ export function drawWish(network: ScarceNetwork, random: Random, fingerprint: st
     pickByHour,
   });
   const parcelFrom = (nodeId: string): WishPart => {
-    return { ...common(14), service: "parcel", nodeId, hour: 8, lines: drawLines(random, true) };
+    return { ...common(14), service: "parcel", nodeId, hour: 8, lines: sameCart ?? drawLines(random, true) };
   };
   const parts: WishPart[] = [];
   if (service < SHARE_OF_PICKUPS) {
@@ -120,7 +146,7 @@ export function drawWish(network: ScarceNetwork, random: Random, fingerprint: st
       nodeId,
       hour,
       pickupWindowId: id,
-      lines: drawLines(random, true),
+      lines: sameCart ?? drawLines(random, true),
     });
   } else if (service < SHARE_OF_PICKUPS + SHARE_OF_DELIVERIES) {
     const hour = random.pick(WINDOW_HOURS);
@@ -140,7 +166,7 @@ export function drawWish(network: ScarceNetwork, random: Random, fingerprint: st
     parts.push(parcelFrom(nodes[0]!));
     if (isSplit) parts.push(parcelFrom(nodes[1]!));
   }
-  return { fingerprint: fingerprint.padEnd(16, "."), parts };
+  return { fingerprint: fingerprint.padEnd(16, "."), shopper, parts };
 }
 
 function drawHours(random: Random, before: number): readonly number[] {
@@ -173,20 +199,25 @@ export interface ReadRoute {
 
 const WEIGHT_G: Readonly<Record<string, number>> = { BREAD: 400, WATER: 9000, MILK: 1000, ICE: 500 };
 
+/** What the functions take, as far as the fixture of the tests does not say it. */
+export type AskedPart = HoldRequest & Partial<Shopper>;
+
 /**
  * The parts to ask for. Each delivery is given its place in the route of its shift, of those that were read; undefined
- * when no place is left in one.
+ * when no place is left in one. Stops of `leaving` go with the hold that is changed for this one.
  */
 export function requestOf(
   network: ScarceNetwork,
-  { parts, fingerprint }: Wish,
+  { parts, fingerprint, shopper }: Wish,
   routes: ReadonlyMap<string, ReadRoute>,
-): HoldRequest[] | undefined {
-  const requests: HoldRequest[] = [];
+  leaving: ReadonlySet<string> = new Set(),
+): AskedPart[] | undefined {
+  const requests: AskedPart[] = [];
   for (const part of parts) {
     const isParcel = part.service === "parcel";
     const common = {
       ...workOf(part),
+      ...shopper,
       hold_id: part.holdId,
       region_id: network.regionId,
       node_id: part.nodeId,
@@ -208,7 +239,8 @@ export function requestOf(
       requests.push({ ...common, carrier_id: CARRIER, carrier_day: instant(0).slice(0, 10) });
     } else {
       const read = routes.get(part.shiftId!)!;
-      const route = driveRoute(read, { id: part.holdId, hour: part.hour });
+      const staying = { ...read, stops: read.stops.filter(({ id }) => !leaving.has(id)) };
+      const route = driveRoute(staying, { id: part.holdId, hour: part.hour });
       if (!route) return undefined;
       requests.push({ ...common, shift_id: part.shiftId!, plan_version: read.version, route });
     }
