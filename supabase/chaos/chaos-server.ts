@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import postgres from "postgres";
 import { type Database, openDatabase } from "#server/db/database.ts";
 import { postgresHome } from "#supabase/local/postgres-home.ts";
@@ -108,30 +109,34 @@ async function killTree(pid: number | undefined): Promise<void> {
   if (pid === undefined) throw new Error("there is no Postgres to kill");
   // Stopped first: it must not fork while its children are counted, nor tell them to go in peace.
   process.kill(pid, "SIGSTOP");
-  const pids = [pid, ...childrenOf(pid)];
-  for (const each of pids) process.kill(each, "SIGKILL");
+  const before = await processes();
+  const doomed = new Set([pid, ...before.filter(({ parent }) => parent === pid).map((child) => child.pid)]);
+  for (const each of doomed) {
+    try {
+      process.kill(each, "SIGKILL");
+    } catch (error) {
+      // A session whose client died a moment ago has ended by itself.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
   const deadline = performance.now() + DEATH_TIMEOUT_MS;
-  while (pids.some(isRunning)) {
+  // A zombie, which nobody may be there to reap, has let go of everything.
+  while ((await processes()).some((each) => doomed.has(each.pid) && !each.isZombie)) {
     if (performance.now() > deadline) throw new Error("Postgres does not die");
-    await sleep(5);
+    await sleep(20);
   }
 }
 
-function childrenOf(pid: number): number[] {
-  return processes()
-    .filter(([, parent]) => parent === pid)
-    .map(([child]) => child);
+interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly isZombie: boolean;
 }
 
-/** A zombie, which nobody may be there to reap, has let go of everything. */
-function isRunning(pid: number): boolean {
-  return processes().some(([each, , state]) => each === pid && !state.startsWith("Z"));
-}
-
-function processes(): [pid: number, parent: number, state: string][] {
-  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,state="], { encoding: "utf8" });
-  return table.split("\n").flatMap((line) => {
+async function processes(): Promise<RunningProcess[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,state="]);
+  return stdout.split("\n").flatMap((line) => {
     const [pid, parent, state] = line.trim().split(/\s+/);
-    return pid && parent && state ? [[Number(pid), Number(parent), state] as [number, number, string]] : [];
+    return pid && parent && state ? { pid: Number(pid), parent: Number(parent), isZombie: state.startsWith("Z") } : [];
   });
 }
