@@ -10,6 +10,7 @@ const verbs: Record<string, () => Promise<{ verb: Verb }>> = {
   seed: () => import("./verbs/seed.ts"),
   "make-city": () => import("./verbs/make-city.ts"),
   "import-roads": () => import("./verbs/import-roads.ts"),
+  verify: () => import("./verbs/verify.ts"),
   audit: () => import("./verbs/audit.ts"),
   check: () => import("./verbs/check.ts"),
   e2e: () => import("./verbs/e2e.ts"),

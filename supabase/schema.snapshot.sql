@@ -43,6 +43,17 @@ create type app.hold_request as (
   network_key text
 );
 
+create table app.certificates (
+  order_id uuid not null,
+  jws text not null,
+  issued_at timestamp with time zone not null,
+  constraint certificates_jws_check CHECK (((length(jws) >= 1) AND (length(jws) <= 8000000))),
+  constraint certificates_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
+  constraint certificates_pkey PRIMARY KEY (order_id)
+);
+CREATE TRIGGER certificates_append_only BEFORE DELETE OR UPDATE ON app.certificates FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+comment on table app.certificates is 'Append-only: for each order, signed, what its promise was decided by and what was rejected.';
+
 create table app.clock (
   only_row boolean default true not null,
   shift interval default '00:00:00'::interval not null,
@@ -52,6 +63,15 @@ create table app.clock (
 grant select on table app.clock to authenticated;
 grant select on table app.clock to service_role;
 comment on table app.clock is 'How far the platform''s time runs ahead of the wall clock; zero in production. A simulated day shifts it.';
+
+create table app.decisions (
+  hold_id uuid not null,
+  body bytea not null,
+  constraint decisions_body_check CHECK (((length(body) >= 1) AND (length(body) <= 4000000))),
+  constraint decisions_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
+  constraint decisions_pkey PRIMARY KEY (hold_id)
+);
+comment on table app.decisions is 'What a hold was decided by. Goes into the certificate at the confirmation, or is forgotten with the hold.';
 
 create table app.last_counts (
   node_id app.code not null,
@@ -1641,6 +1661,21 @@ revoke all on function app.finish_stop(uuid,text,text) from public;
 grant execute on function app.finish_stop(uuid,text,text) to authenticated;
 grant execute on function app.finish_stop(uuid,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION app.forget_decisions(at_most integer DEFAULT 500)
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with gone as (
+    delete from app.decisions d where d.hold_id in (
+      select x.hold_id from app.decisions x join public.holds h on h.id = x.hold_id
+      where h.state in ('released', 'expired') limit at_most for update of x skip locked
+    ) returning 1
+  ) select count(*)::integer from gone
+$function$;
+revoke all on function app.forget_decisions(integer) from public;
+grant execute on function app.forget_decisions(integer) to service_role;
+
 CREATE OR REPLACE FUNCTION app.forget_network()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1726,6 +1761,31 @@ AS $function$
 $function$;
 revoke all on function app.is_time_zone(text) from public;
 grant execute on function app.is_time_zone(text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.issue_certificate(order_id uuid, hold_id uuid, jws text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into app.certificates (order_id, jws, issued_at)
+  values (issue_certificate.order_id, issue_certificate.jws, app.now())
+  on conflict on constraint certificates_pkey do nothing;
+  delete from app.decisions d where d.hold_id = issue_certificate.hold_id;
+end
+$function$;
+revoke all on function app.issue_certificate(uuid,uuid,text) from public;
+grant execute on function app.issue_certificate(uuid,uuid,text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.keep_decision(hold_id uuid, body bytea)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into app.decisions (hold_id, body) values (hold_id, body) on conflict (hold_id) do nothing
+$function$;
+revoke all on function app.keep_decision(uuid,bytea) from public;
+grant execute on function app.keep_decision(uuid,bytea) to service_role;
 
 CREATE OR REPLACE FUNCTION app.keep_first_promise()
  RETURNS trigger

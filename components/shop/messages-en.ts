@@ -239,6 +239,7 @@ export const ENGLISH = {
     contents: "What is in it",
     bring: "Say the order number at the counter.",
     keepLink: "Keep this link: it is the way back to your order.",
+    certificate: "Signed certificate of this promise",
     live: "Live",
     notLive: "Updated now and then",
     notFound: "There is no order at this address",

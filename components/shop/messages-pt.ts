@@ -237,6 +237,7 @@ export const PORTUGUESE: Translation = {
     contents: "O que leva",
     bring: "Diga o número da encomenda ao balcão.",
     keepLink: "Guarde esta ligação: é por ela que volta à sua encomenda.",
+    certificate: "Certificado assinado desta promessa",
     live: "Em direto",
     notLive: "Atualizado de vez em quando",
     notFound: "Não há nenhuma encomenda neste endereço",

@@ -60,10 +60,10 @@ export function OrderView({ token }: { token: OrderToken }) {
     ) : (
       <Skeleton className="h-96 rounded-card" />
     );
-  return <Opened order={query.data} liveness={liveness} />;
+  return <Opened order={query.data} token={token} liveness={liveness} />;
 }
 
-function Opened({ order, liveness }: { order: Order; liveness: Liveness }) {
+function Opened({ order, token, liveness }: { order: Order; token: OrderToken; liveness: Liveness }) {
   const { say } = useWords();
   const service = order.service === "pickup" ? "pickup" : "delivery";
   return (
@@ -100,7 +100,17 @@ function Opened({ order, liveness }: { order: Order; liveness: Liveness }) {
         </div>
         <Contents order={order} service={service} />
       </div>
-      <p className="text-ink-muted text-sm">{say.order.keepLink}</p>
+      <p className="text-ink-muted text-sm">
+        {say.order.keepLink}
+        {order.isCertified && (
+          <>
+            {" "}
+            <a className="underline underline-offset-2" href={`/api/order/${token}/certificate`} download>
+              {say.order.certificate}
+            </a>
+          </>
+        )}
+      </p>
     </div>
   );
 }

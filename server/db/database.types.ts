@@ -5,6 +5,25 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   app: {
     Tables: {
+      certificates: {
+        Row: {
+          issued_at: string;
+          jws: string;
+          order_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          issued_at: string;
+          jws: string;
+          order_id: string;
+        };
+        Update: {
+          issued_at?: string;
+          jws?: string;
+          order_id?: string;
+        };
+        Relationships: [];
+      };
       clock: {
         Row: {
           only_row: boolean;
@@ -18,6 +37,22 @@ export type Database = {
         Update: {
           only_row?: boolean;
           shift?: string;
+        };
+        Relationships: [];
+      };
+      decisions: {
+        Row: {
+          body: string;
+          hold_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          hold_id: string;
+        };
+        Update: {
+          body?: string;
+          hold_id?: string;
         };
         Relationships: [];
       };
@@ -119,9 +154,12 @@ export type Database = {
         }[];
       };
       finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
+      forget_decisions: { Args: { at_most?: number }; Returns: number };
       hand_over: { Args: { fulfilment_id: string }; Returns: string };
       is_order_topic: { Args: { topic: string }; Returns: boolean };
       is_time_zone: { Args: { name: string }; Returns: boolean };
+      issue_certificate: { Args: { hold_id: string; jws: string; order_id: string }; Returns: undefined };
+      keep_decision: { Args: { body: string; hold_id: string }; Returns: undefined };
       lock_fulfilment: {
         Args: { fulfilment_id: string };
         Returns: Database["public"]["Tables"]["fulfilments"]["Row"];

@@ -24,6 +24,11 @@ export function tasksOf(platform: Platform): TaskList {
       }
     },
 
+    /** What holds were decided by that ended without an order. */
+    async forget_decisions() {
+      await db`select app.forget_decisions()`;
+    },
+
     async refresh_snapshot(payload) {
       const { regionId } = OfRegion.parse(payload);
       await buildSnapshot(promiseServices(platform), regionId);
@@ -76,5 +81,6 @@ export const CRONTAB = `
 * * * * * replan_holds
 * * * * * close_unused_shifts
 */10 * * * * open_horizon
+* * * * * forget_decisions
 17 * * * * prune_messages
 `;

@@ -8,7 +8,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { OfferClaims } from "../domain/offer.ts";
@@ -27,6 +27,8 @@ export interface OfferKeys {
   sign(offers: readonly OfferClaims[]): string[];
   /** `nowSec` is the platform's time in epoch seconds: it may run ahead of this machine's. */
   verify(token: string, nowSec: number): OfferClaims | "expired" | "invalid";
+  /** A signed JSON (JWS, compact, ES256) with the type of a certificate, which no offer's signature can stand for. */
+  certify(payload: string): string;
   /** For the edge. */
   readonly publicJwk: OfferPublicJwk;
 }
@@ -40,7 +42,10 @@ const PrivateJwk = z.object({
 });
 type PrivateJwk = z.infer<typeof PrivateJwk>;
 
+const KEY_FILE = "offer-key.json";
 const ENV_NAME = "KEPT_OFFER_PRIVATE_JWK";
+/** RFC 7515, typ: says what is signed, so that one kind is never taken for another. */
+export const CERTIFICATE_TYPE = "kept-certificate+jwt";
 const SIGNATURE_FORM = "ieee-p1363";
 
 /**
@@ -53,7 +58,15 @@ export function openOfferKeys(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): OfferKeys {
   const given = env[ENV_NAME];
-  return offerKeysOf(given ? parseKey(given, ENV_NAME) : storedKey(join(stateDir, "offer-key.json")));
+  return offerKeysOf(given ? parseKey(given, ENV_NAME) : storedKey(join(stateDir, KEY_FILE)));
+}
+
+/** Whether there is a key to open, or one would be made. */
+export function hasOfferKey(
+  stateDir: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): boolean {
+  return Boolean(env[ENV_NAME]) || existsSync(join(stateDir, KEY_FILE));
 }
 
 function offerKeysOf(jwk: PrivateJwk): OfferKeys {
@@ -72,6 +85,12 @@ function offerKeysOf(jwk: PrivateJwk): OfferKeys {
       const proof = sign("sha256", Buffer.from(`${header}.${root}`), { key: privateKey, dsaEncoding: SIGNATURE_FORM });
       const signature = proof.toString("base64url");
       return payloads.map((payload, i) => `${header}.${payload}.${pathFrom(tree, i)}.${signature}`);
+    },
+    certify(payload) {
+      const head = Buffer.from(JSON.stringify({ alg: "ES256", typ: CERTIFICATE_TYPE, kid })).toString("base64url");
+      const text = `${head}.${Buffer.from(payload).toString("base64url")}`;
+      const proof = sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: SIGNATURE_FORM });
+      return `${text}.${proof.toString("base64url")}`;
     },
     verify(token, nowSec) {
       const [head, payload, path, signature, ...more] = token.split(".");

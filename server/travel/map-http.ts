@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import * as z from "zod";
-import { FAULTS, type FaultCode } from "../domain/fault.ts";
+import type { FaultCode } from "../domain/fault.ts";
+import { PROBLEM_HEADERS, problemOf } from "../domain/problem.ts";
 import { MapFileError } from "./map-file.ts";
 import { mapStyle } from "./map-style/map-style.ts";
 import type { ServedMap } from "./served-map.ts";
@@ -81,14 +82,10 @@ function withMap(open: () => ServedMap, encoding: Encoding, answer: (map: Served
 type Encoding = "gzip" | "identity";
 
 function refusal(code: FaultCode, detail: string, encoding: Encoding): Response {
-  const { httpStatus, sentence } = FAULTS[code];
-  const problem = JSON.stringify({ type: code, title: sentence, status: httpStatus, detail });
-  return new Response(encoding === "gzip" ? gzipSync(problem) : problem, {
-    status: httpStatus,
-    headers: {
-      "Content-Type": "application/problem+json",
-      "Cache-Control": "no-store",
-      ...(encoding === "gzip" && { "Content-Encoding": "gzip" }),
-    },
+  const problem = problemOf(code, detail);
+  const body = JSON.stringify(problem);
+  return new Response(encoding === "gzip" ? gzipSync(body) : body, {
+    status: problem.status,
+    headers: { ...PROBLEM_HEADERS, ...(encoding === "gzip" && { "Content-Encoding": "gzip" }) },
   });
 }

@@ -22,6 +22,49 @@ export interface CartGroups {
   readonly needs: Int32Array;
 }
 
+/** A line of a cart, all its units together. Lines of one group are not parted. */
+export interface CartLineLoad {
+  readonly group: number;
+  readonly units: number;
+  readonly weightG: number;
+  readonly volumeMl: number;
+  readonly valueCents: number;
+  readonly needs: number;
+}
+
+/** Groups are numbered 0 … without a gap. */
+export function groupLines(lines: readonly CartLineLoad[]): CartGroups {
+  const count = lines.reduce((most, { group }) => Math.max(most, group + 1), 0);
+  const groups = {
+    count,
+    lines: new Int32Array(count),
+    units: new Int32Array(count),
+    weightG: new Int32Array(count),
+    volumeMl: new Int32Array(count),
+    valueCents: new Int32Array(count),
+    needs: new Int32Array(count),
+  };
+  for (const { group, units, weightG, volumeMl, valueCents, needs } of lines) {
+    groups.lines[group]! += 1;
+    groups.units[group]! += units;
+    groups.weightG[group]! += weightG;
+    groups.volumeMl[group]! += volumeMl;
+    groups.valueCents[group]! += valueCents;
+    groups.needs[group]! |= needs;
+  }
+  return groups;
+}
+
+/** By group: 1 where the units at hand, by line, are enough for all of its lines. */
+export function heldGroups(
+  lines: readonly Pick<CartLineLoad, "group" | "units">[],
+  available: ArrayLike<number>,
+): Uint8Array {
+  const held = new Uint8Array(lines.reduce((most, { group }) => Math.max(most, group + 1), 0)).fill(1);
+  for (const [i, { group, units }] of lines.entries()) if (available[i]! < units) held[group] = 0;
+  return held;
+}
+
 /** At the door: park, carry, hand over. A minute more for what does not fit into one walk. */
 const DOOR_SEC = 180;
 const CARRIED_AT_ONCE_G = 15_000;

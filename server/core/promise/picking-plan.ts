@@ -38,6 +38,14 @@ export function planPicking(hours: FreeHours, nowSec: number, pickSec: number, p
   return left > 0 ? null : plan;
 }
 
+/** What can still be picked by then in the hours that are free now. */
+export function freeSecBy(hours: FreeHours, nowSec: number, pickBySec: number): number {
+  let free = 0;
+  for (let h = 0; h < hours.startSec.length; h++)
+    if (hours.startSec[h]! + HOUR_SEC <= pickBySec) free += usableSec(hours, h, nowSec);
+  return free;
+}
+
 /** Whether the hours from now until `pickBySec` would hold the work if none of it were taken: else the cut-off has passed. */
 export function isBeforeCutOff(hours: FreeHours, nowSec: number, pickSec: number, pickBySec: number): boolean {
   let possible = 0;

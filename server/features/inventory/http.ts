@@ -1,5 +1,6 @@
 import { asCaller, type Database, type DatabaseCaller } from "#server/db/database.ts";
 import { FAULTS, type FaultCode } from "#server/domain/fault.ts";
+import { problemOf, problemResponse } from "#server/domain/problem.ts";
 import { StockSource } from "./stock-event.ts";
 import { MAX_FEED_LINES, takeStockFeed } from "./take-stock-feed.ts";
 
@@ -35,6 +36,5 @@ function refusal(
   status: number = FAULTS[code].httpStatus,
   more: object = {},
 ): Response {
-  const problem = { type: code, title: FAULTS[code].sentence, status, detail, ...more };
-  return Response.json(problem, { status, headers: { "Content-Type": "application/problem+json", ...NO_STORE } });
+  return problemResponse({ ...problemOf(code, detail), status, ...more });
 }

@@ -30,6 +30,8 @@ const Row = z.object({
   lat: z.number(),
   goodsCents: z.int(),
   priceCents: z.int(),
+  /** Whether there is a signed certificate to be had of how it was promised. */
+  isCertified: z.boolean(),
   lines: z.array(Line),
   events: z.array(z.object({ kind: EventKind, at: z.coerce.date() })),
   parts: z.array(
@@ -95,6 +97,7 @@ export const readOrder = shopperProcedure
       select app.now() as now, o.number, o.service, o.state, r.time_zone as "timeZone", r.currency,
         o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt", o.address, o.lng, o.lat,
         o.goods_cents as "goodsCents", o.price_cents as "priceCents",
+        exists (select from app.certificates c where c.order_id = o.id) as "isCertified",
         (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units,
             'priceCents', l.price_cents) order by k.name, k.id)
          from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = o.id) as lines,

@@ -66,7 +66,7 @@ function replacePart(platform: Platform, part: Row, holdId: string): Promise<str
       excludedNodeIds: new Set<string>(part.refused),
     },
     holdId,
-    async (tx, parts) => {
+    async (tx, { parts }) => {
       await tx`select app.replace_fulfilment(${part.id}, ${holdId}, ${tx.json(parts as never)})`;
       return parts.map((request) => String(request.node_id));
     },

@@ -9,6 +9,7 @@ import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { cartDigest } from "./cart-digest.ts";
 import { placeWish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
+import { packDecision } from "./record-decision.ts";
 
 export const HOLD_TTL_SEC = 600;
 
@@ -49,9 +50,10 @@ export async function holdOffer(services: PromiseServices, request: HoldRequest)
     priceCents: claims.prc,
     fingerprint,
   };
-  const placed = await placeWish(services, wish, request.holdId, async (tx, parts) => {
+  const placed = await placeWish(services, wish, request.holdId, async (tx, { parts, decision }) => {
     const [row] =
       await tx`select * from app.place_hold(${request.holdId}, ${tx.json(parts as never)}, ${HOLD_TTL_SEC})`;
+    await tx`select app.keep_decision(${request.holdId}, ${packDecision(decision)})`;
     return row;
   });
   return toView(request, placed);

@@ -5,22 +5,16 @@ import { planPicking } from "#server/core/promise/picking-plan.ts";
 import type { Queryable, Transaction } from "#server/db/database.ts";
 import { faultOfError, isDeadlock } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import type { Decision } from "#server/domain/decision.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
-import { type Fleet, prepareFleet } from "./fleet.ts";
+import { prepareFleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
-import { type QuoteFacts, readFacts } from "./quote-facts.ts";
+import { readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
+import { readFacts } from "./quote-facts.ts";
+import { type DecidedWorld, recordDelivery, recordPickup } from "./record-decision.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
-import {
-  type GroupedCart,
-  groupCart,
-  hasEverything,
-  shiftsWithin,
-  sourcesOf,
-  toPromiseProblem,
-  wholeOf,
-} from "./to-problem.ts";
+import { groupCart, hasEverything, shiftsWithin, sourcesOf, toPromiseProblem, wholeOf } from "./to-problem.ts";
 
 /** What one cart asks for in one window, by whichever nodes and vans can. */
 export interface Wish {
@@ -62,14 +56,14 @@ export async function placeWish<T>(
   services: PromiseServices,
   wish: Wish,
   holdId: string,
-  place: (tx: Transaction, parts: readonly PlacedRequest[]) => Promise<T>,
+  place: (tx: Transaction, planned: PlannedWish) => Promise<T>,
 ): Promise<T> {
   const { db } = services;
   for (let attempt = 1; ; attempt++) {
     try {
       if (attempt <= OPTIMISTIC_TRIES) {
-        const parts = await planWish(services, db, wish, holdId);
-        return (await db.begin((tx) => place(tx, parts))) as T;
+        const planned = await planWish(services, db, wish, holdId);
+        return (await db.begin((tx) => place(tx, planned))) as T;
       }
       return (await db.begin(async (tx) => {
         await lockForPlanning(tx, wish);
@@ -110,13 +104,13 @@ async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
   }
 }
 
-/** The parts of the hold, the one that lends it its id first. */
-async function planWish(
-  services: PromiseServices,
-  db: Queryable,
-  wish: Wish,
-  holdId: string,
-): Promise<readonly PlacedRequest[]> {
+/** How a wish would be served: the parts of the hold, the one that lends it its id first, and what was decided by. */
+export interface PlannedWish {
+  readonly parts: readonly PlacedRequest[];
+  readonly decision: Decision;
+}
+
+async function planWish(services: PromiseServices, db: Queryable, wish: Wish, holdId: string): Promise<PlannedWish> {
   // One connection runs a transaction's queries one after the other; a pool runs these at once.
   const [region, nodes, skus, facts] = await Promise.all([
     readRegion(db, wish.regionId),
@@ -126,23 +120,20 @@ async function planWish(
   ]);
   const fleet = services.fleetOf(region);
   const cart = groupCart(wish.lines, skus);
-  const sources = sourcesOf(facts, nodes, wish.lines, cart, fleet.originSec).map((source, n) =>
-    wish.excludedNodeIds?.has(nodes[n]!.id) ? { ...source, holds: new Uint8Array(cart.groups.count) } : source,
+  const excludedNodeIds = wish.excludedNodeIds ?? new Set<string>();
+  const sources = sourcesOf(facts, nodes, cart, fleet.originSec).map((source, n) =>
+    excludedNodeIds.has(nodes[n]!.id) ? { ...source, holds: new Uint8Array(cart.groups.count) } : source,
   );
-  const world = { fleet, facts, nodes, sources, skus, cart };
-  return wish.service === "pickup" ? [planPickup(world, wish, holdId)] : planDelivery(db, world, wish, holdId);
+  const world = { fleet, facts, nodes, sources, skus, cart, excludedNodeIds };
+  return wish.service === "pickup" ? planPickup(world, wish, holdId) : planDelivery(db, world, wish, holdId);
 }
 
-interface WishWorld {
-  readonly fleet: Fleet;
-  readonly facts: QuoteFacts;
-  readonly nodes: readonly NodeRow[];
+interface WishWorld extends DecidedWorld {
   readonly sources: readonly SourceNode[];
   readonly skus: readonly SkuRow[];
-  readonly cart: GroupedCart;
 }
 
-function planPickup(world: WishWorld, wish: Wish, holdId: string): PlacedRequest {
+function planPickup(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
   const { facts, nodes, sources, cart, fleet } = world;
   const n = nodes.findIndex((row) => row.id === wish.pickupNodeId);
   const node = nodes[n];
@@ -158,19 +149,15 @@ function planPickup(world: WishWorld, wish: Wish, holdId: string): PlacedRequest
   const pickSec = pickSecAt(source, cart.groups, groups);
   const pickBySec = wish.windowStartSec - node.handoverSec - fleet.originSec;
   const load = { ...loadOf(cart.groups, groups), serviceSec: 0 };
-  return {
+  const request = {
     ...requestOf(world, wish, holdId, { node: n, groups, load, pickSec, pickBySec }),
     price_cents: wish.priceCents,
     pickup_window_id: windows.id[w],
   };
+  return { parts: [request], decision: recordPickup(world, wish, node, windows.free[w]!) };
 }
 
-async function planDelivery(
-  db: Queryable,
-  world: WishWorld,
-  wish: Wish,
-  holdId: string,
-): Promise<readonly PlacedRequest[]> {
+async function planDelivery(db: Queryable, world: WishWorld, wish: Wish, holdId: string): Promise<PlannedWish> {
   const { fleet, facts, nodes, sources, cart } = world;
   const door = fleet.travel.snap(wish.destination.lng, wish.destination.lat);
   if (!door) throw new Fault("window-gone");
@@ -180,7 +167,8 @@ async function planDelivery(
   const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, [window]);
   const answer = findPlans(problem)[0]!;
   if (!("parts" in answer)) throw new Fault(FAULT_OF_STAGE[answer.stage] ?? "window-gone");
-  return answer.parts.map((part, i) => {
+  const { rows } = problem.asks[0]!;
+  const parts = answer.parts.map((part, i) => {
     const id = i === 0 ? holdId : randomUUID();
     const shift = planned.loaded[part.shift]!;
     return {
@@ -189,9 +177,10 @@ async function planDelivery(
       price_cents: i === 0 ? wish.priceCents : 0,
       shift_id: shift.id,
       plan_version: shift.version,
-      route: routeWithVisit(planned, part, problem.asks[0]!.rows, window, id, fleet.originSec),
+      route: routeWithVisit(planned, part, rows, window, id, fleet.originSec),
     };
   });
+  return { parts, decision: recordDelivery(world, wish, planned, rows) };
 }
 
 const FAULT_OF_STAGE: Partial<Record<Stage, FaultCode>> = {
@@ -236,7 +225,7 @@ function requestOf(
     pick_sec: pickSec,
     pick_by: instant(originSec + pickBySec),
     lines: wish.lines.flatMap((line, i) =>
-      isIn.has(cart.groupOfLine[i]!) ? { sku_id: line.skuId, units: line.units, price_cents: skus[i]!.priceCents } : [],
+      isIn.has(cart.lines[i]!.group) ? { sku_id: line.skuId, units: line.units, price_cents: skus[i]!.priceCents } : [],
     ),
     work: picking.startSec.map((startSec, i) => ({ starts_at: instant(originSec + startSec), sec: picking.sec[i] })),
   };

@@ -46,7 +46,7 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
   const fleet = services.fleetOf(region);
   const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));
   const cart = groupCart(lines, skus);
-  const sources = sourcesOf(facts, nodes, lines, cart, fleet.originSec);
+  const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
   return {

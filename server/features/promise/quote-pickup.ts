@@ -34,7 +34,7 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
 
   const originSec = Math.floor(facts.nowSec);
   const cart = groupCart(lines, skus);
-  const source = sourcesOf(facts, [node], lines, cart, originSec)[0]!;
+  const source = sourcesOf(facts, [node], cart, originSec)[0]!;
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
   const pickSec = pickSecAt(source, cart.groups, wholeOf(cart));
   const load = loadOf(cart.groups, wholeOf(cart));

@@ -1,4 +1,4 @@
-import { type CartGroups, NEEDS } from "#server/core/promise/cart-load.ts";
+import { type CartGroups, type CartLineLoad, groupLines, heldGroups, NEEDS } from "#server/core/promise/cart-load.ts";
 import type { PromiseProblem, SourceNode, WindowAsk } from "#server/core/promise/find-plans.ts";
 import { groupWindows, type WindowSpan } from "#server/core/promise/group-windows.ts";
 import type { WorkHours } from "#server/core/promise/picking-plan.ts";
@@ -11,41 +11,28 @@ import type { QuoteFacts } from "./quote-facts.ts";
 
 // Rows, ids and instants end here: beyond this file there are indices, typed arrays and seconds since the fleet's origin.
 
-/** A cart with its goods: groups of lines that come from one node, and which line is in which. */
+/** A cart with its goods, and as groups of lines that come from one node. */
 export interface GroupedCart {
+  readonly lines: readonly CartLineLoad[];
   readonly groups: CartGroups;
-  readonly groupOfLine: readonly number[];
 }
 
 export function groupCart(lines: readonly CartLine[], skus: readonly SkuRow[]): GroupedCart {
   const groupOf = new Map<string, number>();
-  const groupOfLine = lines.map((line, i) => {
-    const { keptWith } = skus[i]!;
-    const key = keptWith === null ? `line ${line.skuId}` : `with ${keptWith}`;
+  const loads = lines.map(({ skuId, units }, i): CartLineLoad => {
+    const { keptWith, weightG, volumeMl, priceCents, temperature } = skus[i]!;
+    const key = keptWith === null ? `line ${skuId}` : `with ${keptWith}`;
     if (!groupOf.has(key)) groupOf.set(key, groupOf.size);
-    return groupOf.get(key)!;
+    return {
+      group: groupOf.get(key)!,
+      units,
+      weightG: units * weightG,
+      volumeMl: units * volumeMl,
+      valueCents: units * priceCents,
+      needs: temperature === "ambient" ? 0 : NEEDS[temperature],
+    };
   });
-  const count = groupOf.size;
-  const groups = {
-    count,
-    lines: new Int32Array(count),
-    units: new Int32Array(count),
-    weightG: new Int32Array(count),
-    volumeMl: new Int32Array(count),
-    valueCents: new Int32Array(count),
-    needs: new Int32Array(count),
-  };
-  for (const [i, { units }] of lines.entries()) {
-    const group = groupOfLine[i]!;
-    const { weightG, volumeMl, priceCents, temperature } = skus[i]!;
-    groups.lines[group]! += 1;
-    groups.units[group]! += units;
-    groups.weightG[group]! += units * weightG;
-    groups.volumeMl[group]! += units * volumeMl;
-    groups.valueCents[group]! += units * priceCents;
-    if (temperature !== "ambient") groups.needs[group]! |= NEEDS[temperature];
-  }
-  return { groups, groupOfLine };
+  return { lines: loads, groups: groupLines(loads) };
 }
 
 /** All groups of a cart. */
@@ -57,16 +44,14 @@ export function wholeOf({ groups }: GroupedCart): number[] {
 export function sourcesOf(
   facts: Pick<QuoteFacts, "stock" | "workOf">,
   nodes: readonly NodeRow[],
-  lines: readonly CartLine[],
-  { groups, groupOfLine }: GroupedCart,
+  { lines }: GroupedCart,
   originSec: number,
 ): SourceNode[] {
   const unitsOf = new Map(facts.stock.nodeId.map((id, i) => [id, facts.stock.units[i]!]));
+  const none = lines.map(() => 0);
   return nodes.map((node) => {
-    const units = unitsOf.get(node.id);
-    const holds = new Uint8Array(groups.count).fill(units ? 1 : 0);
-    for (const [i, line] of lines.entries()) if (units && units[i]! < line.units) holds[groupOfLine[i]!] = 0;
     const { pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents } = node;
+    const holds = heldGroups(lines, unitsOf.get(node.id) ?? none);
     const hours = workHoursOf(facts, node.id, originSec);
     return { holds, hours, pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents };
   });

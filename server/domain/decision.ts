@@ -1,0 +1,142 @@
+import * as z from "zod";
+
+const Ints = z.array(z.int());
+const Money = z.number();
+
+/** A route without its doors: when each stop may be served, how long it takes, and the leg that leads to it. */
+const DecidedRoute = z.strictObject({
+  startSec: z.int(),
+  endSec: z.int(),
+  windowStartSec: Ints,
+  windowEndSec: Ints,
+  serviceSec: Ints,
+  legSec: Ints,
+  legM: Ints,
+  homeLegSec: z.int(),
+  homeLegM: z.int(),
+});
+
+/**
+ * Everything that one decision went by: enough to take it again, anywhere, without a database or a map. Times are seconds
+ * since `originSec`, an instant in epoch seconds. Nodes and shifts name each other by their place in the lists, rows of
+ * travel by their number; a row holds the way from a stop or a node to the door and back.
+ */
+export const Decision = z.strictObject({
+  originSec: z.int(),
+  nowSec: z.number(),
+  regionId: z.string(),
+  service: z.enum(["delivery", "pickup"]),
+  window: z.strictObject({ startSec: z.int(), endSec: z.int() }),
+  /** By line; lines of one group come from one node. */
+  cart: z.array(
+    z.strictObject({
+      skuId: z.string(),
+      units: z.int(),
+      group: z.int(),
+      weightG: z.int(),
+      volumeMl: z.int(),
+      valueCents: z.int(),
+      needs: z.int(),
+    }),
+  ),
+  rules: z.strictObject({
+    mostNodes: z.int(),
+    leastPartCents: z.int(),
+    splitCents: z.int(),
+    busyPercent: z.int(),
+    busyHourCents: z.int(),
+  }),
+  nodes: z.array(
+    z.strictObject({
+      nodeId: z.string(),
+      /** Units it could promise of each line; empty: it took no orders, or was not asked. */
+      available: Ints,
+      hours: z.strictObject({ startSec: Ints, limitSec: Ints, freeSec: Ints }),
+      pickSetupSec: z.int(),
+      pickLineSec: z.int(),
+      pickUnitSec: z.int(),
+      handoverSec: z.int(),
+      handlingCents: z.int(),
+      pickHourCents: z.int(),
+    }),
+  ),
+  /** A pickup has no shifts but places in its window at the first node. */
+  freePlaces: z.int().nullable(),
+  shifts: z.array(
+    z.strictObject({
+      shiftId: z.string(),
+      planVersion: z.int(),
+      node: z.int(),
+      firstRow: z.int(),
+      homeRow: z.int(),
+      route: DecidedRoute,
+      limitG: z.int(),
+      limitMl: z.int(),
+      freeG: z.int(),
+      freeMl: z.int(),
+      has: z.int(),
+      centsPerM: z.number(),
+      centsPerSec: z.number(),
+    }),
+  ),
+  rows: z.strictObject({ toSec: Ints, toM: Ints, fromSec: Ints, fromM: Ints }),
+  /** Of the road network and its speeds. */
+  travelVersion: z.string(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** One node's part of a plan, with the four checks and their figures. Times since the decision's `originSec`. */
+export const CertifiedPart = z.strictObject({
+  nodeId: z.string(),
+  stock: z.array(z.strictObject({ skuId: z.string(), units: z.int(), available: z.int() })),
+  workload: z.strictObject({
+    pickSec: z.int(),
+    /** What the node could still pick by then. */
+    freeSec: z.int(),
+    pickBySec: z.int(),
+  }),
+  /** When the service would start, and how much later it could without making anyone late. Null for a pickup. */
+  window: z.strictObject({ startSec: z.int(), slackSec: z.int() }).nullable(),
+  route: z
+    .strictObject({
+      shiftId: z.string(),
+      planVersion: z.int(),
+      place: z.int(),
+      stops: z.int(),
+      extraSec: z.int(),
+      extraM: z.int(),
+    })
+    .nullable(),
+  terms: z.strictObject({ handlingCents: Money, pickingCents: Money, busyCents: Money, routeCents: Money }),
+});
+export type CertifiedPart = z.infer<typeof CertifiedPart>;
+
+/** What a decision comes to. */
+export const Judgement = z.strictObject({
+  parts: z.array(CertifiedPart),
+  splitCents: Money,
+  /** The sum of all terms: what the plan was chosen by. */
+  costCents: Money,
+  /** No plan could have cost less. */
+  boundCents: Money,
+  /** The other nodes that have the whole cart: what each would have cost alone, or the check that it fails. */
+  alternatives: z.array(
+    z.union([
+      z.strictObject({ nodeId: z.string(), costCents: Money }),
+      z.strictObject({ nodeId: z.string(), fails: z.enum(["stock", "workload", "window", "route"]) }),
+    ]),
+  ),
+});
+export type Judgement = z.infer<typeof Judgement>;
+
+export const Certificate = z.strictObject({
+  iss: z.literal("kept"),
+  /** Epoch seconds. */
+  iat: z.int(),
+  orderNumber: z.int(),
+  holdId: z.string(),
+  priceCents: z.int(),
+  decision: Decision,
+  judgement: Judgement,
+});
+export type Certificate = z.infer<typeof Certificate>;

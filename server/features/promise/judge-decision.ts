@@ -1,0 +1,170 @@
+import { groupLines, heldGroups } from "#server/core/promise/cart-load.ts";
+import {
+  findPlans,
+  type PlannedPart,
+  type PromiseProblem,
+  pickSecAt,
+  type SourceNode,
+  STAGE,
+  type WindowLoss,
+} from "#server/core/promise/find-plans.ts";
+import { createFleetRoutes } from "#server/core/promise/fleet-routes.ts";
+import { freeSecBy, isBeforeCutOff, planPicking } from "#server/core/promise/picking-plan.ts";
+import { createRoute, insertVisit, timelineOf } from "#server/core/routing/route.ts";
+import type { CertifiedPart, Decision, Judgement } from "#server/domain/decision.ts";
+
+/**
+ * Takes a recorded decision again: the plan that the records lead to with its four checks, what it costs term by term, and
+ * what the other nodes would have cost. Null: by these records nothing could have been promised. Pure; needs neither the
+ * database nor the map.
+ */
+export function judgeDecision(decision: Decision): Judgement | null {
+  return decision.service === "pickup" ? judgePickup(decision) : judgeDelivery(decision);
+}
+
+function judgeDelivery(decision: Decision): Judgement | null {
+  const problem = problemOf(decision);
+  const answer = findPlans(problem)[0]!;
+  if (!("parts" in answer)) return null;
+  const chosen = answer.parts.length === 1 ? answer.parts[0]!.node : -1;
+  return {
+    parts: answer.parts.map((part) => certifiedPart(decision, problem, part)),
+    splitCents: answer.splitCents,
+    costCents: answer.costCents,
+    boundCents: answer.boundCents,
+    alternatives: problem.nodes.flatMap((node, n) =>
+      n === chosen || !node.holds.every((held) => held === 1) ? [] : alternativeOf(decision, problem, n),
+    ),
+  };
+}
+
+function alternativeOf(decision: Decision, problem: PromiseProblem, n: number): Judgement["alternatives"][number] {
+  const { nodeId } = decision.nodes[n]!;
+  const nothing = new Uint8Array(problem.cart.count);
+  const nodes = problem.nodes.map((node, other) => (other === n ? node : { ...node, holds: nothing }));
+  const alone = findPlans({ ...problem, nodes })[0]!;
+  return "parts" in alone ? { nodeId, costCents: alone.costCents } : { nodeId, fails: checkOf(alone) };
+}
+
+function checkOf({ stage }: WindowLoss): "stock" | "workload" | "window" | "route" {
+  if (stage === STAGE.noStock) return "stock";
+  if (stage === STAGE.cutOff || stage === STAGE.picking) return "workload";
+  return stage === STAGE.vansFull ? "route" : "window";
+}
+
+function certifiedPart(decision: Decision, { nodes, fleet, asks }: PromiseProblem, part: PlannedPart): CertifiedPart {
+  const { window } = decision;
+  const { rows } = asks[0]!;
+  const { route, firstRow, homeRow } = fleet.shifts[part.shift]!;
+  const { shiftId, planVersion } = decision.shifts[part.shift]!;
+  const { place, load } = part;
+  const before = place === 0 ? homeRow : firstRow + place - 1;
+  const behind = place === route.length ? homeRow : firstRow + place;
+  const visit = { windowStartSec: window.startSec, windowEndSec: window.endSec, serviceSec: load.serviceSec };
+  const legIn = { sec: rows.toSec[before]!, m: rows.toM[before]! };
+  const legOut = { sec: rows.fromSec[behind]!, m: rows.fromM[behind]! };
+  const { earliestSec, latestSec } = timelineOf(insertVisit(route, visit, place, legIn, legOut));
+  const isLast = place === route.length;
+  return {
+    ...stockAndWork(decision, nodes[part.node]!, part),
+    window: { startSec: earliestSec[place]!, slackSec: latestSec[place]! - earliestSec[place]! },
+    route: {
+      shiftId,
+      planVersion,
+      place,
+      stops: route.length,
+      extraSec: legIn.sec + legOut.sec + load.serviceSec - (isLast ? route.homeLegSec : route.legSec[place]!),
+      extraM: legIn.m + legOut.m - (isLast ? route.homeLegM : route.legM[place]!),
+    },
+    terms: part.terms,
+  };
+}
+
+function stockAndWork(
+  { cart, nowSec, nodes }: Decision,
+  { hours }: SourceNode,
+  { node, groups, pickSec, pickBySec }: Pick<PlannedPart, "node" | "groups" | "pickSec" | "pickBySec">,
+): Pick<CertifiedPart, "nodeId" | "stock" | "workload"> {
+  const { nodeId, available } = nodes[node]!;
+  return {
+    nodeId,
+    stock: cart.flatMap(({ skuId, units, group }, i) =>
+      groups.includes(group) ? { skuId, units, available: available[i]! } : [],
+    ),
+    workload: { pickSec, freeSec: freeSecBy(hours, nowSec, pickBySec), pickBySec },
+  };
+}
+
+function judgePickup(decision: Decision): Judgement | null {
+  const { nowSec, window, freePlaces } = decision;
+  const cart = groupLines(decision.cart);
+  const source = sourcesOf(decision)[0]!;
+  const groups = Array.from({ length: cart.count }, (_, group) => group);
+  const pickSec = pickSecAt(source, cart, groups);
+  const pickBySec = window.startSec - source.handoverSec;
+  const isPossible =
+    source.holds.every((held) => held === 1) &&
+    (freePlaces ?? 0) > 0 &&
+    isBeforeCutOff(source.hours, nowSec, pickSec, pickBySec) &&
+    planPicking(source.hours, nowSec, pickSec, pickBySec);
+  if (!isPossible) return null;
+  const pickingCents = (pickSec * source.pickHourCents) / 3600;
+  const terms = { handlingCents: source.handlingCents, pickingCents, busyCents: 0, routeCents: 0 };
+  const costCents = source.handlingCents + pickingCents;
+  const part = { node: 0, groups, pickSec, pickBySec };
+  return {
+    parts: [{ ...stockAndWork(decision, source, part), window: null, route: null, terms }],
+    splitCents: 0,
+    costCents,
+    boundCents: costCents,
+    alternatives: [],
+  };
+}
+
+// ------------------------------------------------------------------------------------------------ from records to a problem
+
+function problemOf(decision: Decision): PromiseProblem {
+  const { rules, rows, window, shifts } = decision;
+  const cart = groupLines(decision.cart);
+  return {
+    nowSec: decision.nowSec,
+    cart,
+    nodes: sourcesOf(decision),
+    fleet: createFleetRoutes(
+      shifts.map(({ shiftId: _id, planVersion: _version, route, ...shift }) => {
+        const driven = createRoute(route.startSec, route.endSec, route, route.homeLegSec, route.homeLegM);
+        return { ...shift, route: driven, timeline: timelineOf(driven) };
+      }),
+      decision.nodes.length,
+    ),
+    windowCount: 1,
+    asks: [
+      {
+        rows: {
+          toSec: Int32Array.from(rows.toSec),
+          toM: Int32Array.from(rows.toM),
+          fromSec: Int32Array.from(rows.fromSec),
+          fromM: Int32Array.from(rows.fromM),
+        },
+        windows: { startSec: Int32Array.of(window.startSec), endSec: Int32Array.of(window.endSec) },
+        index: Int32Array.of(0),
+      },
+    ],
+    policy: {
+      split: { mostNodes: rules.mostNodes, leastPartValue: rules.leastPartCents, splitCost: rules.splitCents },
+      busy: { fromShare: rules.busyPercent / 100, hourCents: rules.busyHourCents },
+    },
+  };
+}
+
+function sourcesOf({ nodes, cart }: Decision): SourceNode[] {
+  return nodes.map(({ nodeId: _id, available, hours, ...node }) => ({
+    ...node,
+    holds: heldGroups(cart, available.length > 0 ? available : cart.map(() => 0)),
+    hours: {
+      startSec: Int32Array.from(hours.startSec),
+      limitSec: Int32Array.from(hours.limitSec),
+      freeSec: Int32Array.from(hours.freeSec),
+    },
+  }));
+}

@@ -1,0 +1,125 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { VisitRows } from "#server/core/routing/offer-windows.ts";
+import type { CartLine } from "#server/domain/cart.ts";
+import { Decision } from "#server/domain/decision.ts";
+import type { Fleet, PlannedFleet } from "./fleet.ts";
+import type { NodeRow } from "./queries.ts";
+import type { QuoteFacts } from "./quote-facts.ts";
+import type { GroupedCart } from "./to-problem.ts";
+
+/** What a wish is decided by, as it was read. */
+export interface DecidedWorld {
+  readonly fleet: Fleet;
+  readonly facts: QuoteFacts;
+  readonly nodes: readonly NodeRow[];
+  readonly cart: GroupedCart;
+  readonly excludedNodeIds: ReadonlySet<string>;
+}
+
+interface DecidedWish {
+  readonly regionId: string;
+  readonly lines: readonly CartLine[];
+  /** Epoch seconds. */
+  readonly windowStartSec: number;
+  readonly windowEndSec: number;
+}
+
+/** Writes down everything that the choice of vans and nodes for a delivery goes by. */
+export function recordDelivery(
+  world: DecidedWorld,
+  wish: DecidedWish,
+  planned: PlannedFleet,
+  rows: VisitRows,
+): Decision {
+  return {
+    ...recordOf(world, wish, world.nodes),
+    service: "delivery",
+    freePlaces: null,
+    shifts: planned.loaded.map(({ id, version, route }, s) => {
+      const { route: _route, timeline: _timeline, ...shift } = planned.routes.shifts[s]!;
+      return {
+        shiftId: id,
+        planVersion: version,
+        ...shift,
+        route: {
+          startSec: route.startSec,
+          endSec: route.endSec,
+          windowStartSec: [...route.windowStartSec],
+          windowEndSec: [...route.windowEndSec],
+          serviceSec: [...route.serviceSec],
+          legSec: [...route.legSec],
+          legM: [...route.legM],
+          homeLegSec: route.homeLegSec,
+          homeLegM: route.homeLegM,
+        },
+      };
+    }),
+    rows: {
+      toSec: [...rows.toSec],
+      toM: [...rows.toM],
+      fromSec: [...rows.fromSec],
+      fromM: [...rows.fromM],
+    },
+  };
+}
+
+export function recordPickup(world: DecidedWorld, wish: DecidedWish, node: NodeRow, freePlaces: number): Decision {
+  return {
+    ...recordOf(world, wish, [node]),
+    service: "pickup",
+    freePlaces,
+    shifts: [],
+    rows: { toSec: [], toM: [], fromSec: [], fromM: [] },
+  };
+}
+
+function recordOf(
+  { fleet, facts, cart, excludedNodeIds }: DecidedWorld,
+  { regionId, lines, windowStartSec, windowEndSec }: DecidedWish,
+  nodes: readonly NodeRow[],
+): Omit<Decision, "service" | "freePlaces" | "shifts" | "rows"> {
+  const { originSec } = fleet;
+  const unitsOf = new Map(facts.stock.nodeId.map((id, i) => [id, facts.stock.units[i]!]));
+  return {
+    originSec,
+    nowSec: facts.nowSec - originSec,
+    regionId,
+    window: { startSec: windowStartSec - originSec, endSec: windowEndSec - originSec },
+    cart: lines.map(({ skuId }, i) => ({ skuId, ...cart.lines[i]! })),
+    rules: facts.rules,
+    nodes: nodes.map((node) => {
+      const { startSec, limitSec, freeSec } = facts.workOf(node.id);
+      // Hours that begin when the window is over pick nothing for it.
+      const end = startSec.findIndex((sec) => sec >= windowEndSec);
+      const upTo = <T>(values: ArrayLike<T>) => Array.from(values).slice(0, end < 0 ? values.length : end);
+      const { pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents } = node;
+      return {
+        nodeId: node.id,
+        available: excludedNodeIds.has(node.id) ? [] : [...(unitsOf.get(node.id) ?? [])],
+        hours: {
+          startSec: upTo(startSec).map((sec) => sec - originSec),
+          limitSec: upTo(limitSec),
+          freeSec: upTo(freeSec),
+        },
+        pickSetupSec,
+        pickLineSec,
+        pickUnitSec,
+        handoverSec,
+        handlingCents,
+        pickHourCents,
+      };
+    }),
+    travelVersion: fleet.travel.version,
+  };
+}
+
+/** As app.decisions keeps it. */
+export function packDecision(decision: Decision): Buffer {
+  return deflateRawSync(JSON.stringify(decision), { level: 1 });
+}
+
+/** Null: another version of this program wrote it, and this one cannot read it. */
+export function unpackDecision(body: Uint8Array): Decision | null {
+  const read = Decision.safeParse(JSON.parse(inflateRawSync(body).toString("utf8")));
+  return read.success ? read.data : null;
+}

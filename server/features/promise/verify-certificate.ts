@@ -1,0 +1,128 @@
+import { createPublicKey, verify } from "node:crypto";
+import { Certificate, type Judgement } from "#server/domain/decision.ts";
+import { CERTIFICATE_TYPE, type OfferKeys } from "#server/keys/offer-keys.ts";
+import { judgeDecision } from "./judge-decision.ts";
+
+/** What is wrong with a certificate, as sentences, most basic first; none: the promise was decided rightly. */
+export interface CertificateFindings {
+  /** Null when it cannot even be read. */
+  readonly certificate: Certificate | null;
+  readonly faults: readonly string[];
+}
+
+/** Costs are sums of floats: so far may two machines differ. */
+const CENTS_APART = 1e-6;
+
+/**
+ * Checks a certificate without a database or a network: the signature, the figures of each check, and the decision itself,
+ * which is taken again from the recorded inputs.
+ */
+export function verifyCertificate(jws: string, publicJwk: OfferKeys["publicJwk"]): CertificateFindings {
+  const [head, payload, signature, ...more] = jws.trim().split(".");
+  if (!head || !payload || !signature || more.length > 0) return unreadable("It is not a signed JSON (JWS).");
+  const header = parseJson(head);
+  if (header?.alg !== "ES256" || header.typ !== CERTIFICATE_TYPE)
+    return unreadable("It is signed, but is not a certificate.");
+  const key = createPublicKey({ key: { ...publicJwk }, format: "jwk" });
+  const proof = Buffer.from(signature, "base64url");
+  const isSigned = verify("sha256", Buffer.from(`${head}.${payload}`), { key, dsaEncoding: "ieee-p1363" }, proof);
+  if (!isSigned)
+    return unreadable(
+      header.kid === publicJwk.kid
+        ? "The signature is not that of the key: it was changed after it was signed."
+        : `It was signed with another key (${String(header.kid)}).`,
+    );
+  const read = Certificate.safeParse(parseJson(payload));
+  if (!read.success) return unreadable("It is signed, and in a form that this version does not know.");
+  const certificate = read.data;
+  return { certificate, faults: [...checkFaults(certificate), ...replayFaults(certificate)] };
+}
+
+function unreadable(fault: string): CertificateFindings {
+  return { certificate: null, faults: [fault] };
+}
+
+function parseJson(part: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
+/** The figures by themselves: shares no code with the engine. */
+function checkFaults({ decision, judgement }: Certificate): string[] {
+  const faults: string[] = [];
+  let cents = judgement.splitCents;
+  const units = new Map<string, number>();
+  for (const { nodeId, stock, workload, window, route, terms } of judgement.parts) {
+    for (const line of stock) {
+      units.set(line.skuId, (units.get(line.skuId) ?? 0) + line.units);
+      if (line.units > line.available)
+        faults.push(`Stock: ${nodeId} had ${line.available} of ${line.skuId}, and ${line.units} were promised.`);
+    }
+    if (workload.pickSec > workload.freeSec)
+      faults.push(
+        `Workload: ${nodeId} had ${workload.freeSec} s of picking left, and ${workload.pickSec} were needed.`,
+      );
+    if (window && (window.startSec < decision.window.startSec || window.startSec >= decision.window.endSec))
+      faults.push(`Window: the service from ${nodeId} would have started outside of it.`);
+    if (window && window.slackSec < 0) faults.push(`Route: the stop from ${nodeId} would have made somebody late.`);
+    if ((decision.service === "delivery") !== (route !== null))
+      faults.push(`Route: ${nodeId} has none, or one too many.`);
+    cents += terms.handlingCents + terms.pickingCents + terms.busyCents + terms.routeCents;
+  }
+  for (const { skuId, units: asked } of decision.cart)
+    if (units.get(skuId) !== asked)
+      faults.push(`Stock: ${asked} of ${skuId} were asked for, ${units.get(skuId) ?? 0} found.`);
+  if (Math.abs(cents - judgement.costCents) > CENTS_APART)
+    faults.push(`Cost: its terms come to ${cents.toFixed(2)}, and it states ${judgement.costCents.toFixed(2)}.`);
+  return faults;
+}
+
+function replayFaults({ decision, judgement }: Certificate): string[] {
+  const again = judgeDecision(decision);
+  if (!again) return ["Replay: by these records nothing could have been promised."];
+  const costs = (one: Judgement) => one.costCents.toFixed(2);
+  if (Math.abs(again.costCents - judgement.costCents) > CENTS_APART)
+    return [`Replay: the best plan costs ${costs(again)}, and the promise was made by one for ${costs(judgement)}.`];
+  return isSame(again, judgement) ? [] : ["Replay: the plan costs as stated, and is another."];
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one === "number" && typeof other === "number") return Math.abs(one - other) <= CENTS_APART;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => isSame((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]))
+  );
+}
+
+/** For people: what was promised, from where. */
+export function summaryOf({ decision, judgement, orderNumber }: Certificate): string[] {
+  const at = (sec: number) => new Date((decision.originSec + sec) * 1000).toISOString().replace(/:00\.\d+Z$/, "Z");
+  return [
+    `Order ${orderNumber} in ${decision.regionId}: ${decision.service}, ${at(decision.window.startSec)} to ${at(decision.window.endSec)}`,
+    ...judgement.parts.map((part) => partLine(part, at)),
+    `Cost ${judgement.costCents.toFixed(2)} cents; ${alternativesOf(judgement)}`,
+  ];
+}
+
+function partLine(
+  { nodeId, stock, workload, window, route }: Judgement["parts"][number],
+  at: (sec: number) => string,
+): string {
+  const goods = `${stock.length} ${stock.length === 1 ? "line" : "lines"} in stock`;
+  const picking = `${workload.pickSec} s of picking, ${workload.freeSec} s free by ${at(workload.pickBySec)}`;
+  if (!window || !route) return `  ${nodeId}: ${goods}; ${picking}`;
+  return `  ${nodeId}: ${goods}; ${picking}; stop ${route.place + 1} of ${route.stops + 1} at ${at(window.startSec)}, ${window.slackSec} s of slack`;
+}
+
+function alternativesOf({ alternatives }: Judgement): string {
+  if (alternatives.length === 0) return "no other node has the whole cart";
+  const dearer = alternatives.flatMap((one) => ("costCents" in one ? one.costCents : []));
+  const failing = alternatives.length - dearer.length;
+  const cheapest = dearer.length > 0 ? `, the cheapest for ${Math.min(...dearer).toFixed(2)}` : "";
+  return `${dearer.length} other nodes could have served it alone${cheapest}, ${failing} could not`;
+}
