@@ -1,6 +1,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database, DatabaseCaller } from "../db/database.ts";
 import { type Platform, platform } from "../platform.ts";
+import { clientAddress, trustedProxies } from "./client-address.ts";
 
 /** What every procedure starts from. Narrowed by the bases in `procedure.ts`. */
 export interface Context {
@@ -8,6 +9,8 @@ export interface Context {
   readonly db: Database;
   /** Who the bearer token says is asking; null without a valid one. What they may do is not in the token. */
   readonly caller: DatabaseCaller | null;
+  /** The network address that the request comes from, in the form that counts: see client-address.ts. Null: nobody knows. */
+  readonly clientAddress: string | null;
 }
 
 /**
@@ -17,7 +20,12 @@ export interface Context {
 export async function contextOfRequest(request: Request): Promise<Context> {
   const on = platform();
   const token = /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-  return { platform: on, db: on.db, caller: token ? await verifyToken(on, token) : null };
+  return {
+    platform: on,
+    db: on.db,
+    caller: token ? await verifyToken(on, token) : null,
+    clientAddress: clientAddress(request.headers, trustedProxies(process.env)),
+  };
 }
 
 /** Checks the signature against the project's published keys, which are fetched once and cached. */

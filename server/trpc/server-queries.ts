@@ -17,7 +17,7 @@ export function serverQueries(): ServerQueries {
   const queryClient = new QueryClient();
   const trpc = createTRPCOptionsProxy({
     router: rootRouter,
-    ctx: { platform: on, db: on.db, caller: null },
+    ctx: { platform: on, db: on.db, caller: null, clientAddress: null },
     queryClient,
   });
   return { queryClient, trpc };

@@ -25,7 +25,7 @@ export interface TestWorld {
   /** For a process of its own on the same database and map. */
   readonly env: Readonly<Record<string, string>>;
   /** Calls procedures as one of the fixture's staff, or with null as somebody who is not signed in. */
-  as(userId: string | null): Caller;
+  as(userId: string | null, clientAddress?: string): Caller;
   close(): Promise<void>;
 }
 
@@ -59,7 +59,13 @@ export async function openTestWorld(): Promise<TestWorld> {
       NEXT_PUBLIC_SUPABASE_URL: platform.supabaseUrl,
       NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: platform.publishableKey,
     },
-    as: (userId) => createCaller({ platform, db, caller: userId === null ? null : caller(userId) }),
+    as: (userId, clientAddress) =>
+      createCaller({
+        platform,
+        db,
+        caller: userId === null ? null : caller(userId),
+        clientAddress: clientAddress ?? null,
+      }),
     async close() {
       await db.end({ timeout: 1 });
       await database.drop();
