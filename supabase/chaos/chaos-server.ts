@@ -43,7 +43,8 @@ const SETTINGS = {
 
 export async function startChaosServer(connections: number): Promise<ChaosServer> {
   const stateDir = mkdtempSync(join(tmpdir(), "kept-chaos-"));
-  const options = { stateDir, maxConnections: connections + 40, settings: SETTINGS };
+  // Some clients have two tabs open; and there are those who look.
+  const options = { stateDir, maxConnections: 2 * connections + 40, settings: SETTINGS };
   let server: PostgresServer = await startPostgres({ ...options, port: 0 }).catch((error: unknown) => {
     rmSync(stateDir, { recursive: true, force: true });
     throw error;

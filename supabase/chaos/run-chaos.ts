@@ -367,6 +367,16 @@ class Chaos {
 
   async #place(slot: () => Client, random: Random, i: number): Promise<void> {
     const wish = this.#wish(random, i);
+    // One checkout in two tabs: the limit on what it holds is asked by both at once.
+    if (!wish.shopper || random.chance(0.6)) return this.#placeWish(slot, random, wish);
+    const [here, there] = [random.fork("one tab"), random.fork("the other tab")];
+    const twin = this.#wish(there, i, wish);
+    await this.#withOtherTab((otherTab) =>
+      Promise.all([this.#placeWish(slot, here, wish), this.#placeWish(otherTab, there, twin)]),
+    );
+  }
+
+  async #placeWish(slot: () => Client, random: Random, wish: Wish): Promise<void> {
     const hold = this.#begin(wish, random);
     const ttlSec = random.pick(LIFETIMES_SEC);
     await this.#request(slot, random, {
@@ -375,6 +385,16 @@ class Chaos {
       ask: (transact) => this.#onFreshPlan(transact, wish, (parts) => this.#steps.placeHold(transact, parts, ttlSec)),
       ...this.#placing(hold),
     });
+  }
+
+  /** A second connection of the same client. */
+  async #withOtherTab<T>(work: (otherTab: () => Client) => Promise<T>): Promise<T> {
+    const otherTab = this.#spareSlots.pop() ?? this.#slot();
+    try {
+      return await work(otherTab);
+    } finally {
+      this.#spareSlots.push(otherTab);
+    }
   }
 
   #wish(random: Random, i: number, changed?: Wish): Wish {
@@ -569,9 +589,8 @@ class Chaos {
     };
     return this.#inTheHandOf(hold, async () => {
       if (random.chance(0.5)) return inOneTab(slot, random);
-      const otherTab = this.#spareSlots.pop() ?? this.#slot();
-      await Promise.all([inOneTab(slot, random.fork("one tab")), inOneTab(otherTab, random.fork("the other tab"))]);
-      this.#spareSlots.push(otherTab);
+      const [here, there] = [random.fork("one tab"), random.fork("the other tab")];
+      return this.#withOtherTab((otherTab) => Promise.all([inOneTab(slot, here), inOneTab(otherTab, there)]));
     });
   }
 
