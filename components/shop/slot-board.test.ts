@@ -8,6 +8,7 @@ const open = (startsAt: string, offer: string, priceCents = 390): WindowView => 
   endsAt: twoHoursAfter(startsAt),
   priceCents,
   offer,
+  deliveries: 1,
   isVanNearby: false,
   orderBy: startsAt,
 });

@@ -5,9 +5,15 @@ import { Reason } from "./reason.ts";
 import { HoldState } from "./state.ts";
 import { words } from "./words.ts";
 
-// What the shop asks of the promise, and what it answers: promise.quote, promise.pickup, promise.hold, promise.release, promise.confirm.
+// What the shop asks of the promise, and what it answers: promise.quote, promise.pickup, promise.hold, promise.extend, promise.release, promise.confirm.
 
-export const QuoteRequest = z.strictObject({ regionId: RegionId, lines: Cart, destination: Destination });
+export const QuoteRequest = z.strictObject({
+  regionId: RegionId,
+  lines: Cart,
+  destination: Destination,
+  /** The shopper's own hold: what it claims is free to be chosen instead. */
+  insteadOf: HoldId.optional(),
+});
 export type QuoteRequest = z.infer<typeof QuoteRequest>;
 
 /** A window, half-open [startsAt, endsAt): open with its signed offer, or closed with the reason. */
@@ -18,6 +24,8 @@ export const WindowView = z.discriminatedUnion("open", [
     endsAt: z.iso.datetime(),
     priceCents: z.int(),
     offer: z.string(),
+    /** How many times somebody rings at the door: more than one where the cart comes from several nodes. 1 for a pickup. */
+    deliveries: z.int().min(1),
     /** A van passes close by at that time anyway: this delivery adds little to its way. Never of a pickup. */
     isVanNearby: z.boolean(),
     /** Until when it can be ordered, unless others take the picking time that is free now. */
@@ -84,6 +92,10 @@ export const HoldRequest = z.strictObject({
     .regex(/^[\w.-]*$/),
   lines: Cart,
   destination: Destination,
+  /** Minted by the browser, of one shopper's way from the cart to the order. Without it the hold is a checkout of its own. */
+  checkoutId: z.uuid().optional(),
+  /** The hold that this one is changed for. It ends when this one is had, and lives on when it is not. */
+  insteadOf: HoldId.optional(),
 });
 export type HoldRequest = z.infer<typeof HoldRequest>;
 
@@ -94,6 +106,13 @@ export const HoldView = z.object({
   now: z.iso.datetime(),
 });
 export type HoldView = z.infer<typeof HoldView>;
+
+export const ExtendRequest = z.strictObject({
+  holdId: HoldId,
+  /** Minted by the browser: a retried click is the same wish. */
+  extensionId: z.uuid(),
+});
+export type ExtendRequest = z.infer<typeof ExtendRequest>;
 
 export const ReleaseRequest = z.strictObject({ holdId: HoldId });
 export const ReleaseView = z.object({ state: HoldState });

@@ -1,5 +1,6 @@
 import {
   createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -29,6 +30,8 @@ export interface OfferKeys {
   verify(token: string, nowSec: number): OfferClaims | "expired" | "invalid";
   /** A signed JSON (JWS, compact, ES256) with the type of a certificate, which no offer's signature can stand for. */
   certify(payload: string): string;
+  /** A digest that nobody without the key can try out texts against. Same kind and text, same digest. */
+  disguise(kind: string, text: string): string;
   /** For the edge. */
   readonly publicJwk: OfferPublicJwk;
 }
@@ -70,7 +73,7 @@ export function hasOfferKey(
 }
 
 function offerKeysOf(jwk: PrivateJwk): OfferKeys {
-  const { d: _secret, ...open } = jwk;
+  const { d: secret, ...open } = jwk;
   const kid = thumbprint(open);
   const header = offerHeader(kid);
   const privateKey = createPrivateKey({ key: jwk, format: "jwk" });
@@ -92,6 +95,7 @@ function offerKeysOf(jwk: PrivateJwk): OfferKeys {
       const proof = sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: SIGNATURE_FORM });
       return `${text}.${proof.toString("base64url")}`;
     },
+    disguise: (kind, text) => createHmac("sha256", secret).update(`${kind} ${text}`).digest("base64url"),
     verify(token, nowSec) {
       const [head, payload, path, signature, ...more] = token.split(".");
       if (head !== header || !payload || path === undefined || !signature || more.length > 0) return "invalid";

@@ -1,50 +1,159 @@
-import { randomBytes } from "node:crypto";
-import type { Certificate } from "#server/domain/decision.ts";
+import { createHash, randomBytes } from "node:crypto";
+import type { Row } from "postgres";
+import type { Transaction } from "#server/db/database.ts";
+import { faultOfError } from "#server/db/fault-of-error.ts";
+import { Cart } from "#server/domain/cart.ts";
+import type { Certificate, Decision } from "#server/domain/decision.ts";
+import { Fault, type FaultCode } from "#server/domain/fault.ts";
+import { HoldId } from "#server/domain/id.ts";
 import { ConfirmRequest, ConfirmView } from "#server/domain/quote.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { judgeDecision } from "./judge-decision.ts";
+import { placeWish, type Wish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { unpackDecision } from "./record-decision.ts";
 
 /**
- * Turns a hold into an order, with a certificate of what it was decided by. A repeated call answers with the first one's
- * number and token. Faults: not-found, hold-expired, wrong-state, id-reused.
+ * So long after a hold has run out, what it held is taken anew at the price that was promised: the payment was begun in
+ * time and came back late. Later the price is no longer anybody's word, and the shopper chooses again.
  */
-export async function confirmHold({ db, offerKeys }: PromiseServices, request: ConfirmRequest): Promise<ConfirmView> {
-  const { holdId, orderId } = request;
-  const customer = {
+const RETAKEN_WITHIN_SEC = 1800;
+
+/** Of the order or of the old hold, not of what could not be had. */
+const NOT_OF_THE_WINDOW: ReadonlySet<FaultCode> = new Set(["not-found", "wrong-state", "id-reused"]);
+
+/**
+ * Turns a hold into an order, with a certificate of what it was decided by. A repeated call answers with the first one's
+ * number and token.
+ *
+ * A hold that has run out is taken anew, all of it, by whichever nodes and vans can serve its window now, and at its own
+ * price: the shopper may have paid that already, so it stands. If that cannot be, nothing is confirmed.
+ * Faults: not-found, hold-expired (and the window cannot be had any more), wrong-state, id-reused.
+ */
+export async function confirmHold(services: PromiseServices, request: ConfirmRequest): Promise<ConfirmView> {
+  const order = { orderId: request.orderId, customer: customerOf(request) };
+  try {
+    return await confirmHeld(services, request.holdId, order);
+  } catch (error) {
+    if (faultOfError(error)?.code !== "hold-expired") throw error;
+    return retakeAndConfirm(services, request.holdId, order);
+  }
+}
+
+interface NewOrder {
+  readonly orderId: string;
+  /** As app.confirm_hold takes it. */
+  readonly customer: Readonly<Record<string, string>>;
+}
+
+function customerOf({ customer }: ConfirmRequest): NewOrder["customer"] {
+  return {
     token: randomBytes(16).toString("hex"),
-    customer_name: request.customer.name,
-    customer_phone: request.customer.phone,
-    customer_note: request.customer.note,
+    customer_name: customer.name,
+    customer_phone: customer.phone,
+    customer_note: customer.note,
   };
+}
+
+async function confirmHeld(services: PromiseServices, holdId: HoldId, order: NewOrder): Promise<ConfirmView> {
+  const { db } = services;
   // Judged before the hold is locked: it takes longer than the confirmation.
   const [kept] = await db`
     select d.body, h.price_cents from app.decisions d join public.holds h on h.id = d.hold_id where d.hold_id = ${holdId}`;
-  const decision = kept && unpackDecision(kept.body);
-  const judgement = decision && judgeDecision(decision);
-  // The order counts more than its certificate.
-  if (kept && !judgement)
-    console.error(`hold ${holdId} was decided by records that cannot be judged: it gets no certificate`);
+  const proof = kept && proofOf(holdId, unpackDecision(kept.body), kept.price_cents);
   return (await db.begin(async (tx) => {
-    const [order] = await tx`
-      select order_number as number, token, extract(epoch from confirmed_at)::integer as confirmed_sec
-      from app.confirm_hold(${holdId}, ${orderId}, ${tx.json(customer)})`;
-    const view = ConfirmView.parse({ number: order!.number, token: order!.token });
-    if (decision && judgement) {
-      const certificate: Certificate = {
-        iss: "kept",
-        iat: order!.confirmed_sec,
-        orderNumber: view.number,
-        holdId,
-        priceCents: kept.price_cents,
-        decision,
-        judgement,
-      };
-      await tx`select app.issue_certificate(${orderId}, ${holdId}, ${offerKeys.certify(JSON.stringify(certificate))})`;
-    }
-    return view;
+    const [row] = await tx`
+      select order_number, token, extract(epoch from confirmed_at)::integer as confirmed_sec
+      from app.confirm_hold(${holdId}, ${order.orderId}, ${tx.json(order.customer)})`;
+    return finish(services, tx, order, row, proof);
   })) as ConfirmView;
+}
+
+async function retakeAndConfirm(services: PromiseServices, holdId: HoldId, order: NewOrder): Promise<ConfirmView> {
+  const retakenId = retakenIdOf(holdId, order.orderId);
+  const isRetaken = async () => (await services.db`select from public.holds where id = ${retakenId}`).length > 0;
+  if (await isRetaken()) return confirmHeld(services, retakenId, order);
+  const wish = await readWish(services, holdId, order.orderId);
+  try {
+    return await placeWish(services, wish, retakenId, async (tx, { parts, decision }) => {
+      const proof = proofOf(retakenId, decision, wish.priceCents);
+      const [row] = await tx`
+        select order_number, token, extract(epoch from confirmed_at)::integer as confirmed_sec
+        from app.reacquire_and_confirm(${holdId}, ${retakenId}, ${tx.json(parts as never)}, ${order.orderId}, ${tx.json(order.customer)})`;
+      return finish(services, tx, order, row, proof);
+    });
+  } catch (error) {
+    const fault = faultOfError(error);
+    if (!fault || NOT_OF_THE_WINDOW.has(fault.code)) throw error;
+    // The same request, asked twice at once: what stood in the way of this one was the other.
+    if (await isRetaken()) return confirmHeld(services, retakenId, order);
+    throw new Fault("hold-expired", fault.code, { cause: error });
+  }
+}
+
+/** What an expired hold held, to be had again. Faults: hold-expired, when that is too long ago. */
+async function readWish({ db }: PromiseServices, holdId: HoldId, orderId: string): Promise<Wish> {
+  const [hold] = await db`
+    select h.region_id, h.service, h.node_id, h.address, h.lng, h.lat,
+      extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
+      extract(epoch from app.now() - h.expires_at)::float8 as over_sec,
+      (select sum(p.price_cents)::integer from public.holds p where p.lead_id = h.id) as price_cents,
+      (select jsonb_agg(jsonb_build_object('skuId', x.sku_id, 'units', x.units, 'cents', x.cents) order by x.sku_id)
+       from (
+         select l.sku_id, sum(l.units) as units, max(l.price_cents) as cents
+         from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = h.id group by l.sku_id
+       ) x) as lines
+    from public.holds h where h.id = ${holdId} and h.lead_id = h.id and h.service in ('delivery', 'pickup')`;
+  if (!hold || hold.over_sec > RETAKEN_WITHIN_SEC) throw new Fault("hold-expired", holdId);
+  const lines: { skuId: string; units: number; cents: number }[] = hold.lines;
+  return {
+    regionId: hold.region_id,
+    service: hold.service,
+    ...(hold.service === "pickup" && { pickupNodeId: hold.node_id }),
+    lines: Cart.parse(lines.map(({ skuId, units }) => ({ skuId, units }))),
+    unitCents: lines.map(({ cents }) => cents),
+    destination: { lng: hold.lng, lat: hold.lat, address: hold.address },
+    windowStartSec: hold.start_sec,
+    windowEndSec: hold.end_sec,
+    priceCents: hold.price_cents,
+    fingerprint: `retake ${holdId} ${orderId}`,
+    insteadOf: holdId,
+  };
+}
+
+/** The same for the same request, so that a repeated one finds what the first has made. */
+function retakenIdOf(holdId: string, orderId: string): HoldId {
+  const bytes = createHash("sha256").update(`retake ${holdId} ${orderId}`).digest().subarray(0, 16);
+  // RFC 9562, version 8: of a maker's own making.
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return HoldId.parse(bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
+}
+
+/** What goes into the certificate before the order has its number. */
+type Proof = Pick<Certificate, "holdId" | "priceCents" | "decision" | "judgement">;
+
+/** Null without a record that can be judged: the order counts more than its certificate. */
+function proofOf(holdId: HoldId, decision: Decision | null, priceCents: number): Proof | null {
+  const judgement = decision && judgeDecision(decision);
+  if (decision && judgement) return { holdId, priceCents, decision, judgement };
+  console.error(`hold ${holdId} was decided by records that cannot be judged: it gets no certificate`);
+  return null;
+}
+
+async function finish(
+  { offerKeys }: PromiseServices,
+  tx: Transaction,
+  { orderId }: NewOrder,
+  row: Row | undefined,
+  proof: Proof | null | undefined,
+): Promise<ConfirmView> {
+  const view = ConfirmView.parse({ number: row?.order_number, token: row?.token });
+  if (proof) {
+    const certificate: Certificate = { iss: "kept", iat: row?.confirmed_sec, orderNumber: view.number, ...proof };
+    await tx`select app.issue_certificate(${orderId}, ${proof.holdId}, ${offerKeys.certify(JSON.stringify(certificate))})`;
+  }
+  return view;
 }
 
 /** promise.confirm */

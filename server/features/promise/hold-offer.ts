@@ -1,13 +1,14 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
-import { canonicalCart, canonicalPlace } from "#server/domain/cart.ts";
+import { canonicalCart, canonicalPlace, type Destination } from "#server/domain/cart.ts";
 import { Fault } from "#server/domain/fault.ts";
+import type { HoldId } from "#server/domain/id.ts";
 import type { OfferClaims } from "#server/domain/offer.ts";
 import { HoldRequest, HoldView } from "#server/domain/quote.ts";
 import { HoldState } from "#server/domain/state.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { cartDigest } from "./cart-digest.ts";
-import { placeWish } from "./place-wish.ts";
+import { type Asker, placeWish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { packDecision } from "./record-decision.ts";
 
@@ -17,10 +18,17 @@ export const HOLD_TTL_SEC = 600;
  * Turns a signed offer into a hold on stock, picking time and a place in a route or at the counter.
  *
  * Computes outside the locks and lets the database verify inside them; after repeated refusals it takes the locks first.
- * The offer's price stands even when another node or van serves the window by now.
- * Faults: offer-expired, offer-invalid, id-reused, and what says that the window can no longer be had.
+ * The offer's price stands even when another node or van serves the window by now. Where it is asked for instead of
+ * another hold, that one ends in the same transaction, or lives on when this one is refused. `clientAddress` is the
+ * shopper's network address, null where nobody knows it.
+ * Faults: offer-expired, offer-invalid, id-reused, too-much-held, what says that the window can no longer be had, and of
+ * the hold that it is asked for instead of: not-found, wrong-state (it is confirmed).
  */
-export async function holdOffer(services: PromiseServices, request: HoldRequest): Promise<HoldView> {
+export async function holdOffer(
+  services: PromiseServices,
+  request: HoldRequest,
+  clientAddress: string | null = null,
+): Promise<HoldView> {
   const { db } = services;
   const fingerprint = createHash("sha256")
     .update(`${request.offer} ${canonicalCart(request.lines)} ${canonicalPlace(request.destination)}`)
@@ -32,7 +40,7 @@ export async function holdOffer(services: PromiseServices, request: HoldRequest)
     from (select app.now() as now_at) t left join public.holds h on h.id = ${request.holdId}`;
   if (known?.state) {
     if (known.fingerprint !== fingerprint) throw new Fault("id-reused", request.holdId);
-    return toView(request, known);
+    return toHoldView(request.holdId, known);
   }
 
   const claims = services.offerKeys.verify(request.offer, known?.now_sec);
@@ -49,14 +57,42 @@ export async function holdOffer(services: PromiseServices, request: HoldRequest)
     windowEndSec: claims.win[1],
     priceCents: claims.prc,
     fingerprint,
+    asker: askerOf(services, request, clientAddress),
+    ...(request.insteadOf && { insteadOf: request.insteadOf }),
   };
   const placed = await placeWish(services, wish, request.holdId, async (tx, { parts, decision }) => {
-    const [row] =
-      await tx`select * from app.place_hold(${request.holdId}, ${tx.json(parts as never)}, ${HOLD_TTL_SEC})`;
-    await tx`select app.keep_decision(${request.holdId}, ${packDecision(decision)})`;
+    const { holdId, insteadOf } = request;
+    const json = tx.json(parts as never);
+    const [row] = insteadOf
+      ? await tx`select * from app.swap_hold(${insteadOf}, ${holdId}, ${json}, ${HOLD_TTL_SEC})`
+      : await tx`select * from app.place_hold(${holdId}, ${json}, ${HOLD_TTL_SEC})`;
+    await tx`select app.keep_decision(${holdId}, ${packDecision(decision)})`;
     return row;
   });
-  return toView(request, placed);
+  return toHoldView(request.holdId, placed);
+}
+
+/** Digests under the installation's key: of a network address anybody could try out all there are. */
+function askerOf(
+  { offerKeys }: PromiseServices,
+  { checkoutId, destination }: HoldRequest,
+  clientAddress: string | null,
+): Asker {
+  return {
+    checkoutId: checkoutId ?? randomUUID(),
+    addressKey: offerKeys.disguise("address", `${canonicalPlace(destination)} ${wordsOf(destination)}`),
+    networkKey: clientAddress && offerKeys.disguise("network", clientAddress),
+  };
+}
+
+/** What tells one door of a house from another, however it is written: "Rua A, 7 1º" and "rua a 7, 1o". */
+function wordsOf({ address }: Destination): string {
+  return address
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/\p{M}/gu, "")
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 function isMadeFor(claims: OfferClaims, request: HoldRequest): boolean {
@@ -65,7 +101,7 @@ function isMadeFor(claims: OfferClaims, request: HoldRequest): boolean {
 
 const HoldRow = z.object({ state: HoldState, expires_at: z.date(), now_at: z.date() });
 
-function toView({ holdId }: HoldRequest, row: unknown): HoldView {
+export function toHoldView(holdId: HoldId, row: unknown): HoldView {
   const { state, expires_at, now_at } = HoldRow.parse(row);
   return { holdId, state, expiresAt: expires_at.toISOString(), now: now_at.toISOString() };
 }
@@ -74,4 +110,4 @@ function toView({ holdId }: HoldRequest, row: unknown): HoldView {
 export const hold = shopperProcedure
   .input(HoldRequest)
   .output(HoldView)
-  .mutation(({ ctx, input }) => holdOffer(promiseServices(ctx.platform), input));
+  .mutation(({ ctx, input }) => holdOffer(promiseServices(ctx.platform), input, ctx.clientAddress));

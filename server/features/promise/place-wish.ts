@@ -15,6 +15,7 @@ import { readFacts } from "./quote-facts.ts";
 import { type DecidedWorld, recordDelivery, recordPickup } from "./record-decision.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
 import { groupCart, hasEverything, shiftsWithin, sourcesOf, toPromiseProblem, wholeOf } from "./to-problem.ts";
+import { factsWithout, type HoldClaims, plansWithout, readHoldClaims } from "./without-hold.ts";
 
 /** What one cart asks for in one window, by whichever nodes and vans can. */
 export interface Wish {
@@ -31,6 +32,19 @@ export interface Wish {
   readonly fingerprint: string;
   /** Nodes that must not serve it, because they have refused. */
   readonly excludedNodeIds?: ReadonlySet<string>;
+  /** The same shopper's hold that ends with this one: nothing that it claims stands in the way. See app.swap_hold. */
+  readonly insteadOf?: string;
+  /** What a unit of each line costs, where that was promised before; else what it costs today. */
+  readonly unitCents?: readonly number[];
+  /** Whom the limits count it for; nobody where the platform itself asks. */
+  readonly asker?: Asker;
+}
+
+/** Whom the limits of holds count a hold for. See app.lock_hold_keys. */
+export interface Asker {
+  readonly checkoutId: string;
+  readonly addressKey: string;
+  readonly networkKey: string | null;
 }
 
 /** Refusals that a fresh look at the database may cure: someone else was quicker, elsewhere there may be room. */
@@ -81,27 +95,35 @@ export async function placeWish<T>(
 
 /**
  * Takes, in the global order, every lock that placing the wish could need, so that the plan computed next cannot be
- * overtaken: stock of the cart, picking hours before the window, pickup windows, planned shifts over the window.
+ * overtaken: the hold that it ends, the keys of the limits, stock of the cart, picking hours before the window, pickup
+ * windows, planned shifts over the window, and whatever the old hold gives back.
  */
 async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
+  const { regionId, insteadOf, asker } = wish;
   const start = instant(wish.windowStartSec);
   const end = instant(wish.windowEndSec);
-  const skus = wish.lines.map((line) => line.skuId as string);
+  if (insteadOf) await tx`select from public.holds h where h.lead_id = ${insteadOf} order by h.id for no key update`;
+  if (asker)
+    await tx`select app.lock_hold_keys(${regionId}, ${asker.checkoutId}, ${asker.addressKey}, ${asker.networkKey})`;
+  const { stock, work, pickupIds, rides } = await readHoldClaims(tx, insteadOf);
+  const skus = [...wish.lines, ...stock].map((line) => line.skuId as string);
   await tx`
-    select from public.inventory_levels l join public.nodes n on n.id = l.node_id and n.region_id = ${wish.regionId}
+    select from public.inventory_levels l join public.nodes n on n.id = l.node_id and n.region_id = ${regionId}
     where l.sku_id = any (${skus}) order by l.node_id, l.sku_id for no key update of l`;
+  const lastHour = instant(Math.max(wish.windowEndSec, ...work.map(({ hourSec }) => hourSec + 1)));
   await tx`
-    select from public.work_buckets b join public.nodes n on n.id = b.node_id and n.region_id = ${wish.regionId}
-    where b.starts_at > app.now() - interval '1 hour' and b.starts_at < ${end} order by b.node_id, b.starts_at for no key update of b`;
-  if (wish.service === "pickup") {
-    await tx`
-      select from public.pickup_windows w where w.node_id = ${wish.pickupNodeId ?? ""} and w.starts_at = ${start}
-      order by w.id for no key update`;
-  } else {
-    await tx`
-      select from public.shifts s where s.region_id = ${wish.regionId} and s.state = 'planned' and s.starts_at < ${end} and s.ends_at > ${start}
-      order by s.id for no key update`;
-  }
+    select from public.work_buckets b join public.nodes n on n.id = b.node_id and n.region_id = ${regionId}
+    where b.starts_at > app.now() - interval '1 hour' and b.starts_at < ${lastHour} order by b.node_id, b.starts_at for no key update of b`;
+  const isPickup = wish.service === "pickup";
+  await tx`
+    select from public.pickup_windows w
+    where (${isPickup} and w.node_id = ${wish.pickupNodeId ?? ""} and w.starts_at = ${start}) or w.id = any (${[...pickupIds]})
+    order by w.id for no key update`;
+  await tx`
+    select from public.shifts s
+    where (${!isPickup} and s.region_id = ${regionId} and s.state = 'planned' and s.starts_at < ${end} and s.ends_at > ${start})
+      or s.id = any (${rides.map(({ shiftId }) => shiftId)})
+    order by s.id for no key update`;
 }
 
 /** How a wish would be served: the parts of the hold, the one that lends it its id first, and what was decided by. */
@@ -112,25 +134,29 @@ export interface PlannedWish {
 
 async function planWish(services: PromiseServices, db: Queryable, wish: Wish, holdId: string): Promise<PlannedWish> {
   // One connection runs a transaction's queries one after the other; a pool runs these at once.
-  const [region, nodes, skus, facts] = await Promise.all([
+  const [region, nodes, skus, read, claims] = await Promise.all([
     readRegion(db, wish.regionId),
     readNodes(db, wish.regionId),
     readSkus(db, wish.lines),
     readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines),
+    readHoldClaims(db, wish.insteadOf),
   ]);
+  const facts = factsWithout(read, wish.lines, claims);
   const fleet = services.fleetOf(region);
   const cart = groupCart(wish.lines, skus);
   const excludedNodeIds = wish.excludedNodeIds ?? new Set<string>();
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec).map((source, n) =>
     excludedNodeIds.has(nodes[n]!.id) ? { ...source, holds: new Uint8Array(cart.groups.count) } : source,
   );
-  const world = { fleet, facts, nodes, sources, skus, cart, excludedNodeIds };
+  const world = { fleet, facts, nodes, sources, skus, cart, excludedNodeIds, claims };
   return wish.service === "pickup" ? planPickup(world, wish, holdId) : planDelivery(db, world, wish, holdId);
 }
 
 interface WishWorld extends DecidedWorld {
   readonly sources: readonly SourceNode[];
   readonly skus: readonly SkuRow[];
+  /** Of the hold that ends with the new one. */
+  readonly claims: HoldClaims;
 }
 
 function planPickup(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
@@ -161,7 +187,8 @@ async function planDelivery(db: Queryable, world: WishWorld, wish: Wish, holdId:
   const { fleet, facts, nodes, sources, cart } = world;
   const door = fleet.travel.snap(wish.destination.lng, wish.destination.lat);
   if (!door) throw new Fault("window-gone");
-  const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);
+  const read = await fleet.load(db, facts.shifts.id, facts.shifts.version);
+  const loaded = plansWithout(fleet, nodes, read, world.claims);
   const window = { startSec: wish.windowStartSec, endSec: wish.windowEndSec };
   const planned = prepareFleet(fleet.travel, nodes, shiftsWithin(loaded, window.startSec, window.endSec));
   const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, [window]);
@@ -225,8 +252,13 @@ function requestOf(
     pick_sec: pickSec,
     pick_by: instant(originSec + pickBySec),
     lines: wish.lines.flatMap((line, i) =>
-      isIn.has(cart.lines[i]!.group) ? { sku_id: line.skuId, units: line.units, price_cents: skus[i]!.priceCents } : [],
+      isIn.has(cart.lines[i]!.group)
+        ? { sku_id: line.skuId, units: line.units, price_cents: wish.unitCents?.[i] ?? skus[i]!.priceCents }
+        : [],
     ),
     work: picking.startSec.map((startSec, i) => ({ starts_at: instant(originSec + startSec), sec: picking.sec[i] })),
+    checkout_id: wish.asker?.checkoutId,
+    address_key: wish.asker?.addressKey,
+    network_key: wish.asker?.networkKey,
   };
 }

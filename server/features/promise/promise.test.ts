@@ -105,8 +105,9 @@ test("a cart that no node has whole comes from two, in one hold with a stop in a
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'BREAD' and node_id <> 'STORE-A'`;
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'ICE' and node_id <> 'STORE-B'`;
   const lines = [...cart(2), ...cart(1, "ICE")];
-  const offer = offerOf(windowAt(await quote(lines), 12));
-  const placed = await hold(offer, lines);
+  const window = windowAt(await quote(lines), 12);
+  expect(window).toMatchObject({ deliveries: 2 });
+  const placed = await hold(offerOf(window), lines);
   const parts = await world.sql`
     select h.node_id, h.price_cents > 0 as priced, (select array_agg(l.sku_id::text) from public.hold_lines l where l.hold_id = h.id) as skus,
       (select v.node_id from public.stops s join public.shifts f on f.id = s.shift_id join public.vehicles v on v.id = f.vehicle_id where s.hold_id = h.id) as van_of
@@ -248,6 +249,7 @@ test("pickup windows close for the cut-off, for picking and when they are full",
 // ---------------------------------------------------------------------------------------------------- under contention
 
 test("twenty shoppers who saw the same empty route all get a place in it, each at a plan version of its own", async () => {
+  await world.sql`update public.hold_limits set per_address = 100`;
   const view = await quote();
   const offer = offerOf(windowAt(view, 12));
   const holds = await Promise.all(Array.from({ length: 20 }, () => hold(offer)));
@@ -258,6 +260,7 @@ test("twenty shoppers who saw the same empty route all get a place in it, each a
 });
 
 test("of ten shoppers for the last two units exactly two get one", async () => {
+  await world.sql`update public.hold_limits set per_address = 100`;
   await world.sql`update public.inventory_levels set on_hand = 2 where sku_id = 'MILK' and node_id = 'STORE-B'`;
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'MILK' and node_id <> 'STORE-B'`;
   const offer = offerOf(windowAt(await quote(cart(1, "MILK")), 12));

@@ -16,7 +16,7 @@ import { type PickupPlaceView, QuoteRequest, QuoteView } from "#server/domain/qu
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
-import type { Fleet, PlannedFleet } from "./fleet.ts";
+import { type Fleet, type PlannedFleet, prepareFleet } from "./fleet.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
@@ -24,6 +24,7 @@ import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
 import { type GroupedCart, groupCart, hasEverything, sourcesOf, toPromiseProblem, wholeOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
+import { factsWithout, plansWithout, readHoldClaims } from "./without-hold.ts";
 
 const PICKUP_PLACES = 5;
 
@@ -37,14 +38,19 @@ const PICKUP_PLACES = 5;
 export async function quoteCart(services: PromiseServices, request: QuoteRequest): Promise<QuoteView> {
   const { db } = services;
   const { lines, destination } = request;
-  const [region, nodes, skus, facts] = await Promise.all([
+  const [region, nodes, skus, read, claims] = await Promise.all([
     readRegion(db, request.regionId),
     readNodes(db, request.regionId),
     readSkus(db, lines),
     readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
+    readHoldClaims(db, request.insteadOf),
   ]);
+  const facts = factsWithout(read, lines, claims);
   const fleet = services.fleetOf(region);
-  const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));
+  const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);
+  const others = plansWithout(fleet, nodes, loaded, claims);
+  // What one shopper sees without their own hold is nothing to keep for the next one.
+  const planned = others === loaded ? fleet.prepare(nodes, loaded) : prepareFleet(fleet.travel, nodes, others);
   const cart = groupCart(lines, skus);
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
@@ -104,6 +110,7 @@ function deliveryOutcomes(
         orderBySec:
           originSec +
           Math.min(...parts.map((part) => lastOrderSec(sources[part.node]!.hours, part.pickSec, part.pickBySec))),
+        deliveries: parts.length,
         isVanNearby: parts.every((part) => isVanNearby(part, planned.routes.shifts[part.shift]!, rows)),
       };
     }

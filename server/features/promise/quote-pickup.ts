@@ -15,6 +15,7 @@ import { readNodes, readRegion, readSkus } from "./queries.ts";
 import { readFacts } from "./quote-facts.ts";
 import { groupCart, hasEverything, sourcesOf, wholeOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
+import { factsWithout, readHoldClaims } from "./without-hold.ts";
 
 /**
  * The pickup windows of one node for a cart: open with a signed offer, or closed with the reason.
@@ -23,12 +24,14 @@ import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 export async function quotePickup(services: PromiseServices, request: PickupRequest): Promise<PickupView> {
   const { db } = services;
   const { lines, destination, nodeId } = request;
-  const [region, nodes, skus, facts] = await Promise.all([
+  const [region, nodes, skus, read, claims] = await Promise.all([
     readRegion(db, request.regionId),
     readNodes(db, request.regionId),
     readSkus(db, lines),
     readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
+    readHoldClaims(db, request.insteadOf),
   ]);
+  const facts = factsWithout(read, lines, claims);
   const node = nodes.find((row) => row.id === nodeId && row.offersPickup);
   if (!node) throw new Fault("not-found", nodeId);
 
@@ -48,6 +51,7 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
     const pickBySec = startSec - node.handoverSec;
     return {
       claims: writeOffer("pickup", window, windows.priceCents[w]!, [{ nodeId: node.id, pickSec, pickBySec, load }]),
+      deliveries: 1,
       isVanNearby: false,
       orderBySec: originSec + lastOrderSec(source.hours, pickSec, pickBySec - originSec),
     };

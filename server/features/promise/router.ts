@@ -1,9 +1,10 @@
 import { router } from "#server/trpc/procedure.ts";
 import { confirm } from "./confirm-hold.ts";
+import { extend } from "./extend-hold.ts";
 import { hold } from "./hold-offer.ts";
 import { quote } from "./quote-cart.ts";
 import { pickup } from "./quote-pickup.ts";
 import { soonest } from "./read-soonest.ts";
 import { release } from "./release-hold.ts";
 
-export const promiseRouter = router({ quote, pickup, soonest, hold, release, confirm });
+export const promiseRouter = router({ quote, pickup, soonest, hold, extend, release, confirm });

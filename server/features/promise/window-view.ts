@@ -13,7 +13,13 @@ export interface WindowColumns {
 
 /** What a quote found for a window: the offer it makes, or why it makes none. */
 export type WindowOutcome =
-  | { readonly claims: OfferClaims; readonly isVanNearby: boolean; readonly orderBySec: number }
+  | {
+      readonly claims: OfferClaims;
+      /** Vans that come to the door. */
+      readonly deliveries: number;
+      readonly isVanNearby: boolean;
+      readonly orderBySec: number;
+    }
   | { readonly reason: Reason };
 
 /** All windows of a quote in their order, the open ones with offers under one signature. */
@@ -35,6 +41,7 @@ export function toWindowViews(
           open: true,
           ...window,
           offer: tokens[signed++]!,
+          deliveries: outcome.deliveries,
           isVanNearby: outcome.isVanNearby,
           orderBy: instant(outcome.orderBySec),
         }

@@ -1,0 +1,151 @@
+import type { Queryable } from "#server/db/database.ts";
+import type { CartLine } from "#server/domain/cart.ts";
+import type { Place } from "#server/travel/travel.ts";
+import { type Fleet, type LoadedShift, loadShift } from "./fleet.ts";
+import type { NodeRow, RouteRow } from "./queries.ts";
+import type { QuoteFacts } from "./quote-facts.ts";
+
+// The network as it would be without one hold. Its shopper wants something else instead of it, so nothing that it claims
+// may stand in the way: not the last unit, not the last place in the van, not the stop at their own door.
+
+/** What a hold claims as long as it is held. */
+export interface HoldClaims {
+  readonly stock: readonly { readonly nodeId: string; readonly skuId: string; readonly units: number }[];
+  readonly work: readonly { readonly nodeId: string; readonly hourSec: number; readonly sec: number }[];
+  readonly pickupIds: readonly string[];
+  readonly rides: readonly Ride[];
+}
+
+interface Ride {
+  readonly shiftId: string;
+  readonly stopId: string;
+  readonly weightG: number;
+  readonly volumeMl: number;
+}
+
+const NO_CLAIMS: HoldClaims = { stock: [], work: [], pickupIds: [], rides: [] };
+
+/** The claims of all parts of a hold; none of one that is confirmed, over and given back, unknown, or undefined. */
+export async function readHoldClaims(db: Queryable, holdId: string | undefined): Promise<HoldClaims> {
+  if (holdId === undefined) return NO_CLAIMS;
+  const rows = await db<ClaimRow[]>`
+    select c.kind, c.hold_id as "holdId", c.units, c.node_id as "nodeId", c.sku_id as "skuId",
+      extract(epoch from c.bucket_at)::integer as "hourSec", c.pickup_window_id as "pickupId", c.shift_id as "shiftId"
+    from app.open_claims(array(select h.id from public.holds h where h.lead_id = ${holdId} and h.state = 'held')) c`;
+  const of = (kind: string) => rows.filter((row) => row.kind === kind);
+  return {
+    stock: of("stock").map(({ nodeId, skuId, units }) => ({ nodeId, skuId, units })),
+    work: of("work").map(({ nodeId, hourSec, units }) => ({ nodeId, hourSec, sec: units })),
+    pickupIds: of("pickup").map(({ pickupId }) => pickupId),
+    rides: of("weight").map(({ shiftId, holdId: stopId, units: weightG }) => {
+      const volumeMl = of("volume").find((row) => row.holdId === stopId)?.units ?? 0;
+      return { shiftId, stopId, weightG, volumeMl };
+    }),
+  };
+}
+
+interface ClaimRow {
+  readonly kind: string;
+  readonly holdId: string;
+  readonly units: number;
+  readonly nodeId: string;
+  readonly skuId: string;
+  readonly hourSec: number;
+  readonly pickupId: string;
+  readonly shiftId: string;
+}
+
+/** What a quote or a hold of these lines goes by, with the claims given back. */
+export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], claims: HoldClaims): QuoteFacts {
+  if (claims === NO_CLAIMS) return facts;
+  const { stock, workOf, pickupsOf } = facts;
+  const unitsOf = (nodeId: string, skuId: string) =>
+    claims.stock
+      .filter((claim) => claim.nodeId === nodeId && claim.skuId === skuId)
+      .reduce((sum, claim) => sum + claim.units, 0);
+  return {
+    ...facts,
+    stock: {
+      nodeId: stock.nodeId,
+      units: stock.units.map((units, n) => units.map((free, i) => free + unitsOf(stock.nodeId[n]!, lines[i]!.skuId))),
+    },
+    workOf(nodeId) {
+      const hours = workOf(nodeId);
+      const given = claims.work.filter((claim) => claim.nodeId === nodeId);
+      if (given.length === 0) return hours;
+      // The mirror's own stays as it is: others read it too.
+      const freeSec = hours.freeSec.slice();
+      for (const { hourSec, sec } of given) {
+        const hour = hours.startSec.indexOf(hourSec);
+        if (hour >= 0) freeSec[hour]! += sec;
+      }
+      return { ...hours, freeSec };
+    },
+    pickupsOf(nodeId) {
+      const windows = pickupsOf(nodeId);
+      return {
+        ...windows,
+        free: windows.free.map((free, w) => free + (claims.pickupIds.includes(windows.id[w]!) ? 1 : 0)),
+      };
+    },
+  };
+}
+
+/** The plans without the hold's stops, each at the version that was read: app.swap_hold counts the removal itself. */
+export function plansWithout(
+  fleet: Fleet,
+  nodes: readonly NodeRow[],
+  loaded: readonly LoadedShift[],
+  { rides }: HoldClaims,
+): readonly LoadedShift[] {
+  if (rides.length === 0) return loaded;
+  return loaded.map((shift) => {
+    const ride = rides.find(({ shiftId }) => shiftId === shift.id);
+    const node = nodes.find(({ id }) => id === shift.nodeId);
+    const position = ride ? shift.row.stopIds.indexOf(ride.stopId) : -1;
+    if (!ride || !node || position < 0) return shift;
+    const row = withoutStop(fleet, shift, fleet.travel.snap(node.lng, node.lat), position);
+    const lighter = { ...row, claimedG: row.claimedG - ride.weightG, claimedMl: row.claimedMl - ride.volumeMl };
+    return loadShift(lighter, fleet.travel, fleet.periodAt, fleet.originSec);
+  });
+}
+
+function withoutStop({ travel }: Fleet, shift: LoadedShift, home: Place | null, position: number): RouteRow {
+  const { row, stopPeriod, homePeriod } = shift;
+  const next = position + 1;
+  const isLast = next === row.stopIds.length;
+  const before = position === 0 ? home : placeAt(shift, position - 1);
+  const behind = isLast ? home : placeAt(shift, next);
+  // By way of the door that falls away, as the database joins them: never wrong, often not the shortest.
+  const viaSec = row.legSec[position]! + (isLast ? row.homeLegSec : row.legSec[next]!);
+  const viaM = row.legM[position]! + (isLast ? row.homeLegM : row.legM[next]!);
+  const direct = before && behind && travel.leg(before, behind, isLast ? homePeriod : stopPeriod[next]!);
+  const isShorter = direct && direct.durationSec < viaSec;
+  const legSec = isShorter ? direct.durationSec : viaSec;
+  const legM = isShorter ? direct.distanceM : viaM;
+  const isEmpty = row.stopIds.length === 1;
+  const cut = <T>(values: readonly T[]) => values.toSpliced(position, 1);
+  const joined = (values: readonly number[], value: number) =>
+    isLast ? cut(values) : values.toSpliced(position, 2, value);
+  return {
+    ...row,
+    homeLegSec: isEmpty ? 0 : isLast ? legSec : row.homeLegSec,
+    homeLegM: isEmpty ? 0 : isLast ? legM : row.homeLegM,
+    stopIds: cut(row.stopIds),
+    lng: cut(row.lng),
+    lat: cut(row.lat),
+    windowStartSec: cut(row.windowStartSec),
+    windowEndSec: cut(row.windowEndSec),
+    serviceSec: cut(row.serviceSec),
+    legSec: joined(row.legSec, legSec),
+    legM: joined(row.legM, legM),
+    weightG: cut(row.weightG),
+    volumeMl: cut(row.volumeMl),
+  };
+}
+
+function placeAt({ places, row }: LoadedShift, position: number): Place | null {
+  const edge = places.edge[position]!;
+  if (edge < 0) return null;
+  return { lng: row.lng[position]!, lat: row.lat[position]!, offM: 0, edge, along: places.along[position]! };
+}
