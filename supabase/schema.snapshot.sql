@@ -1209,6 +1209,8 @@ CREATE OR REPLACE FUNCTION app.begin_hold(hold_id uuid, parts app.hold_request[]
  RETURNS boolean
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   as_of timestamptz := app.now();
@@ -1402,6 +1404,8 @@ CREATE OR REPLACE FUNCTION app.check_hold_shares(parts app.hold_request[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   percent integer;
@@ -1845,6 +1849,8 @@ CREATE OR REPLACE FUNCTION app.lock_resources(giving public.claims[], taking app
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   nodes text[];
@@ -2860,6 +2866,8 @@ CREATE OR REPLACE FUNCTION app.return_claims(hold_ids uuid[], reason text)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   -- Which claims are open cannot change while the holds are locked.
@@ -3218,6 +3226,8 @@ CREATE OR REPLACE FUNCTION app.take_claims(parts app.hold_request[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   line_holds uuid[];
