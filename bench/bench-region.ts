@@ -18,6 +18,7 @@ import { openOfferKeys } from "#server/keys/offer-keys.ts";
 import { openTravel } from "#server/travel/embedded-travel.ts";
 import type { Travel } from "#server/travel/travel.ts";
 import { type Stack, startStack } from "#supabase/local/stack.ts";
+import { growNetwork } from "./grow-network.ts";
 
 /** A region of its own to measure on: an embedded stack in a folder that goes away, a generated network on a real or made map. */
 export interface BenchRegion {
@@ -32,16 +33,20 @@ export interface BenchRegion {
   close(): Promise<void>;
 }
 
-export async function openBenchRegion(mapFile: string, seed: number): Promise<BenchRegion> {
+export interface BenchSize {
+  readonly nodes: number;
+  readonly vans: number;
+}
+
+/** The network as it is generated, or grown to a size: see grow-network.ts. */
+export async function openBenchRegion(mapFile: string, seed: number, size?: BenchSize): Promise<BenchRegion> {
   const stateDir = mkdtempSync(join(tmpdir(), "kept-bench-"));
   const stack = await startStack({ stateDir, gatewayPort: 0, postgresPort: 0, siteUrl: "http://127.0.0.1" });
   const db = openDatabase(stack.databaseUrl, { max: 16 });
   const travel = openTravel(mapFile);
   const dir = join(stateDir, "network");
-  writeNetworkFiles(
-    dir,
-    makeNetwork({ travel, streets: readStreets(mapFile), seed, timeZone: guessTimeZone(travel.bbox) }),
-  );
+  const rows = makeNetwork({ travel, streets: readStreets(mapFile), seed, timeZone: guessTimeZone(travel.bbox) });
+  writeNetworkFiles(dir, size ? growNetwork(rows, size.nodes, size.vans) : rows);
   await importNetwork(db, dir);
 
   const [region] = await db`select id from public.regions`;
@@ -93,8 +98,8 @@ export async function fillRoutes(
       };
       const holdId = randomUUID();
       try {
-        await placeWish(region.services, { ...wish, fingerprint: `bench ${holdId}` }, holdId, async (tx, request) => {
-          await tx`select from app.place_hold(${holdId}, ${tx.json([request] as never)}, 86400)`;
+        await placeWish(region.services, { ...wish, fingerprint: `bench ${holdId}` }, holdId, async (tx, { parts }) => {
+          await tx`select from app.place_hold(${holdId}, ${tx.json(parts as never)}, 86400)`;
         });
         placed++;
       } catch (error) {

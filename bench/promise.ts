@@ -6,12 +6,22 @@ import { createSnapshotSource } from "#server/edge/snapshot-source.ts";
 import { buildSnapshot } from "#server/features/promise/build-snapshot.ts";
 import { holdOffer } from "#server/features/promise/hold-offer.ts";
 import { quoteCart } from "#server/features/promise/quote-cart.ts";
-import { fillRoutes, openBenchRegion } from "./bench-region.ts";
+import { type BenchSize, fillRoutes, openBenchRegion } from "./bench-region.ts";
 import type { Figures } from "./figures.ts";
 import { measureLatencies } from "./percentiles.ts";
 
-/** Stops planned before anything is measured: about half of what the demo's vans take in the coming days. */
-const PLANNED_STOPS = 1500;
+/** The network and the stops that are planned before anything is measured. */
+export interface PromiseScene {
+  /** As generated unless given. */
+  readonly size?: BenchSize;
+  readonly plannedStops: number;
+}
+
+/** Half of what the demo's vans take in the coming days. */
+export const DEMO: PromiseScene = { plannedStops: 1500 };
+/** A city that is served from everywhere. */
+export const LARGE: PromiseScene = { size: { nodes: 100, vans: 400 }, plannedStops: 4000 };
+
 const QUOTES = 300;
 const HOLDS = 300;
 const CHECKS = 2000;
@@ -20,11 +30,16 @@ const CHECKS = 2000;
  * Quotes, holds and edge checks over a region whose coming days are half full, in this process against an embedded stack.
  * The yardstick of the quote is one empty query on the same connections: what the machine takes for any answer at all.
  */
-export async function benchPromise(mapFile: string, prefix: string, log: (line: string) => void): Promise<Figures> {
-  const region = await openBenchRegion(mapFile, 1);
+export async function benchPromise(
+  mapFile: string,
+  prefix: string,
+  scene: PromiseScene,
+  log: (line: string) => void,
+): Promise<Figures> {
+  const region = await openBenchRegion(mapFile, 1, scene.size);
   try {
     const figures: Figures = {};
-    const fill = await fillRoutes(region, PLANNED_STOPS, 4);
+    const fill = await fillRoutes(region, scene.plannedStops, 4);
     await region.db`analyze`;
     log(`${prefix}: ${fill.placed} stops planned in ${fill.seconds.toFixed(0)} s`);
     figures[`${prefix}_planned_stops_count`] = fill.placed;

@@ -7,7 +7,7 @@ import { writeMap } from "#server/travel/write-map.ts";
 import type { Figures } from "./figures.ts";
 import { roundFigure } from "./figures.ts";
 import { benchFirstLoad } from "./first-load.ts";
-import { benchPromise } from "./promise.ts";
+import { benchPromise, DEMO, LARGE } from "./promise.ts";
 import { benchStockFeed } from "./stock-feed.ts";
 import { benchTravel } from "./travel.ts";
 
@@ -24,11 +24,12 @@ export async function runBenchmarks(log: (line: string) => void): Promise<Figure
     );
     const city = join(dir, "city.keptmap");
     await writeMap(makeCity({ seed: 1 }), "generated city, seed 1", city);
-    Object.assign(figures, await benchPromise(city, "city", log));
+    Object.assign(figures, await benchPromise(city, "city", DEMO, log));
+    Object.assign(figures, await benchPromise(city, "large", LARGE, log));
     if (existsSync(REAL_EXTRACT)) {
       const porto = join(dir, "porto.keptmap");
       Object.assign(figures, await benchTravel(REAL_EXTRACT, porto, log));
-      Object.assign(figures, await benchPromise(porto, "porto", log));
+      Object.assign(figures, await benchPromise(porto, "porto", DEMO, log));
     } else {
       log("no real extract beside the checkout: its figures are left out");
     }
