@@ -1,0 +1,48 @@
+import type { NetworkRow } from "#server/features/network/network-tables.ts";
+import type { NetworkRows } from "#server/features/network/write-csv.ts";
+
+/**
+ * The network with copies of its nodes a few streets on, each with its hours and goods, until there are `nodeCount`, and
+ * with as many vans, dealt out among the nodes and rostered like those that were there. A door has the same choices, only
+ * more of them. Never fewer than there were.
+ */
+export function growNetwork(rows: NetworkRows, nodeCount: number, vanCount: number): NetworkRows {
+  const copies = Array.from({ length: Math.max(0, nodeCount - rows.nodes.length) }, (_, i) => {
+    const round = 1 + Math.floor(i / rows.nodes.length);
+    return { of: rows.nodes[i % rows.nodes.length]!, suffix: `-C${round}`, round };
+  });
+  const nodes = [
+    ...rows.nodes,
+    ...copies.map(({ of, suffix, round }) => ({
+      ...of,
+      id: `${of.id}${suffix}`,
+      lng: of.lng + 0.004 * round * Math.cos(2.4 * round),
+      lat: of.lat + 0.003 * round * Math.sin(2.4 * round),
+    })),
+  ];
+  const vans = rows.vehicles.filter((van) => rows.shifts.some((rule) => rule.vehicle_id === van.id));
+  const more = Array.from({ length: Math.max(0, vanCount - rows.vehicles.length) }, (_, i) => {
+    const of = vans[i % vans.length]!;
+    return { of, van: { ...of, id: `V${i}-${of.id}`, node_id: nodes[(rows.nodes.length + i) % nodes.length]!.id } };
+  });
+  return {
+    ...rows,
+    nodes,
+    node_hours: [...rows.node_hours, ...copies.flatMap((copy) => moved(rows.node_hours, copy))],
+    stock: [...rows.stock, ...copies.flatMap((copy) => moved(rows.stock, copy))],
+    vehicles: [...rows.vehicles, ...more.map(({ van }) => van)],
+    shifts: [
+      ...rows.shifts,
+      ...more.flatMap(({ of, van }) =>
+        rows.shifts.filter((rule) => rule.vehicle_id === of.id).map((rule) => ({ ...rule, vehicle_id: van.id })),
+      ),
+    ],
+  };
+}
+
+function moved<Row extends { readonly node_id: string }>(
+  rows: readonly Row[],
+  { of, suffix }: { of: NetworkRow<"nodes">; suffix: string },
+): Row[] {
+  return rows.filter((row) => row.node_id === of.id).map((row) => ({ ...row, node_id: `${of.id}${suffix}` }));
+}
