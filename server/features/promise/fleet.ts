@@ -44,7 +44,7 @@ export interface Fleet {
   readonly clock: ZoneClock;
   periodAt(epochSec: number): number;
   /** The shifts in the order asked for; one that vanished meanwhile is left out. */
-  load(db: Queryable, ids: readonly string[], versions: readonly number[]): Promise<LoadedShift[]>;
+  load(db: Queryable, ids: readonly string[], versions: readonly number[]): Promise<readonly LoadedShift[]>;
   /** Nodes in the order in which a problem counts them. The last answer is kept: quotes ask for the same plans again. */
   prepare(nodes: readonly NodeRow[], loaded: readonly LoadedShift[]): PlannedFleet;
 }
@@ -55,6 +55,7 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
   const originSec = Math.floor(nowSec / SECONDS_PER_DAY) * SECONDS_PER_DAY;
   const clock = zoneClock(timeZone);
   const known = new Map<string, LoadedShift>();
+  let lastLoaded: { ids: readonly string[]; versions: readonly number[]; shifts: readonly LoadedShift[] } | undefined;
   let prepared: { nodeIds: readonly string[]; loaded: readonly LoadedShift[]; planned: PlannedFleet } | undefined;
 
   function periodAt(epochSec: number): number {
@@ -68,6 +69,7 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
     clock,
     periodAt,
     async load(db, ids, versions) {
+      if (lastLoaded?.ids === ids && lastLoaded.versions === versions) return lastLoaded.shifts;
       const stale = ids.filter((id, i) => known.get(id)?.version !== versions[i]);
       const loaded = new Map<string, LoadedShift>();
       if (stale.length > 0) {
@@ -79,13 +81,17 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
           if ((known.get(shift.id)?.version ?? -1) < shift.version) known.set(shift.id, shift);
         }
       }
-      return ids.flatMap((id) => loaded.get(id) ?? known.get(id) ?? []);
+      const shifts = ids.flatMap((id) => loaded.get(id) ?? known.get(id) ?? []);
+      // One that was read has moved on meanwhile, or is gone: asked again, it may be there.
+      const isAsAsked = shifts.length === ids.length && shifts.every((shift, i) => shift.version === versions[i]);
+      if (isAsAsked) lastLoaded = { ids, versions, shifts };
+      return shifts;
     },
     prepare(nodes, loaded) {
       const isSame =
         prepared &&
         isEqual(prepared.nodeIds, nodes, (node) => node.id) &&
-        isEqual(prepared.loaded, loaded, (shift) => shift);
+        (prepared.loaded === loaded || isEqual(prepared.loaded, loaded, (shift) => shift));
       if (!prepared || !isSame)
         prepared = {
           nodeIds: nodes.map((node) => node.id),

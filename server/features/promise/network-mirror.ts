@@ -35,8 +35,16 @@ export interface NetworkMirror {
   workOf(nodeId: string): WorkColumns;
   /** Pickup windows of a node that are not over at `nowSec`. */
   pickupsOf(nodeId: string, nowSec: number): PickupWindows;
-  /** Planned shifts of these nodes that leave after `nowSec`, in the order of their ids, and the version of each plan. */
-  plannedShifts(nodeIds: readonly string[], nowSec: number): { id: string[]; version: number[] };
+  /**
+   * Planned shifts of these nodes that leave after `nowSec`, in the order of their ids, and the version of each plan. The
+   * same object as before while nothing of that has changed.
+   */
+  plannedShifts(nodeIds: readonly string[], nowSec: number): PlannedShifts;
+}
+
+export interface PlannedShifts {
+  readonly id: readonly string[];
+  readonly version: readonly number[];
 }
 
 /** The `asOf` of a mirror that has read nothing. */
@@ -76,6 +84,8 @@ export function createNetworkMirror(): NetworkMirror {
   const pickups = new Map<string, TimedRows<Pickup>>();
   const shifts = new Map<string, Shift>();
   let shiftsInOrder: Shift[] | undefined;
+  /** What was last answered, for which nodes, and from when to before when it stands unless a shift changes. */
+  let answered: { nodeIds: readonly string[]; fromSec: number; untilSec: number; shifts: PlannedShifts } | undefined;
   let asOf = UNREAD;
   let readSec = 0;
   let latestSec = 0;
@@ -92,6 +102,7 @@ export function createNetworkMirror(): NetworkMirror {
         pickups.clear();
         shifts.clear();
         shiftsInOrder = undefined;
+        answered = undefined;
         asOf = UNREAD;
         readSec = nowSec;
         latestSec = nowSec;
@@ -131,6 +142,7 @@ export function createNetworkMirror(): NetworkMirror {
           revision: revision[i]!,
         });
         shiftsInOrder = undefined;
+        answered = undefined;
       }
       if (BigInt(changes.asOf) > BigInt(asOf)) asOf = changes.asOf;
     },
@@ -158,12 +170,25 @@ export function createNetworkMirror(): NetworkMirror {
       };
     },
     plannedShifts(nodeIds, nowSec) {
+      const stands = answered && nowSec >= answered.fromSec && nowSec < answered.untilSec;
+      if (answered && stands && isSameList(answered.nodeIds, nodeIds)) return answered.shifts;
       shiftsInOrder ??= [...shifts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
       const nodes = new Set(nodeIds);
       const found = shiftsInOrder.filter((row) => row.planned && row.startSec > nowSec && nodes.has(row.nodeId));
-      return { id: found.map((row) => row.id), version: found.map((row) => row.version) };
+      answered = {
+        nodeIds,
+        fromSec: nowSec,
+        // The first to leave is the first that is no longer there.
+        untilSec: found.reduce((first, row) => Math.min(first, row.startSec), Number.POSITIVE_INFINITY),
+        shifts: { id: found.map((row) => row.id), version: found.map((row) => row.version) },
+      };
+      return answered.shifts;
     },
   };
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((id, i) => id === other[i]);
 }
 
 /** Rows of one node, read in order of time far more often than they change. */

@@ -1,6 +1,12 @@
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
-import { type NetworkMirror, type PickupWindows, UNREAD, type WorkColumns } from "./network-mirror.ts";
+import {
+  type NetworkMirror,
+  type PickupWindows,
+  type PlannedShifts,
+  UNREAD,
+  type WorkColumns,
+} from "./network-mirror.ts";
 import { type QuoteFactsRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
@@ -9,7 +15,7 @@ export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "stock" | "ru
   workOf(nodeId: string): WorkColumns;
   pickupsOf(nodeId: string): PickupWindows;
   /** Planned shifts of the nodes that take orders, and have not left, and the version of each one's plan. */
-  readonly shifts: { readonly id: readonly string[]; readonly version: readonly number[] };
+  readonly shifts: PlannedShifts;
 }
 
 /** Reads what changed since the mirror last did, in one round trip. */
