@@ -2292,6 +2292,9 @@ declare
   -- Ascending, as width_bucket wants them, and a breath later than the age itself, which counts as reached.
   steps timestamptz[];
   percents integer[];
+  open_nodes text[] := array(
+    select n.id from public.nodes n where n.region_id = read_quote_facts.region_id and n.paused_at is null order by n.id
+  );
 begin
   select array_agg(as_of - make_interval(hours => s.after_hours) + interval '1 microsecond' order by s.after_hours desc), array_agg(s.held_back_percent order by s.after_hours desc)
   into steps, percents
@@ -2302,22 +2305,17 @@ begin
 
   return json_build_object(
     'nowSec', extract(epoch from as_of),
+    'nodeIds', open_nodes,
     'stock', (
       select json_build_object(
-        'nodeId', coalesce(array_agg(x.node_id order by x.node_id), '{}'),
-        'units', coalesce(array_agg(x.units order by x.node_id), '{}'))
-      from (
-        select n.id as node_id, array_agg(
-          coalesce(l.on_hand - l.shortage - l.reserved - l.safety - ceil(greatest(l.on_hand - l.shortage, 0) * (case
+        'nodeId', coalesce(array_agg(l.node_id), '{}'),
+        'skuId', coalesce(array_agg(l.sku_id), '{}'),
+        'units', coalesce(array_agg(
+          l.on_hand - l.shortage - l.reserved - l.safety - ceil(greatest(l.on_hand - l.shortage, 0) * (case
             when l.confirmed_at is null then 100
             else percents[width_bucket(l.confirmed_at, steps) + 1]
-          end) / 100.0)::integer, 0) order by line.place) as units
-        from public.nodes n
-        cross join unnest(skus) with ordinality line (sku_id, place)
-        left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
-        where n.region_id = read_quote_facts.region_id and n.paused_at is null
-        group by n.id
-      ) x
+          end) / 100.0)::integer), '{}'))
+      from public.inventory_levels l where l.sku_id = any (skus) and l.node_id = any (open_nodes)
     ),
     'rules', (
       select json_build_object(

@@ -68,8 +68,9 @@ grant execute on function app.set_sourcing_rules(app.code, jsonb) to authenticat
 
 -- What one snapshot says about the goods of a cart in a region, and what has changed in the network since.
 --
--- New: instead of the nodes with the whole cart, how much each node could promise of each line, so that a cart can be split;
--- the rules; what an hour has on offer beside what of it is free. What age holds back is what app.available_stock says,
+-- New: instead of the nodes with the whole cart, the nodes that take orders and how much each could promise of each SKU, so that
+-- a cart can be split; the rules; what an hour has on offer beside what of it is free. Levels are looked up by both keys as
+-- arrays: joined to the nodes, the planner reads the whole inventory. What age holds back is what app.available_stock says,
 -- computed from the region's steps once instead of once a level: a thousand old levels cost no more than new ones.
 drop function app.read_quote_facts(app.code, text[], integer[], xid8);
 create function app.read_quote_facts(region_id app.code, skus text[], since xid8 default '0') returns json
@@ -79,6 +80,9 @@ declare
   -- Ascending, as width_bucket wants them, and a breath later than the age itself, which counts as reached.
   steps timestamptz[];
   percents integer[];
+  open_nodes text[] := array(
+    select n.id from public.nodes n where n.region_id = read_quote_facts.region_id and n.paused_at is null order by n.id
+  );
 begin
   select array_agg(as_of - make_interval(hours => s.after_hours) + interval '1 microsecond' order by s.after_hours desc), array_agg(s.held_back_percent order by s.after_hours desc)
   into steps, percents
@@ -89,22 +93,17 @@ begin
 
   return json_build_object(
     'nowSec', extract(epoch from as_of),
+    'nodeIds', open_nodes,
     'stock', (
       select json_build_object(
-        'nodeId', coalesce(array_agg(x.node_id order by x.node_id), '{}'),
-        'units', coalesce(array_agg(x.units order by x.node_id), '{}'))
-      from (
-        select n.id as node_id, array_agg(
-          coalesce(l.on_hand - l.shortage - l.reserved - l.safety - ceil(greatest(l.on_hand - l.shortage, 0) * (case
+        'nodeId', coalesce(array_agg(l.node_id), '{}'),
+        'skuId', coalesce(array_agg(l.sku_id), '{}'),
+        'units', coalesce(array_agg(
+          l.on_hand - l.shortage - l.reserved - l.safety - ceil(greatest(l.on_hand - l.shortage, 0) * (case
             when l.confirmed_at is null then 100
             else percents[width_bucket(l.confirmed_at, steps) + 1]
-          end) / 100.0)::integer, 0) order by line.place) as units
-        from public.nodes n
-        cross join unnest(skus) with ordinality line (sku_id, place)
-        left join public.inventory_levels l on l.node_id = n.id and l.sku_id = line.sku_id
-        where n.region_id = read_quote_facts.region_id and n.paused_at is null
-        group by n.id
-      ) x
+          end) / 100.0)::integer), '{}'))
+      from public.inventory_levels l where l.sku_id = any (skus) and l.node_id = any (open_nodes)
     ),
     'rules', (
       select json_build_object(

@@ -24,20 +24,26 @@ async function available(tx: Transaction): Promise<{ available: number; held_bac
   return { ...row! };
 }
 
-/** The nodes that a quote would promise so much from. */
-async function nodesWith(tx: Transaction, units: number): Promise<string[]> {
-  const [row] = await tx`select app.read_quote_facts('LISBOA', array['BREAD']) -> 'stock' as stock`;
-  return row!.stock.nodeId.filter((_: string, n: number) => row!.stock.units[n][0] >= units);
+/** What a quote reads: units that could be promised, by "NODE SKU". */
+async function quoted(tx: Transaction, skus: string[]): Promise<Map<string, number>> {
+  const [row] = await tx`select app.read_quote_facts('LISBOA', ${skus}::text[]) -> 'stock' as stock`;
+  const { nodeId, skuId, units } = row!.stock;
+  return new Map(nodeId.map((node: string, i: number) => [`${node} ${skuId[i]}`, units[i]]));
 }
 
-/** What a quote reads of every node, and what the view says of the same levels: two ways to one figure. */
+/** The nodes that a quote would promise so much from. */
+async function nodesWith(tx: Transaction, units: number): Promise<string[]> {
+  const stock = await quoted(tx, ["BREAD"]);
+  return [...stock].flatMap(([level, available]) => (available >= units ? level.split(" ")[0]! : [])).sort();
+}
+
+/** What a quote reads of every level, and what the view says of it: two ways to one figure. */
 async function expectSameAsView(tx: Transaction): Promise<void> {
-  const [row] = await tx`select app.read_quote_facts('LISBOA', array['BREAD', 'ICE', 'NONE']) -> 'stock' as stock`;
-  const levels = await tx`
-    select n.id as node, array_agg(coalesce(l.available, 0) order by line.place) as units
-    from public.nodes n cross join unnest(array['BREAD', 'ICE', 'NONE']) with ordinality line (sku_id, place)
-    left join app.available_stock l on l.node_id = n.id and l.sku_id = line.sku_id group by n.id order by n.id`;
-  expect(row!.stock).toEqual({ nodeId: levels.map(({ node }) => node), units: levels.map(({ units }) => units) });
+  const levels = await tx`select node_id, sku_id, available from app.available_stock`;
+  const skus = [...new Set(levels.map((level) => level.sku_id as string))];
+  expect(await quoted(tx, skus)).toEqual(
+    new Map(levels.map((level) => [`${level.node_id} ${level.sku_id}`, level.available])),
+  );
 }
 
 /** A count of now, by whoever comes by. */

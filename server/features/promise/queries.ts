@@ -76,8 +76,14 @@ export interface NetworkChanges {
 /** One answer of app.read_quote_facts. */
 export interface QuoteFactsRow {
   readonly nowSec: number;
-  /** By node that takes orders: the units it could promise of each SKU asked for; below zero where too much is promised. */
-  readonly stock: { readonly nodeId: readonly string[]; readonly units: readonly (readonly number[])[] };
+  /** The nodes that take orders. */
+  readonly nodeIds: readonly string[];
+  /** Of their levels of the SKUs asked for: the units that could be promised; below zero where too much is. Parallel arrays. */
+  readonly stock: {
+    readonly nodeId: readonly string[];
+    readonly skuId: readonly string[];
+    readonly units: readonly number[];
+  };
   readonly rules: SourcingRules;
   readonly windows: {
     readonly startSec: readonly number[];

@@ -10,7 +10,9 @@ import {
 import { type QuoteFactsRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
-export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "stock" | "rules" | "windows"> {
+export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "rules" | "windows"> {
+  /** By node that takes orders: the units that it could promise of each line. */
+  readonly stock: ReadonlyMap<string, Int32Array>;
   /** What a node picks and can still pick, by hour; some of the hours are past. */
   workOf(nodeId: string): WorkColumns;
   pickupsOf(nodeId: string): PickupWindows;
@@ -33,14 +35,22 @@ export async function readFacts(
     row = await readQuoteFacts(db, regionId, skuIds, since);
   }
   mirror.absorb(row.changes, since, row.nowSec);
-  const { nowSec, stock, rules, windows } = row;
+  const { nowSec, nodeIds, rules, windows } = row;
   return {
     nowSec,
-    stock,
+    nodeIds,
+    stock: stockByNode(row, skuIds),
     rules,
     windows,
     workOf: mirror.workOf,
     pickupsOf: (nodeId) => mirror.pickupsOf(nodeId, nowSec),
-    shifts: mirror.plannedShifts(stock.nodeId, nowSec),
+    shifts: mirror.plannedShifts(nodeIds, nowSec),
   };
+}
+
+function stockByNode({ nodeIds, stock }: QuoteFactsRow, skuIds: readonly string[]): ReadonlyMap<string, Int32Array> {
+  const lineOf = new Map(skuIds.map((id, line) => [id, line]));
+  const byNode = new Map(nodeIds.map((id) => [id, new Int32Array(skuIds.length)]));
+  for (const [i, nodeId] of stock.nodeId.entries()) byNode.get(nodeId)![lineOf.get(stock.skuId[i]!)!] = stock.units[i]!;
+  return byNode;
 }

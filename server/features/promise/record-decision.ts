@@ -79,7 +79,6 @@ function recordOf(
   nodes: readonly NodeRow[],
 ): Omit<Decision, "service" | "freePlaces" | "shifts" | "rows"> {
   const { originSec } = fleet;
-  const unitsOf = new Map(facts.stock.nodeId.map((id, i) => [id, facts.stock.units[i]!]));
   return {
     originSec,
     nowSec: facts.nowSec - originSec,
@@ -95,7 +94,7 @@ function recordOf(
       const { pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents } = node;
       return {
         nodeId: node.id,
-        available: excludedNodeIds.has(node.id) ? [] : [...(unitsOf.get(node.id) ?? [])],
+        available: excludedNodeIds.has(node.id) ? [] : [...(facts.stock.get(node.id) ?? [])],
         hours: {
           startSec: upTo(startSec).map((sec) => sec - originSec),
           limitSec: upTo(limitSec),

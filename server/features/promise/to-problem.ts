@@ -47,11 +47,10 @@ export function sourcesOf(
   { lines }: GroupedCart,
   originSec: number,
 ): SourceNode[] {
-  const unitsOf = new Map(facts.stock.nodeId.map((id, i) => [id, facts.stock.units[i]!]));
   const none = lines.map(() => 0);
   return nodes.map((node) => {
     const { pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents } = node;
-    const holds = heldGroups(lines, unitsOf.get(node.id) ?? none);
+    const holds = heldGroups(lines, facts.stock.get(node.id) ?? none);
     const hours = workHoursOf(facts, node.id, originSec);
     return { holds, hours, pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents };
   });

@@ -65,10 +65,9 @@ export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], clai
       .reduce((sum, claim) => sum + claim.units, 0);
   return {
     ...facts,
-    stock: {
-      nodeId: stock.nodeId,
-      units: stock.units.map((units, n) => units.map((free, i) => free + unitsOf(stock.nodeId[n]!, lines[i]!.skuId))),
-    },
+    stock: new Map(
+      [...stock].map(([nodeId, units]) => [nodeId, units.map((free, i) => free + unitsOf(nodeId, lines[i]!.skuId))]),
+    ),
     workOf(nodeId) {
       const hours = workOf(nodeId);
       const given = claims.work.filter((claim) => claim.nodeId === nodeId);
