@@ -102,6 +102,12 @@ export async function hold(page: Page, window: Locator): Promise<void> {
   await expect(page.getByText("Kept for you for")).toBeVisible();
 }
 
+/** Opens the windows again, with the one that is held among them. */
+export async function changeWindow(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Change window" }).click();
+  await expect(windows(page)).toBeVisible();
+}
+
 /** Fills in who it is for and confirms; ends on the order's page. */
 export async function confirm(page: Page, name: string): Promise<void> {
   const details = step(page, "Your details");

@@ -2,8 +2,8 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useState } from "react";
-import { useTRPC, useTRPCClient } from "#components/trpc/connection.tsx";
+import { useState } from "react";
+import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { Card } from "#components/ui/card.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
@@ -14,23 +14,21 @@ import { CartLines } from "./cart-lines.tsx";
 import { cartKey, emptyCart } from "./cart-store.ts";
 import { CheckoutSkeleton } from "./checkout-skeleton.tsx";
 import { CheckoutStep } from "./checkout-step.tsx";
+import { endCheckoutRun } from "./checkout-store.ts";
 import { deliverTo, placeKey, useDelivery } from "./delivery-store.ts";
 import { DetailsStep } from "./details-step.tsx";
 import type { Details } from "./details-store.ts";
-import { type KeptHold, keptHold, mismatchOf, slotRefOf, useKeptHold } from "./hold-store.ts";
+import { type KeptHold, keptHold } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { OrderSummary } from "./order-summary.tsx";
 import { useShopRegion } from "./shop-region.tsx";
-import type { SlotRef } from "./slot-board.ts";
 import { useStorageKnown } from "./stored-value.ts";
 import { useCartGoods } from "./use-cart-goods.ts";
+import { useKeptWindow } from "./use-kept-window.ts";
 import { WindowStep } from "./window-step.tsx";
 import { useWords } from "./words.tsx";
 
 type Step = "address" | "window" | "details";
-
-/** Why a shopper who had a window has none now. */
-type Notice = "over" | "cartChanged" | "addressChanged";
 
 export function Checkout() {
   // What the cart holds is known in the browser only.
@@ -40,36 +38,19 @@ export function Checkout() {
 function KnownCheckout() {
   const { say, money, error } = useWords();
   const trpc = useTRPC();
-  const client = useTRPCClient();
   const router = useRouter();
   const region = useShopRegion();
   const cart = useCartGoods();
   const { destination } = useDelivery();
-  const hold = useKeptHold();
   const [changing, setChanging] = useState<Step | null>(null);
-  const [notice, setNotice] = useState<Notice | null>(null);
-  const [wanted, setWanted] = useState<SlotRef | null>(null);
   const confirm = useMutation(trpc.promise.confirm.mutationOptions());
 
-  /** The window is lost to the shopper: say why, and show the windows again. */
-  const lose = (why: Notice, giveBack: boolean) => {
-    const lost = keptHold.read();
-    if (!lost) return;
-    keptHold.write(null);
-    setNotice(why);
-    setWanted(slotRefOf(lost));
-    setChanging(null);
-    if (giveBack) client.promise.release.mutate({ holdId: lost.holdId }).catch(() => {});
-  };
-
-  const mismatch =
-    hold === null || confirm.isPending || confirm.isSuccess
-      ? null
-      : mismatchOf(hold, region.regionId, cart.lines, destination);
-  const settle = useEffectEvent((why: Notice) => lose(why, true));
-  useEffect(() => {
-    if (mismatch) settle(mismatch);
-  }, [mismatch]);
+  const isBeingConfirmed = confirm.isPending || confirm.isSuccess;
+  const { hold, notice, wanted, lose, settle } = useKeptWindow(
+    region.regionId,
+    isBeingConfirmed ? null : { lines: cart.lines, destination },
+    () => setChanging(null),
+  );
 
   if (confirm.isSuccess)
     return (
@@ -97,10 +78,11 @@ function KnownCheckout() {
           router.push(`/order/${token}`);
           emptyCart();
           keptHold.write(null);
+          endCheckoutRun();
         },
         onError: (failure) => {
           const { code } = readFault(failure);
-          if (code === "hold-expired" || code === "wrong-state" || code === "not-found") lose("over", false);
+          if (code === "hold-expired" || code === "wrong-state" || code === "not-found") lose("over");
         },
       },
     );
@@ -142,11 +124,10 @@ function KnownCheckout() {
                 region={region}
                 lines={cart.lines}
                 destination={destination}
-                kept={hold && slotRefOf(hold)}
+                hold={hold}
                 wanted={wanted}
                 onHeld={() => {
-                  setNotice(null);
-                  setWanted(null);
+                  settle();
                   setChanging(null);
                   confirm.reset();
                 }}
@@ -154,7 +135,7 @@ function KnownCheckout() {
             )}
           </div>
         </CheckoutStep>
-        {hold && <HoldTimer hold={hold} onOver={() => !confirm.isPending && lose("over", false)} />}
+        {hold && <HoldTimer hold={hold} onOver={() => !confirm.isPending && lose("over")} />}
         <CheckoutStep number={3} title={say.checkout.steps.details} state={stateOf("details", false)}>
           <DetailsStep
             mode={hold?.mode ?? "delivery"}
@@ -177,10 +158,14 @@ function KnownCheckout() {
 }
 
 function HoldSummary({ hold, timeZone }: { hold: KeptHold; timeZone: string }) {
+  const { say, count } = useWords();
   return (
     <>
       <WindowText startsAt={hold.startsAt} endsAt={hold.endsAt} zone={timeZone} withDay />
       {hold.place && `, ${hold.place.name}`}
+      {hold.deliveries > 1 && (
+        <span className="block text-ink-muted text-sm">{count(say.picker.deliveries, hold.deliveries)}</span>
+      )}
     </>
   );
 }

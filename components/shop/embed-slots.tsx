@@ -2,24 +2,23 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { useTRPCClient } from "#components/trpc/connection.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import { cartKey } from "./cart-store.ts";
+import { endCheckoutRun } from "./checkout-store.ts";
 import type { ColourScheme } from "./colour-scheme.ts";
 import { placeKey } from "./delivery-store.ts";
 import type { LossReason } from "./embed-contract.ts";
-import { type KeptHold, keptHold, mismatchOf, slotRefOf, useKeptHold } from "./hold-store.ts";
+import { type KeptHold, keptHold } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { LANGUAGES, type Language } from "./language.ts";
 import type { ShopRegion } from "./shop-region.tsx";
 import type { SlotRef } from "./slot-board.ts";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
 import { useEmbedHost } from "./use-embed-host.ts";
+import { useKeptWindow } from "./use-kept-window.ts";
 import { WindowStep } from "./window-step.tsx";
 import { useWords } from "./words.tsx";
-
-type Notice = "over" | "cartChanged" | "addressChanged";
 
 /** The picker in another shop's page: cart and address come from there, and what is held is said there. */
 export function EmbedSlots({
@@ -34,15 +33,11 @@ export function EmbedSlots({
   language: Language;
   scheme: ColourScheme;
 }) {
-  const client = useTRPCClient();
   const router = useRouter();
   const { say } = useWords();
   const [lines, setLines] = useState<readonly CartLine[] | null>(null);
   const [destination, setDestination] = useState<Destination | null>(null);
   const [scheme, setScheme] = useState(schemeAtFirst);
-  const [notice, setNotice] = useState<Notice | null>(null);
-  const [wanted, setWanted] = useState<SlotRef | null>(null);
-  const hold = useKeptHold();
 
   const tell = useEmbedHost(host, (message) => {
     switch (message.type) {
@@ -53,6 +48,7 @@ export function EmbedSlots({
       case "scheme":
         return setScheme(message.scheme);
       case "confirmed":
+        endCheckoutRun();
         return keptHold.write(null);
       case "language": {
         const next = new URLSearchParams(window.location.search);
@@ -76,15 +72,6 @@ export function EmbedSlots({
     document.documentElement.dir = LANGUAGES[language].dir;
   }, [language]);
 
-  const lose = (why: Notice, giveBack: boolean) => {
-    const lost = keptHold.read();
-    if (!lost) return;
-    keptHold.write(null);
-    setNotice(why);
-    setWanted(slotRefOf(lost));
-    sayLost(why, lost, null);
-    if (giveBack) client.promise.release.mutate({ holdId: lost.holdId }).catch(() => {});
-  };
   const sayLost = (reason: LossReason, { startsAt, endsAt }: SlotTimes, nearest: SlotTimes | null) =>
     tell({
       type: "lost",
@@ -93,14 +80,12 @@ export function EmbedSlots({
       endsAt,
       nearest: nearest && { startsAt: nearest.startsAt, endsAt: nearest.endsAt },
     });
-
-  const mismatch = hold && lines && destination ? mismatchOf(hold, region.regionId, lines, destination) : null;
-  const settle = useEffectEvent((why: Notice) => lose(why, true));
-  useEffect(() => {
-    if (mismatch) settle(mismatch);
-  }, [mismatch]);
-
-  const ours = hold !== null && lines !== null && destination !== null && mismatch === null ? hold : null;
+  const order = lines && destination && { lines, destination };
+  const { hold, notice, wanted, lose, settle } = useKeptWindow(region.regionId, order, (why, lost) =>
+    sayLost(why, lost, null),
+  );
+  // Before cart and address are told nobody knows whether what was kept is for them.
+  const ours = order && hold;
   const sayChosen = useEffectEvent((chosen: KeptHold) => {
     const { holdId, mode, place, startsAt, endsAt, priceCents, expiresAt } = chosen;
     const { timeZone, currency } = region;
@@ -109,8 +94,10 @@ export function EmbedSlots({
   });
   const saidOf = useRef<string>(undefined);
   useEffect(() => {
-    if (ours && saidOf.current !== ours.holdId) {
-      saidOf.current = ours.holdId;
+    // Said again when it is kept for longer.
+    const said = ours && `${ours.holdId} ${ours.expiresAt}`;
+    if (ours && said && saidOf.current !== said) {
+      saidOf.current = said;
       sayChosen(ours);
     }
   }, [ours]);
@@ -119,19 +106,16 @@ export function EmbedSlots({
     <div ref={frame} lang={language} dir={LANGUAGES[language].dir} data-width="full" data-scheme={scheme}>
       <main className="flex flex-col gap-4 p-4">
         {notice && !ours && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
-        {ours && <HoldTimer hold={ours} onOver={() => lose("over", false)} />}
-        {lines && destination ? (
+        {ours && <HoldTimer hold={ours} onOver={() => lose("over")} />}
+        {order ? (
           <WindowStep
-            key={`${placeKey(destination)} ${destination.address} ${cartKey(lines)}`}
+            key={`${placeKey(order.destination)} ${order.destination.address} ${cartKey(order.lines)}`}
             region={region}
-            lines={lines}
-            destination={destination}
-            kept={ours && slotRefOf(ours)}
+            lines={order.lines}
+            destination={order.destination}
+            hold={ours}
             wanted={wanted}
-            onHeld={() => {
-              setNotice(null);
-              setWanted(null);
-            }}
+            onHeld={settle}
             onLost={({ slot, fault }, nearest) => fault.code && sayLost(fault.code, slot, nearest)}
           />
         ) : (

@@ -11,6 +11,9 @@ export interface KeptHold {
   readonly holdId: HoldId;
   /** Minted with the hold: however often "confirm" is pressed, one order. */
   readonly orderId: OrderId;
+  /** Likewise: however often more time is asked for, one extension. */
+  readonly extensionId: string;
+  readonly isExtended: boolean;
   readonly regionId: RegionId;
   readonly slotKey: string;
   readonly mode: SlotMode;
@@ -18,6 +21,8 @@ export interface KeptHold {
   readonly startsAt: string;
   readonly endsAt: string;
   readonly priceCents: number;
+  /** How many times somebody rings at the door. */
+  readonly deliveries: number;
   readonly destination: Destination;
   /** What it was made for: another cart needs another hold. */
   readonly cartKey: string;
@@ -32,6 +37,8 @@ export const keptHold = createStoredValue<KeptHold | null>("session", "kept-hold
     hold !== null &&
     typeof hold.holdId === "string" &&
     typeof hold.orderId === "string" &&
+    typeof hold.extensionId === "string" &&
+    typeof hold.deliveries === "number" &&
     typeof hold.cartKey === "string" &&
     typeof hold.skewMs === "number" &&
     !Number.isNaN(Date.parse(hold.expiresAt)) &&

@@ -100,6 +100,9 @@ export const PORTUGUESE: Translation = {
       delivery: "O horário, os artigos e o lugar na carrinha são seus até lá.",
       pickup: "O horário e os artigos são seus até lá.",
     },
+    moreTime: "Mais tempo",
+    moreTimeHint: "Precisa de mais tempo? Pode ter mais dez minutos, uma vez.",
+    extended: "Tem os dez minutos a mais. Só se dão uma vez.",
     toOrder: "Confirmado. A abrir a sua encomenda.",
     over: "O tempo de reserva do horário acabou. O seu carrinho continua aqui. Escolha de novo: o mesmo horário pode ainda estar livre.",
     cartChanged: "O carrinho mudou desde que escolheu o horário. Escolha um horário para o novo carrinho.",
@@ -134,6 +137,9 @@ export const PORTUGUESE: Translation = {
     cheapest: "Mais barato",
     greenest: "Carrinha perto",
     greenestHint: "A essa hora já passa uma carrinha perto de si: a sua encomenda pouco acrescenta ao caminho.",
+    deliveries: { one: "Numa entrega", other: "Em {count} entregas" },
+    stillHeld: "Continua a ter {when}.",
+    keep: "Manter {when}",
     holding: "A reservar para si",
     held: "Reservado para si",
     span: "das {from} às {to}",
@@ -251,6 +257,15 @@ export const PORTUGUESE: Translation = {
     startPage: "Kept, página inicial",
     timeLeft: "Faltam {time}",
   },
+  tooMuchHeld: {
+    checkout:
+      "Já há um horário reservado para esta compra. Fica livre dentro de dez minutos, no máximo; escolha então de novo.",
+    address: "Há vários horários reservados para esta morada e ainda por encomendar. Tente de novo dentro de minutos.",
+    network:
+      "Há muitos horários reservados a partir da sua rede e ainda por encomendar. Tente de novo dentro de minutos.",
+    window:
+      "Há quem esteja a decidir sobre os últimos lugares deste horário. Escolha outro, ou tente de novo dentro de minutos.",
+  },
   faults: {
     "invalid-request": "Há algo no pedido que não é válido. Verifique o que escreveu.",
     "not-signed-in": "Não tem sessão iniciada. Entre e tente de novo.",
@@ -266,7 +281,7 @@ export const PORTUGUESE: Translation = {
     "plan-moved": "As rotas acabaram de mudar. Tente de novo.",
     "shift-closed": "A carrinha para este horário já saiu. Escolha outro.",
     "too-much-held":
-      "Há demasiadas janelas reservadas que ainda não foram encomendadas. Encomende ou liberte a sua, ou tente de novo dentro de minutos.",
+      "Há demasiados horários reservados e ainda por encomendar. Encomende ou liberte o seu, ou tente de novo dentro de minutos.",
     "hold-expired": "O horário esteve reservado durante algum tempo, e esse tempo acabou. Escolha-o de novo.",
     "offer-expired": "Estes horários já têm alguns minutos. Veja-os de novo.",
     "offer-invalid": "Esta oferta não é para este carrinho e esta morada. Veja os horários de novo.",

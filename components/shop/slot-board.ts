@@ -22,6 +22,8 @@ export interface Slot extends Channel {
   readonly reason: Reason | null;
   /** It was open when the page showed it first. */
   readonly justGone: boolean;
+  /** How many times somebody rings at the door; 1 for a pickup, and while it is closed. */
+  readonly deliveries: number;
   /** Nothing that is open costs less, and something costs more. */
   readonly isCheapest: boolean;
   /** Its van passes close by anyway: see the glossary. */
@@ -82,6 +84,7 @@ function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<
     offer: window.open && lost === undefined ? window.offer : null,
     reason: window.open ? (lost ? { code: lost } : null) : window.reason,
     justGone: lost !== undefined,
+    deliveries: window.open ? window.deliveries : 1,
     isCheapest: false,
     isVanNearby: isOpen(window, gone) && window.open && window.isVanNearby,
   };

@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, Leaf, Tag } from "lucide-react";
+import { Check, Leaf, Tag, Truck } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { classNames } from "#components/ui/class-names.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
@@ -106,7 +106,8 @@ function SlotRow({
   const isOpen = slot.offer !== null || isKept;
   const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
   const state = isPending ? say.holding : isKept ? say.held : isOpen && isNearest ? say.nearest : null;
-  const marks = isOpen && [slot.isCheapest && say.cheapest, slot.isVanNearby && say.greenest];
+  const inParts = slot.deliveries > 1 ? words.count(say.deliveries, slot.deliveries) : null;
+  const marks = isOpen && [inParts, slot.isCheapest && say.cheapest, slot.isVanNearby && say.greenest];
   const span = fillText(say.span, {
     from: words.time(slot.startsAt, timeZone),
     to: words.time(slot.endsAt, timeZone),
@@ -132,7 +133,7 @@ function SlotRow({
         isNearest && isOpen && !isKept && "border-accent ring-2 ring-accent/50",
       )}
       onFocus={onFocus}
-      onClick={() => isOpen && !isKept && !isPending && onChoose()}
+      onClick={() => isOpen && !isPending && onChoose()}
     >
       <span className="sr-only">{spoken.filter(Boolean).join(", ")}</span>
       <span aria-hidden="true" className="min-w-0">
@@ -143,6 +144,7 @@ function SlotRow({
           <span className="flex gap-x-3 overflow-hidden text-accent text-sm leading-tight whitespace-nowrap">
             {state ?? (
               <>
+                {inParts && <Mark icon={<Truck className="size-3.5 shrink-0" />}>{inParts}</Mark>}
                 {slot.isCheapest && <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>}
                 {slot.isVanNearby && <Mark icon={<Leaf className="size-3.5 shrink-0" />}>{say.greenest}</Mark>}
               </>

@@ -2,7 +2,16 @@
 
 import type { PickupPlaceView } from "#server/domain/quote.ts";
 import { fillText } from "./fill-text.ts";
-import { allSlots, type Channel, findSlot, nearestOpen, type Slot, type SlotDay, type SlotMode } from "./slot-board.ts";
+import {
+  allSlots,
+  type Channel,
+  findSlot,
+  nearestOpen,
+  type Slot,
+  type SlotDay,
+  type SlotMode,
+  type SlotRef,
+} from "./slot-board.ts";
 import { SlotPickerBoard } from "./slot-picker-board.tsx";
 import { SlotPickerLoss } from "./slot-picker-loss.tsx";
 import { SlotPickerModes, SlotPickerZone } from "./slot-picker-modes.tsx";
@@ -29,7 +38,7 @@ export interface SlotPickerProps {
   /** Where the cart can be picked up, nearest first. */
   readonly places: readonly PickupPlaceView[];
   /** The window that is held, the one that is being asked for, and the one to look at first. */
-  readonly keptKey: string | null;
+  readonly kept: SlotRef | null;
   readonly pendingKey: string | null;
   readonly nearestKey: string | null;
   /** A window that was chosen and could not be had. */
@@ -37,6 +46,8 @@ export interface SlotPickerProps {
   onChannel(channel: Channel): void;
   onDay(day: string): void;
   onChoose(slot: Slot): void;
+  /** The shopper stays with the window that is held. */
+  onKeep(): void;
 }
 
 /**
@@ -52,13 +63,14 @@ export function SlotPicker({
   day,
   deliveryFromCents,
   places,
-  keptKey,
+  kept,
   pendingKey,
   nearestKey,
   lost,
   onChannel,
   onDay,
   onChoose,
+  onKeep,
 }: SlotPickerProps) {
   const { say, count, price } = useWords();
   const openPlaces = places.filter((place) => place.nextStartsAt !== null);
@@ -74,6 +86,7 @@ export function SlotPicker({
   const lookAt = (mode: SlotMode) =>
     onChannel(mode === "delivery" ? DELIVERY : { mode, place: openPlaces[0] ?? places[0] ?? null });
   const choose = (key: string) => {
+    if (key === kept?.key) return onKeep();
     const slot = findSlot(days ?? [], key);
     if (slot) onChoose(slot);
   };
@@ -82,10 +95,12 @@ export function SlotPicker({
       {lost && (
         <SlotPickerLoss
           lost={lost}
+          kept={kept}
           nearest={nearestOpen(days ?? [], lost.slot, NEAREST_SHOWN)}
           pending={pendingKey !== null}
           timeZone={timeZone}
           onChoose={choose}
+          onKeep={onKeep}
         />
       )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -110,7 +125,7 @@ export function SlotPicker({
           now={now}
           timeZone={timeZone}
           currency={currency}
-          keptKey={keptKey}
+          keptKey={kept?.key ?? null}
           pendingKey={pendingKey}
           nearestKey={nearestKey}
           onDay={onDay}

@@ -6,14 +6,16 @@ import { type ReadFault, readFault } from "#components/trpc/read-fault.ts";
 import { skewOf } from "#components/ui/countdown.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { HoldId, OrderId, RegionId } from "#server/domain/id.ts";
+import type { HoldView } from "#server/domain/quote.ts";
 import { cartKey } from "./cart-store.ts";
+import { checkoutRun, forgetHold, rememberHold } from "./checkout-store.ts";
 import { keptHold } from "./hold-store.ts";
-import type { Slot } from "./slot-board.ts";
+import type { Slot, SlotRef } from "./slot-board.ts";
 
 /** A window that was chosen and could not be had. */
 export interface LostSlot {
-  readonly slot: Slot;
-  readonly fault: ReadFault;
+  readonly slot: SlotRef;
+  readonly fault: Pick<ReadFault, "code" | "kind" | "detail">;
 }
 
 export interface Holding {
@@ -21,12 +23,13 @@ export interface Holding {
   readonly pendingKey: string | null;
   readonly lost: LostSlot | null;
   choose(slot: Slot): Promise<boolean>;
-  /** Gives the kept window back. */
-  release(): void;
   forgetLoss(): void;
 }
 
-/** Keeps one window at a time: another one is given back once the new one is had, never before. */
+/**
+ * Keeps one window at a time: the next one takes the place of the one before in one step, and when it cannot be had
+ * nothing has changed.
+ */
 export function useHold(
   regionId: RegionId,
   lines: readonly CartLine[],
@@ -40,32 +43,46 @@ export function useHold(
   // The same offer asked for again after a broken connection is the same hold.
   const attempt = useRef<{ offer: string; holdId: HoldId }>(undefined);
 
-  const giveBack = (holdId: HoldId) => {
-    // Best effort: the sweeper returns what nobody gives back.
-    client.promise.release.mutate({ holdId }).catch(() => {});
+  /** Asks for it in place of the last one that may be there. */
+  const place = async (holdId: HoldId, offer: string, to: Destination): Promise<HoldView> => {
+    const { checkoutId, formerIds } = checkoutRun();
+    const insteadOf = formerIds.find((id) => id !== holdId);
+    try {
+      return await client.promise.hold.mutate({
+        holdId,
+        offer,
+        lines: [...lines],
+        destination: to,
+        checkoutId,
+        ...(insteadOf && { insteadOf }),
+      });
+    } catch (error) {
+      const { code } = readFault(error);
+      // It never was, or is an order by now: nothing to give back.
+      if (!insteadOf || (code !== "not-found" && code !== "wrong-state")) throw error;
+      forgetHold(insteadOf);
+      return place(holdId, offer, to);
+    }
   };
   return {
     pendingKey,
     lost,
     forgetLoss: () => setLost(null),
-    release() {
-      const hold = keptHold.read();
-      keptHold.write(null);
-      if (hold) giveBack(hold.holdId);
-    },
     async choose(slot) {
       if (pendingKey !== null || slot.offer === null || !destination) return false;
-      const before = keptHold.read();
       if (attempt.current?.offer !== slot.offer)
         attempt.current = { offer: slot.offer, holdId: crypto.randomUUID() as HoldId };
       const { holdId } = attempt.current;
       setPendingKey(slot.key);
       setLost(null);
       try {
-        const view = await client.promise.hold.mutate({ holdId, offer: slot.offer, lines: [...lines], destination });
+        const view = await place(holdId, slot.offer, destination);
+        rememberHold(holdId);
         keptHold.write({
           holdId,
           orderId: crypto.randomUUID() as OrderId,
+          extensionId: crypto.randomUUID(),
+          isExtended: false,
           regionId,
           slotKey: slot.key,
           mode: slot.mode,
@@ -73,18 +90,19 @@ export function useHold(
           startsAt: slot.startsAt,
           endsAt: slot.endsAt,
           priceCents: slot.priceCents,
+          deliveries: slot.deliveries,
           destination,
           cartKey: cartKey(lines),
           expiresAt: view.expiresAt,
           skewMs: skewOf(view.now),
         });
         attempt.current = undefined;
-        if (before && before.holdId !== holdId) giveBack(before.holdId);
         return true;
       } catch (error) {
         const fault = readFault(error);
         // A refusal is final for this id; a broken connection may have held it.
         if (fault.code) attempt.current = undefined;
+        else rememberHold(holdId);
         const lost = { slot, fault };
         setLost(lost);
         if (fault.code) onLost(lost);

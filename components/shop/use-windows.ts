@@ -1,9 +1,9 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
-import type { QuoteRequest, QuoteView, WindowView } from "#server/domain/quote.ts";
+import type { PickupRequest, QuoteRequest, QuoteView, WindowView } from "#server/domain/quote.ts";
 import type { Channel } from "./slot-board.ts";
 
 /** New offers are asked for so long before the old ones run out. */
@@ -24,12 +24,24 @@ export interface Windows {
 /** The windows of a channel, renewed before their offers run out. */
 export function useWindows(request: QuoteRequest, channel: Channel): Windows {
   const trpc = useTRPC();
-  const quote = useQuery(trpc.promise.quote.queryOptions(request, { staleTime: 5_000, refetchOnWindowFocus: false }));
+  // Another hold makes another request, for the same cart and door: what is on the screen stays until the answer is there.
+  const quote = useQuery(
+    trpc.promise.quote.queryOptions(request, {
+      staleTime: 5_000,
+      refetchOnWindowFocus: false,
+      placeholderData: keepPreviousData,
+    }),
+  );
   const nodeId = channel.place?.nodeId;
   const pickup = useQuery(
     trpc.promise.pickup.queryOptions(
       { ...request, nodeId: nodeId! },
-      { enabled: nodeId !== undefined, staleTime: 5_000, refetchOnWindowFocus: false },
+      {
+        enabled: nodeId !== undefined,
+        staleTime: 5_000,
+        refetchOnWindowFocus: false,
+        placeholderData: (previous, query) => (sameNode(query?.queryKey[1]?.input, nodeId) ? previous : undefined),
+      },
     ),
   );
   const isPickup = nodeId !== undefined;
@@ -56,4 +68,8 @@ export function useWindows(request: QuoteRequest, channel: Channel): Windows {
       return (await pickup.refetch()).data?.windows;
     },
   };
+}
+
+function sameNode(input: unknown, nodeId: string | undefined): boolean {
+  return (input as Partial<PickupRequest> | undefined)?.nodeId === nodeId;
 }

@@ -3,11 +3,13 @@
 import { useMemo, useState } from "react";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import { type KeptHold, slotRefOf } from "./hold-store.ts";
 import type { ShopRegion } from "./shop-region.tsx";
 import {
   allSlots,
   type Channel,
   dayOfSlot,
+  findSlot,
   firstOpenDay,
   nearestOpen,
   type Slot,
@@ -22,13 +24,15 @@ import { useWindows } from "./use-windows.ts";
 import { useWords } from "./words.tsx";
 
 const NOTHING_GONE = new Map<string, never>();
+const NO_OFFERS: readonly string[] = [];
+const WINDOW_GONE = { code: "window-gone", kind: "refused", detail: null } as const;
 
 /** Finds the windows for a cart and an address, keeps them fresh, and holds the one that is chosen. */
 export function WindowStep({
   region,
   lines,
   destination,
-  kept,
+  hold,
   wanted,
   onHeld,
   onLost,
@@ -36,23 +40,30 @@ export function WindowStep({
   region: ShopRegion;
   lines: readonly CartLine[];
   destination: Destination;
-  /** The window that is held for the shopper now. */
-  kept: SlotRef | null;
-  /** One that ran out: shown first, and marked if it can be had again. */
+  /** What is held for the shopper now. */
+  hold: KeptHold | null;
+  /** One that ran out: shown first, and marked if it can be had again; else with what is nearest to it. */
   wanted: SlotRef | null;
+  /** There is a window, another one or still the same. */
   onHeld: () => void;
   /** A chosen window was refused; with what is nearest now. */
   onLost?: (lost: LostSlot, nearest: Slot | null) => void;
 }) {
   const { timeZone, currency } = region;
   const words = useWords();
+  const kept = hold && slotRefOf(hold);
   const about = kept ?? wanted;
   const [channel, setChannel] = useState<Channel>(about ? { mode: about.mode, place: about.place } : DELIVERY);
   const [chosenDay, setDay] = useState<string | null>(null);
   const [nearestKey, setNearestKey] = useState<string | null>(wanted?.key ?? null);
+  const [shownWanted, setShownWanted] = useState(wanted);
+  if (wanted !== shownWanted) {
+    setShownWanted(wanted);
+    if (wanted) setNearestKey(wanted.key);
+  }
 
   const { quote, windows, isFetching, error, refresh } = useWindows(
-    { regionId: region.regionId, lines: [...lines], destination },
+    { regionId: region.regionId, lines: [...lines], destination, ...(hold && { insteadOf: hold.holdId }) },
     channel,
   );
   const fresh = useMemo(() => slotDays(windows ?? [], channel, timeZone, NOTHING_GONE), [windows, channel, timeZone]);
@@ -61,11 +72,12 @@ export function WindowStep({
   if (chosenDay === null && day !== "") setDay(day);
   const gone = useOfferWatch({
     regionId: region.regionId,
+    // The edge does not know which claims are the shopper's own: with a hold only a new quote says what is open.
     offers: useMemo(
-      () => allSlots(fresh.filter((each) => each.day === day)).flatMap((slot) => slot.offer ?? []),
-      [fresh, day],
+      () => (hold ? NO_OFFERS : allSlots(fresh.filter((each) => each.day === day)).flatMap((slot) => slot.offer ?? [])),
+      [fresh, day, hold],
     ),
-    hasClosed: allSlots(fresh).some((slot) => slot.offer === null),
+    hasClosed: hold !== null || allSlots(fresh).some((slot) => slot.offer === null),
     onStale: () => void refresh(),
   });
   const days = useMemo(() => slotDays(windows ?? [], channel, timeZone, gone), [windows, channel, timeZone, gone]);
@@ -81,6 +93,7 @@ export function WindowStep({
     if (nearest) setDay(dayOfSlot(renewed, nearest.key) ?? null);
     onLost?.(lost, nearest);
   };
+  const isWantedGone = wanted && !hold && windows && sameChannel(wanted, channel) && !findSlot(days, wanted.key)?.offer;
   const holding = useHold(region.regionId, lines, destination, (lost) => void showNearest(lost));
 
   if (error) return <FaultNotice sentence={words.error(error)} pending={isFetching} onRetry={() => void refresh()} />;
@@ -96,10 +109,10 @@ export function WindowStep({
       day={day}
       deliveryFromCents={deliveryFromCents}
       places={quote.pickup}
-      keptKey={kept?.key ?? null}
+      kept={kept}
       pendingKey={holding.pendingKey}
       nearestKey={nearestKey}
-      lost={holding.lost}
+      lost={holding.lost ?? (isWantedGone ? { slot: wanted, fault: WINDOW_GONE } : null)}
       onChannel={(next) => {
         setChannel(next);
         setDay(null);
@@ -111,6 +124,14 @@ export function WindowStep({
         setNearestKey(null);
         if (await holding.choose(slot)) onHeld();
       }}
+      onKeep={() => {
+        holding.forgetLoss();
+        onHeld();
+      }}
     />
   );
+}
+
+function sameChannel(slot: SlotRef, channel: Channel): boolean {
+  return slot.mode === channel.mode && slot.place?.nodeId === channel.place?.nodeId;
 }

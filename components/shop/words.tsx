@@ -25,7 +25,7 @@ export interface Words {
   distance(metres: number): string;
   minutes(sec: number): string;
   /** What a refusal or a failure means to the shopper, and what to do. */
-  fault(fault: ReadFault): string;
+  fault(fault: Pick<ReadFault, "code" | "kind" | "detail">): string;
   error(error: unknown): string;
   /** Why a window is closed, by the region's clock. */
   reason(reason: Reason, zone: string): string;
@@ -69,8 +69,12 @@ export function wordsOf(language: Language, say: Messages): Words {
   const minute = unit("minute", 0);
   const money = (cents: number, currency: string) => formatMoney(cents, currency, locale);
   const time: Words["time"] = (at, zone, style) => formatTime(at, zone, style, locale);
-  const fault: Words["fault"] = ({ code, kind }) =>
-    code ? say.faults[code] : kind === "broken" ? say.shop.ourFault : say.shop.connectionBroke;
+  const fault: Words["fault"] = ({ code, kind, detail }) => {
+    if (code === "too-much-held" && isHoldLimit(detail)) return say.tooMuchHeld[detail];
+    return code ? say.faults[code] : kind === "broken" ? say.shop.ourFault : say.shop.connectionBroke;
+  };
+  const isHoldLimit = (name: string | null): name is keyof Messages["tooMuchHeld"] =>
+    name !== null && Object.hasOwn(say.tooMuchHeld, name);
   return {
     language,
     say,
