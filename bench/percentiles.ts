@@ -6,26 +6,30 @@ export interface Latencies {
   readonly perSecond: number;
 }
 
-/** Runs `call` `count` times by `clients` at once, after a warm-up that is not counted. Bounded in count. */
+/**
+ * Runs `call` `count` times by `clients` at once, after so many calls of each that are not counted: every connection has
+ * plans of its own to make. Bounded in count.
+ */
 export async function measureLatencies(
   count: number,
   clients: number,
   call: () => Promise<unknown>,
   warmUp = 20,
 ): Promise<Latencies> {
-  for (let i = 0; i < warmUp; i++) await call();
+  const eachOf = (work: () => Promise<void>) => Promise.all(Array.from({ length: clients }, work));
+  await eachOf(async () => {
+    for (let i = 0; i < warmUp; i++) await call();
+  });
   const times: number[] = [];
   let left = count;
   const started = performance.now();
-  await Promise.all(
-    Array.from({ length: clients }, async () => {
-      while (left-- > 0) {
-        const from = performance.now();
-        await call();
-        times.push(performance.now() - from);
-      }
-    }),
-  );
+  await eachOf(async () => {
+    while (left-- > 0) {
+      const from = performance.now();
+      await call();
+      times.push(performance.now() - from);
+    }
+  });
   const seconds = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number): number =>

@@ -47,7 +47,7 @@ export async function benchPromise(
     const empty = await measureLatencies(QUOTES, 1, () => region.db`select 1`);
     figures[`${prefix}_empty_query_p50_ms`] = empty.p50;
     for (const clients of [1, 16]) {
-      const quote = await measureLatencies(QUOTES, clients, () => quoteCart(region.services, region.draw()), 60);
+      const quote = await measureLatencies(QUOTES, clients, () => quoteCart(region.services, region.draw()), 25);
       figures[`${prefix}_quote_${clients}_clients_p50_ms`] = quote.p50;
       figures[`${prefix}_quote_${clients}_clients_p95_ms`] = quote.p95;
       figures[`${prefix}_quotes_${clients}_clients_per_s`] = quote.perSecond;
