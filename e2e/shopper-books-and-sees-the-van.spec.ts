@@ -78,7 +78,7 @@ test("a shopper changes the window, keeps it when the next one is gone, and gets
   await expectAccessible(page);
   await page.unroute("**/api/trpc/promise.hold*");
   await world.sql`update public.nodes set paused_at = null`;
-  await loss.getByRole("button", { name: /^Keep / }).click();
+  await loss.getByRole("button", { name: "Keep it" }).click();
   await expect(page.getByRole("button", { name: "Change window" })).toBeVisible();
   expect(await undecidedHolds(world.sql)).toEqual([second.from]);
 
@@ -87,7 +87,7 @@ test("a shopper changes the window, keeps it when the next one is gone, and gets
   await page.clock.fastForward("08:30");
   await expectAccessible(page);
   await moreTime.press("Enter");
-  await expect(page.getByText("You have the ten more minutes")).toBeFocused();
+  await expect(page.getByText("Your ten more minutes are running")).toBeFocused();
   await expect(moreTime).toHaveCount(0);
   await confirm(page, "Rui Prata");
   await expect(page.getByRole("heading", { name: "We have your order" })).toBeVisible();

@@ -103,3 +103,16 @@ test("the picker opens on the day that was looked at, unless nothing is open on 
     "2026-11-23",
   );
 });
+
+test("what is nearest leaves out what is not to be recommended", () => {
+  const days = slotDays(windows, delivery, "Europe/Lisbon", nothingGone);
+  const lost = { startsAt: "2026-11-24T10:00:00.000Z" };
+  const [itself, next] = nearestOpen(days, lost, 2);
+  expect(nearestOpen(days, lost, 1, [itself?.key, undefined])).toEqual([next]);
+});
+
+test("a window says in how many deliveries it comes, while it is open", () => {
+  const twice = [{ ...open("2026-11-22T18:00:00.000Z", "a"), deliveries: 2 } as WindowView, ...windows.slice(1, 2)];
+  const [first, second] = allSlots(slotDays(twice, delivery, "Europe/Lisbon", nothingGone));
+  expect([first?.deliveries, second?.deliveries]).toEqual([2, 1]);
+});

@@ -91,10 +91,16 @@ function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<
 }
 
 /** The open windows that are nearest in time to a lost one, nearest first; the earlier of two that are as near. */
-export function nearestOpen(days: readonly SlotDay[], lost: Pick<Slot, "startsAt">, most: number): Slot[] {
+export function nearestOpen(
+  days: readonly SlotDay[],
+  lost: Pick<Slot, "startsAt">,
+  most: number,
+  /** Not these. */
+  exceptKeys: readonly (string | undefined)[] = [],
+): Slot[] {
   const away = (slot: Slot) => Math.abs(Date.parse(slot.startsAt) - Date.parse(lost.startsAt));
   return allSlots(days)
-    .filter((slot) => slot.offer !== null)
+    .filter((slot) => slot.offer !== null && !exceptKeys.includes(slot.key))
     .sort((a, b) => away(a) - away(b))
     .slice(0, most);
 }

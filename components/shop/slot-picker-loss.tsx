@@ -43,7 +43,7 @@ export function SlotPickerLoss({
     >
       {kept && (
         <Button size="small" onClick={onKeep}>
-          {fillText(say.picker.keep, { when: name(kept) })}
+          {say.picker.keep}
         </Button>
       )}
       {nearest.length > 0 && !isAboutShopper && (

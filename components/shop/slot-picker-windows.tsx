@@ -144,7 +144,11 @@ function SlotRow({
           <span className="flex gap-x-3 overflow-hidden text-accent text-sm leading-tight whitespace-nowrap">
             {state ?? (
               <>
-                {inParts && <Mark icon={<Truck className="size-3.5 shrink-0" />}>{inParts}</Mark>}
+                {inParts && (
+                  <Mark className="text-ink-muted" icon={<Truck className="size-3.5 shrink-0" />}>
+                    {inParts}
+                  </Mark>
+                )}
                 {slot.isCheapest && <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>}
                 {slot.isVanNearby && <Mark icon={<Leaf className="size-3.5 shrink-0" />}>{say.greenest}</Mark>}
               </>
@@ -166,9 +170,9 @@ function SlotRow({
   );
 }
 
-function Mark({ icon, children }: { icon: React.ReactNode; children: string }) {
+function Mark({ icon, className, children }: { icon: React.ReactNode; className?: string; children: string }) {
   return (
-    <span className="inline-flex min-w-0 items-center gap-1">
+    <span className={classNames("inline-flex min-w-0 items-center gap-1", className)}>
       {icon}
       <span className="truncate">{children}</span>
     </span>

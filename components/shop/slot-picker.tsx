@@ -96,7 +96,7 @@ export function SlotPicker({
         <SlotPickerLoss
           lost={lost}
           kept={kept}
-          nearest={nearestOpen(days ?? [], lost.slot, NEAREST_SHOWN)}
+          nearest={nearestOpen(days ?? [], lost.slot, NEAREST_SHOWN, hardToGet(lost, kept))}
           pending={pendingKey !== null}
           timeZone={timeZone}
           onChoose={choose}
@@ -135,6 +135,11 @@ export function SlotPicker({
       )}
     </div>
   );
+}
+
+/** What is not to be recommended instead of a lost window: the one that is held, and itself while others decide about it. */
+export function hardToGet({ slot, fault }: LostSlot, kept: SlotRef | null): readonly (string | undefined)[] {
+  return [kept?.key, fault.code === "too-much-held" ? slot.key : undefined];
 }
 
 export const DELIVERY: Channel = { mode: "delivery", place: null };

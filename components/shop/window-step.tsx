@@ -16,7 +16,7 @@ import {
   type SlotRef,
   slotDays,
 } from "./slot-board.ts";
-import { DELIVERY, lowestCents, SlotPicker } from "./slot-picker.tsx";
+import { DELIVERY, hardToGet, lowestCents, SlotPicker } from "./slot-picker.tsx";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
 import { type LostSlot, useHold } from "./use-hold.ts";
 import { useOfferWatch } from "./use-offer-watch.ts";
@@ -88,7 +88,7 @@ export function WindowStep({
 
   const showNearest = async (lost: LostSlot) => {
     const renewed = slotDays((await refresh()) ?? [], channel, timeZone, NOTHING_GONE);
-    const nearest = nearestOpen(renewed, lost.slot, 1)[0] ?? null;
+    const nearest = nearestOpen(renewed, lost.slot, 1, hardToGet(lost, kept))[0] ?? null;
     setNearestKey(nearest?.key ?? null);
     if (nearest) setDay(dayOfSlot(renewed, nearest.key) ?? null);
     onLost?.(lost, nearest);
