@@ -105,7 +105,7 @@ export const ENGLISH = {
     moreTimeHint: "Need longer? You can have ten more minutes, once.",
     extended: "Your ten more minutes are running. They are given once.",
     toOrder: "Confirmed. Opening your order.",
-    over: "The time for which the window was kept is over. Your cart is still here. Choose a window again: the same one may still be open.",
+    over: "The time for which the window was kept is over. Your cart is still here. Choose a window again.",
     cartChanged: "Your cart has changed since the window was chosen. Choose a window for the new cart.",
     addressChanged: "The address has changed. Choose a window for the new one.",
     confirm: "Confirm order",

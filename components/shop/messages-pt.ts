@@ -104,7 +104,7 @@ export const PORTUGUESE: Translation = {
     moreTimeHint: "Precisa de mais tempo? Pode ter mais dez minutos, uma vez.",
     extended: "Os dez minutos a mais já estão a contar. Só se dão uma vez.",
     toOrder: "Confirmado. A abrir a sua encomenda.",
-    over: "O tempo de reserva do horário acabou. O seu carrinho continua aqui. Escolha de novo: o mesmo horário pode ainda estar livre.",
+    over: "O tempo de reserva do horário acabou. O seu carrinho continua aqui. Escolha um horário de novo.",
     cartChanged: "O carrinho mudou desde que escolheu o horário. Escolha um horário para o novo carrinho.",
     addressChanged: "A morada mudou. Escolha um horário para a nova.",
     confirm: "Confirmar encomenda",
