@@ -92,6 +92,14 @@ test("when the clock is set back everything is read anew", async () => {
   expect((await facts()).workOf(NODES.storeA).startSec).toHaveLength(12 * 8);
 });
 
+test("a reading that overlaps a later one is not taken for a clock that was set back", async () => {
+  const mirror = createNetworkMirror();
+  const row = await readQuoteFacts(world.sql, world.network.regionId, [], mirror.asOf);
+  mirror.absorb(row.changes, mirror.asOf, row.nowSec);
+  expect(mirror.covers(row.nowSec - 2)).toBe(true);
+  expect(mirror.covers(row.nowSec - 3600)).toBe(false);
+});
+
 test("rows that mirrors know cannot be deleted", async () => {
   for (const table of ["work_buckets", "pickup_windows", "shifts"])
     await expect(world.sql`delete from ${world.sql(`public.${table}`)} where false`).rejects.toThrow("are kept");

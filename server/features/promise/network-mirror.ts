@@ -27,7 +27,10 @@ export interface PickupWindows {
 export interface NetworkMirror {
   /** From where on changes are still to be read; UNREAD at first. */
   readonly asOf: string;
-  /** Whether changes alone tell all at `nowSec`: not once the clock was set back, since readings leave out what is past. */
+  /**
+   * Whether changes alone tell all at `nowSec`: not once the clock was set back, since readings leave out what is past.
+   * Readings that overlap end in any order, so a little back is none: what began in that time is past for whoever asks next.
+   */
   covers(nowSec: number): boolean;
   /** Takes in what was read at `nowSec`. A reading from UNREAD on replaces everything. */
   absorb(changes: NetworkChanges, since: string, nowSec: number): void;
@@ -49,6 +52,9 @@ export interface PlannedShifts {
 
 /** The `asOf` of a mirror that has read nothing. */
 export const UNREAD = "0";
+
+/** Longer than any reading takes. */
+const OVERLAP_SEC = 60;
 
 /** A mirror is read anew so often, and so forgets what has become past. */
 const RENEWED_SEC = SECONDS_PER_DAY;
@@ -94,7 +100,7 @@ export function createNetworkMirror(): NetworkMirror {
     get asOf() {
       return asOf;
     },
-    covers: (nowSec) => nowSec >= latestSec && nowSec < readSec + RENEWED_SEC,
+    covers: (nowSec) => nowSec >= latestSec - OVERLAP_SEC && nowSec < readSec + RENEWED_SEC,
     absorb(changes, since, nowSec) {
       if (since === UNREAD) {
         hours.clear();
