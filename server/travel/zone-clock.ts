@@ -1,3 +1,5 @@
+import type { Travel } from "./travel.ts";
+
 /**
  * Wall-clock reading in one time zone for many instants: the zone's offset is looked up once a quarter of
  * an hour, since some zones change it at half past.
@@ -38,5 +40,14 @@ export function zoneClock(timeZone: string): ZoneClock {
       const day = ((Math.floor(local / DAY_SEC) % 7) + 7) % 7;
       return { minuteOfDay: Math.floor(sinceMidnight / 60), weekend: day === 2 || day === 3 };
     },
+  };
+}
+
+/** The travel period of an instant in a time zone. Throws RangeError for a zone that the platform does not know. */
+export function periodClock(travel: Pick<Travel, "periodAt">, timeZone: string): (epochSec: number) => number {
+  const clock = zoneClock(timeZone);
+  return (epochSec) => {
+    const { minuteOfDay, weekend } = clock.read(epochSec);
+    return travel.periodAt(minuteOfDay, weekend);
   };
 }

@@ -2,7 +2,7 @@ import type { RoutingProblem } from "#server/core/routing/problem.ts";
 import { createRoute, type Route } from "#server/core/routing/route.ts";
 import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
 import type { Travel } from "#server/travel/travel.ts";
-import { zoneClock } from "#server/travel/zone-clock.ts";
+import { periodClock } from "#server/travel/zone-clock.ts";
 import type { Wave } from "./read-wave.ts";
 
 const CHILLED = 1;
@@ -19,8 +19,9 @@ export function toRoutingProblem(wave: Wave, travel: Travel): RoutingProblem {
   const { stops, shifts } = wave;
   const originSec = shifts[0]!.startSec;
   const count = stops.length;
-  const periodAt = periodsOf(wave, travel);
-  const homePeriods = [...new Set(shifts.map((shift) => periodAt(shift.endSec)))];
+  const periodAt = periodClock(travel, wave.timeZone);
+  const homePeriodOf = shifts.map((shift) => periodAt(shift.endSec));
+  const homePeriods = [...new Set(homePeriodOf)];
   return {
     placeCount: count + homePeriods.length,
     travel: travelOf(wave, travel, [...stops.map((stop) => periodAt(stop.windowStartSec)), ...homePeriods]),
@@ -41,9 +42,9 @@ export function toRoutingProblem(wave: Wave, travel: Travel): RoutingProblem {
       ),
       prize: new Float64Array(count).fill(NEVER),
     },
-    vehicles: shifts.map((shift) => ({
-      startPlace: count + homePeriods.indexOf(periodAt(shift.endSec)),
-      endPlace: count + homePeriods.indexOf(periodAt(shift.endSec)),
+    vehicles: shifts.map((shift, k) => ({
+      startPlace: count + homePeriods.indexOf(homePeriodOf[k]!),
+      endPlace: count + homePeriods.indexOf(homePeriodOf[k]!),
       startSec: shift.startSec - originSec,
       endSec: shift.endSec - originSec,
       overtimeSec: 0,
@@ -57,14 +58,6 @@ export function toRoutingProblem(wave: Wave, travel: Travel): RoutingProblem {
       locked: [],
     })),
     loadCount: 2,
-  };
-}
-
-function periodsOf(wave: Wave, travel: Travel): (epochSec: number) => number {
-  const clock = zoneClock(wave.timeZone);
-  return (epochSec) => {
-    const { minuteOfDay, weekend } = clock.read(epochSec);
-    return travel.periodAt(minuteOfDay, weekend);
   };
 }
 

@@ -4,7 +4,7 @@ import { createRoute, type Route, type Timeline, timelineOf } from "#server/core
 import type { Queryable } from "#server/db/database.ts";
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from "#server/domain/units.ts";
 import type { PlaceList, Travel } from "#server/travel/travel.ts";
-import { type ZoneClock, zoneClock } from "#server/travel/zone-clock.ts";
+import { periodClock } from "#server/travel/zone-clock.ts";
 import { type NodeRow, type RouteRow, readRoutes } from "./queries.ts";
 
 /** A shift ready for the engine: its route on typed arrays, its stops snapped to the roads. */
@@ -41,7 +41,6 @@ export interface Fleet {
   /** Core times count from here; epoch seconds. */
   readonly originSec: number;
   readonly travel: Travel;
-  readonly clock: ZoneClock;
   periodAt(epochSec: number): number;
   /** The shifts in the order asked for; one that vanished meanwhile is left out. */
   load(db: Queryable, ids: readonly string[], versions: readonly number[]): Promise<readonly LoadedShift[]>;
@@ -53,20 +52,14 @@ const KEPT_SHIFTS = 20_000;
 
 export function createFleet(travel: Travel, timeZone: string, nowSec: number): Fleet {
   const originSec = Math.floor(nowSec / SECONDS_PER_DAY) * SECONDS_PER_DAY;
-  const clock = zoneClock(timeZone);
+  const periodAt = periodClock(travel, timeZone);
   const known = new Map<string, LoadedShift>();
   let lastLoaded: { ids: readonly string[]; versions: readonly number[]; shifts: readonly LoadedShift[] } | undefined;
   let prepared: { nodeIds: readonly string[]; loaded: readonly LoadedShift[]; planned: PlannedFleet } | undefined;
 
-  function periodAt(epochSec: number): number {
-    const { minuteOfDay, weekend } = clock.read(epochSec);
-    return travel.periodAt(minuteOfDay, weekend);
-  }
-
   return {
     originSec,
     travel,
-    clock,
     periodAt,
     async load(db, ids, versions) {
       if (lastLoaded?.ids === ids && lastLoaded.versions === versions) return lastLoaded.shifts;

@@ -1,6 +1,6 @@
 import type { LngLat } from "#server/domain/units.ts";
 import type { Travel } from "#server/travel/travel.ts";
-import { zoneClock } from "#server/travel/zone-clock.ts";
+import { periodClock } from "#server/travel/zone-clock.ts";
 
 export interface RouteOnMap {
   readonly shiftId: string;
@@ -32,11 +32,12 @@ export function roadOfRoute(
   const known = roads.get(key);
   if (known) return known;
 
+  const periodAt = periodClock(travel, timeZone);
   const places: Point[] = route.stops.length === 0 ? [] : [node, ...route.stops, node];
   const road = places.slice(1).map((to, leg) => {
     // A leg is as long as the window it leads to makes it; home, as that of the last stop.
     const window = route.stops[Math.min(leg, route.stops.length - 1)]!;
-    return legLine(travel, places[leg]!, to, periodOf(travel, timeZone, window.windowStartsAt));
+    return legLine(travel, places[leg]!, to, periodAt(Date.parse(window.windowStartsAt) / 1000));
   });
   roads.set(key, road);
   if (roads.size > MAX_CACHED_ROADS) roads.delete(roads.keys().next().value!);
@@ -55,9 +56,4 @@ function legLine(travel: Travel, from: Point, to: Point, period: number): readon
 /** To about a metre. */
 function rounded([lng, lat]: LngLat): LngLat {
   return [Math.round(lng * 1e5) / 1e5, Math.round(lat * 1e5) / 1e5];
-}
-
-function periodOf(travel: Travel, timeZone: string, at: string): number {
-  const { minuteOfDay, weekend } = zoneClock(timeZone).read(Date.parse(at) / 1000);
-  return travel.periodAt(minuteOfDay, weekend);
 }
