@@ -18,7 +18,7 @@ const PublicJwk = z.object({
 
 export const verb: Verb = {
   summary: "Checks an order's certificate and takes its decision again, offline.",
-  usage: ` CERTIFICATE [--key PUBLIC-KEY]
+  usage: `CERTIFICATE [--key PUBLIC-KEY]
 
 CERTIFICATE is a file, or - for standard input. The key is a JWK in a file, as /api/promise/key gives it; without one
 it is this installation's own. Exit code 1 when the promise was not decided rightly, or the certificate is not genuine.`,

@@ -101,6 +101,7 @@ export const EVENTS: Record<EventKind, EventWords> = {
   shift_cancelled: { words: (e) => `${e.vanName ?? "Van"} fell out`, by: "Kept" },
   route_improved: { words: () => "Route improved", by: "Kept" },
   capacity_set: { words: () => "Capacity changed", by: "Kept" },
+  sourcing_rules_set: { words: () => "Rules for splitting carts changed", by: "Kept" },
   stock_freshness_set: { words: () => "Rule for old stock counts changed", by: "Kept" },
   hold_limits_set: { words: () => "Limits of holds changed", by: "Kept" },
 };

@@ -9,9 +9,10 @@ test("every kind of event that the database functions record is known, and no ot
     .map((file) => readFileSync(join(folder, file), "utf8"))
     .join("\n");
   const recorded = [...sql.matchAll(/app\.record_event\([^;]*?'([a-z_]+)'/g)].map((match) => match[1]!);
-  // Two calls compute the kind: a pickup that is handed over is delivered, and a stop ends as its outcome.
+  // Some calls compute the kind: a pickup that is handed over is delivered, a stop ends as its outcome, a hold as it is ended.
   expect(recorded).toContain("order_");
-  const computed = ["order_handed_over", "order_delivered", "order_failed"];
-  const kinds = new Set([...recorded.filter((kind) => kind !== "order_" && kind !== "pickup"), ...computed]);
+  expect(recorded).toContain("hold_");
+  const computed = ["order_handed_over", "order_delivered", "order_failed", "hold_released", "hold_expired"];
+  const kinds = new Set([...recorded.filter((kind) => !["order_", "hold_", "pickup"].includes(kind)), ...computed]);
   expect([...kinds].sort()).toEqual([...EventKind.options].sort());
 });

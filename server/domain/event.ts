@@ -23,6 +23,7 @@ export const EventKind = z.enum([
   "shift_cancelled",
   "route_improved",
   "capacity_set",
+  "sourcing_rules_set",
   "stock_freshness_set",
   "hold_limits_set",
 ]);
