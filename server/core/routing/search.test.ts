@@ -81,6 +81,18 @@ test("a search that is stopped at once has a plan that can be driven, and each b
   expect(tellingFault(improvePlan, town(), stopped.cost - 1)).toBeNull();
 });
 
+test("a search ends with the first plan that costs no more than what is enough", () => {
+  const problem = town();
+  const first = improvePlan(problem, undefined, { seed: 1, spent: () => 1 }).cost;
+  const long = search(problem, undefined, 1, 20_000);
+  const enough = (first + long.cost) / 2;
+  const found = improvePlan(problem, undefined, { seed: 1, spent: (done) => done / 20_000, enough });
+  expect(found.cost).toBeLessThanOrEqual(enough);
+  expect(found.iterations).toBeGreaterThan(0);
+  expect(found.iterations).toBeLessThan(long.iterations);
+  expect(improvePlan(problem, undefined, { seed: 1, spent: () => 0, enough: first }).iterations).toBe(0);
+});
+
 test("a van that must go far first still takes what waits near its depot, though none of it is near what it has", () => {
   // Sixty doors 1 km from the depot, each with more neighbours than an insertion looks at; the van goes to 100 km first.
   const problem = problemOf({

@@ -14,6 +14,8 @@ export interface SearchOptions {
   readonly seed: number;
   /** 0 … 1, how much of the budget is spent; asked now and then, the search ends at 1. */
   readonly spent: (iterations: number) => number;
+  /** A plan that serves all that must be served for no more than this ends the search; in the unit of the problem's rates. */
+  readonly enough?: number;
   /** Told of better plans as they are found, the first one included, but not of each of many in a moment. */
   readonly onBetter?: (plan: Plan, cost: number, iterations: number) => void;
 }
@@ -88,6 +90,7 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   let announcedMissing = bestMissing;
   let announcedCost = bestCost;
   let iterations = 0;
+  let isEnough = false;
   announce();
 
   const step = (temperature: number): void => {
@@ -113,7 +116,7 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   };
 
   let coolings = 0;
-  for (let spent = n === 0 ? 1 : options.spent(0); spent < 1; ) {
+  for (let spent = n === 0 ? 1 : options.spent(0); spent < 1 && !isEnough; ) {
     if (coolings === 0 && spent >= RECKONED_AT) coolings = coolingsFor(iterations / spent / n);
     const temperature = (bestRoutesCost / Math.max(1, n)) * heatAt(spent * Math.max(1, coolings));
     for (let i = 0; i < ASK_EVERY; i++) {
@@ -175,9 +178,10 @@ export function improvePlan(problem: RoutingProblem, start: Plan | undefined, op
   function announce(): void {
     announcedMissing = bestMissing;
     announcedCost = bestCost;
-    if (!options.onBetter) return;
+    if (!options.onBetter && options.enough === undefined) return;
     const { plan, cost } = bestFound();
-    options.onBetter(plan, cost, iterations);
+    isEnough = bestMissing === 0 && options.enough !== undefined && cost <= options.enough;
+    options.onBetter?.(plan, cost, iterations);
   }
 
   /** Its cost is added up anew, without the rounding of the search. */
