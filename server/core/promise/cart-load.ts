@@ -70,6 +70,11 @@ const DOOR_SEC = 180;
 const CARRIED_AT_ONCE_G = 15_000;
 const FURTHER_WALK_SEC = 60;
 
+/** 0 … count − 1. */
+export function allGroups({ count }: Pick<CartGroups, "count">): number[] {
+  return Array.from({ length: count }, (_, group) => group);
+}
+
 export function loadOf(cart: CartGroups, groups: readonly number[]): CartLoad {
   let weightG = 0;
   let volumeMl = 0;

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRoute, type Route, timelineOf } from "../routing/route.ts";
 import { type CartGroups, loadOf } from "./cart-load.ts";
-import { findPlans, type PromiseProblem, type SourceNode, type WindowPlan } from "./find-plans.ts";
+import { findPlans } from "./find-plans.ts";
 import { createFleetRoutes, type FleetShift } from "./fleet-routes.ts";
+import type { PromiseProblem, SourceNode, WindowPlan } from "./promise-problem.ts";
 
 // A town of few places; the door is place 0 and node n lives at place n + 1. The oracle shares nothing with the search but
 // the rules: it gives every group to every node, puts the stop everywhere, walks the clock and adds up the hours.

@@ -1,6 +1,6 @@
 import type { VisitRows } from "../routing/offer-windows.ts";
-import type { PlannedPart } from "./find-plans.ts";
 import type { FleetShift } from "./fleet-routes.ts";
+import type { PlannedPart } from "./promise-problem.ts";
 
 /** At most this share of a trip of its own: three quarters of the way are driven anyway. */
 const NEARBY_SHARE = 1 / 4;

@@ -1,16 +1,18 @@
-import { groupLines, heldGroups } from "#server/core/promise/cart-load.ts";
+import { pickingCents, pickSecAt } from "#server/core/promise/ask-picking.ts";
+import { allGroups, groupLines, heldGroups } from "#server/core/promise/cart-load.ts";
+import { findPlans } from "#server/core/promise/find-plans.ts";
+import { createFleetRoutes } from "#server/core/promise/fleet-routes.ts";
+import { insertPart } from "#server/core/promise/insert-part.ts";
+import { freeSecBy, isBeforeCutOff, planPicking } from "#server/core/promise/picking-plan.ts";
 import {
-  findPlans,
+  hasEverything,
   type PlannedPart,
   type PromiseProblem,
-  pickSecAt,
   type SourceNode,
   STAGE,
   type WindowLoss,
-} from "#server/core/promise/find-plans.ts";
-import { createFleetRoutes } from "#server/core/promise/fleet-routes.ts";
-import { freeSecBy, isBeforeCutOff, planPicking } from "#server/core/promise/picking-plan.ts";
-import { createRoute, insertVisit, timelineOf } from "#server/core/routing/route.ts";
+} from "#server/core/promise/promise-problem.ts";
+import { createRoute, timelineOf } from "#server/core/routing/route.ts";
 import type { CertifiedPart, Decision, Judgement } from "#server/domain/decision.ts";
 
 /**
@@ -33,7 +35,7 @@ function judgeDelivery(decision: Decision): Judgement | null {
     costCents: answer.costCents,
     boundCents: answer.boundCents,
     alternatives: problem.nodes.flatMap((node, n) =>
-      n === chosen || !node.holds.every((held) => held === 1) ? [] : alternativeOf(decision, problem, n),
+      n === chosen || !hasEverything(node) ? [] : alternativeOf(decision, problem, n),
     ),
   };
 }
@@ -53,17 +55,12 @@ function checkOf({ stage }: WindowLoss): "stock" | "workload" | "window" | "rout
 }
 
 function certifiedPart(decision: Decision, { nodes, fleet, asks }: PromiseProblem, part: PlannedPart): CertifiedPart {
-  const { window } = decision;
-  const { rows } = asks[0]!;
-  const { route, firstRow, homeRow } = fleet.shifts[part.shift]!;
   const { shiftId, planVersion } = decision.shifts[part.shift]!;
+  const shift = fleet.shifts[part.shift]!;
   const { place, load } = part;
-  const before = place === 0 ? homeRow : firstRow + place - 1;
-  const behind = place === route.length ? homeRow : firstRow + place;
-  const visit = { windowStartSec: window.startSec, windowEndSec: window.endSec, serviceSec: load.serviceSec };
-  const legIn = { sec: rows.toSec[before]!, m: rows.toM[before]! };
-  const legOut = { sec: rows.fromSec[behind]!, m: rows.fromM[behind]! };
-  const { earliestSec, latestSec } = timelineOf(insertVisit(route, visit, place, legIn, legOut));
+  const { grown, legIn, legOut } = insertPart(shift, part, asks[0]!.rows, decision.window);
+  const { earliestSec, latestSec } = timelineOf(grown);
+  const { route } = shift;
   const isLast = place === route.length;
   return {
     ...stockAndWork(decision, nodes[part.node]!, part),
@@ -99,18 +96,18 @@ function judgePickup(decision: Decision): Judgement | null {
   const { nowSec, window, freePlaces } = decision;
   const cart = groupLines(decision.cart);
   const source = sourcesOf(decision)[0]!;
-  const groups = Array.from({ length: cart.count }, (_, group) => group);
+  const groups = allGroups(cart);
   const pickSec = pickSecAt(source, cart, groups);
   const pickBySec = window.startSec - source.handoverSec;
   const isPossible =
-    source.holds.every((held) => held === 1) &&
+    hasEverything(source) &&
     (freePlaces ?? 0) > 0 &&
     isBeforeCutOff(source.hours, nowSec, pickSec, pickBySec) &&
     planPicking(source.hours, nowSec, pickSec, pickBySec);
   if (!isPossible) return null;
-  const pickingCents = (pickSec * source.pickHourCents) / 3600;
-  const terms = { handlingCents: source.handlingCents, pickingCents, busyCents: 0, routeCents: 0 };
-  const costCents = source.handlingCents + pickingCents;
+  const { handlingCents } = source;
+  const terms = { handlingCents, pickingCents: pickingCents(source, pickSec), busyCents: 0, routeCents: 0 };
+  const costCents = terms.handlingCents + terms.pickingCents;
   const part = { node: 0, groups, pickSec, pickBySec };
   return {
     parts: [{ ...stockAndWork(decision, source, part), window: null, route: null, terms }],

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type CartLoad, loadOf } from "#server/core/promise/cart-load.ts";
-import { findPlans, pickSecAt, type SourceNode, STAGE, type Stage } from "#server/core/promise/find-plans.ts";
+import { pickSecAt } from "#server/core/promise/ask-picking.ts";
+import { allGroups, type CartLoad, loadOf } from "#server/core/promise/cart-load.ts";
+import { findPlans } from "#server/core/promise/find-plans.ts";
 import { planPicking } from "#server/core/promise/picking-plan.ts";
+import { hasEverything, type SourceNode, STAGE, type Stage } from "#server/core/promise/promise-problem.ts";
 import type { Queryable, Transaction } from "#server/db/database.ts";
 import { faultOfError, isDeadlock } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
@@ -11,10 +13,10 @@ import { instant } from "#server/domain/instant.ts";
 import { prepareFleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
-import { readFacts } from "./quote-facts.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { type DecidedWorld, recordDelivery, recordPickup } from "./record-decision.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
-import { groupCart, hasEverything, shiftsWithin, sourcesOf, toPromiseProblem, wholeOf } from "./to-problem.ts";
+import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { factsWithout, type HoldClaims, plansWithout, readHoldClaims } from "./without-hold.ts";
 
 /** What one cart asks for in one window, by whichever nodes and vans can. */
@@ -141,15 +143,17 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
     readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines),
     readHoldClaims(db, wish.insteadOf),
   ]);
-  const facts = factsWithout(read, wish.lines, claims);
+  const facts = withoutNodes(factsWithout(read, wish.lines, claims), wish.excludedNodeIds);
   const fleet = services.fleetOf(region);
   const cart = groupCart(wish.lines, skus);
-  const excludedNodeIds = wish.excludedNodeIds ?? new Set<string>();
-  const sources = sourcesOf(facts, nodes, cart, fleet.originSec).map((source, n) =>
-    excludedNodeIds.has(nodes[n]!.id) ? { ...source, holds: new Uint8Array(cart.groups.count) } : source,
-  );
-  const world = { fleet, facts, nodes, sources, skus, cart, excludedNodeIds, claims };
+  const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
+  const world = { fleet, facts, nodes, sources, skus, cart, claims };
   return wish.service === "pickup" ? planPickup(world, wish, holdId) : planDelivery(db, world, wish, holdId);
+}
+
+/** As if these nodes had nothing to promise. */
+function withoutNodes(facts: QuoteFacts, nodeIds: ReadonlySet<string> = new Set()): QuoteFacts {
+  return { ...facts, stock: new Map([...facts.stock].filter(([nodeId]) => !nodeIds.has(nodeId))) };
 }
 
 interface WishWorld extends DecidedWorld {
@@ -171,7 +175,7 @@ function planPickup(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
     (startSec, i) => startSec === wish.windowStartSec && windows.endSec[i] === wish.windowEndSec,
   );
   if (w < 0 || windows.free[w]! < 1) throw new Fault("window-gone");
-  const groups = wholeOf(cart);
+  const groups = allGroups(cart.groups);
   const pickSec = pickSecAt(source, cart.groups, groups);
   const pickBySec = wish.windowStartSec - node.handoverSec - fleet.originSec;
   const load = { ...loadOf(cart.groups, groups), serviceSec: 0 };

@@ -1,12 +1,14 @@
+import { pickSecAt } from "#server/core/promise/ask-picking.ts";
+import { allGroups } from "#server/core/promise/cart-load.ts";
+import { findPlans } from "#server/core/promise/find-plans.ts";
+import { lastOrderSec } from "#server/core/promise/last-order.ts";
 import {
-  findPlans,
-  pickSecAt,
+  hasEverything,
   type SourceNode,
   STAGE,
   type Stage,
   type WindowLoss,
-} from "#server/core/promise/find-plans.ts";
-import { lastOrderSec } from "#server/core/promise/last-order.ts";
+} from "#server/core/promise/promise-problem.ts";
 import { isVanNearby } from "#server/core/promise/van-nearby.ts";
 import type { Destination } from "#server/domain/cart.ts";
 import { NodeId } from "#server/domain/id.ts";
@@ -22,7 +24,7 @@ import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
-import { type GroupedCart, groupCart, hasEverything, sourcesOf, toPromiseProblem, wholeOf } from "./to-problem.ts";
+import { type GroupedCart, groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { factsWithout, plansWithout, readHoldClaims } from "./without-hold.ts";
 
@@ -147,7 +149,7 @@ function pickupPlaces(
   const nearest = places.map((place, i) => ({ ...place, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
   return nearest.slice(0, PICKUP_PLACES).map(({ node, source, i }) => {
     const windows = facts.pickupsOf(node.id);
-    const pickSec = pickSecAt(source, cart.groups, wholeOf(cart));
+    const pickSec = pickSecAt(source, cart.groups, allGroups(cart.groups));
     const first = windows.startSec.findIndex(
       (_, w) => !pickupRefusal(facts.nowSec, windows, w, source, pickSec, fleet.originSec),
     );

@@ -1,7 +1,9 @@
-import { loadOf } from "#server/core/promise/cart-load.ts";
-import { pickSecAt, type SourceNode } from "#server/core/promise/find-plans.ts";
+import { pickSecAt } from "#server/core/promise/ask-picking.ts";
+import { allGroups, loadOf } from "#server/core/promise/cart-load.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
 import { isBeforeCutOff, nextFreeHour, planPicking } from "#server/core/promise/picking-plan.ts";
+import type { SourceNode } from "#server/core/promise/promise-problem.ts";
+import { hasEverything } from "#server/core/promise/promise-problem.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
@@ -13,7 +15,7 @@ import { offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus } from "./queries.ts";
 import { readFacts } from "./quote-facts.ts";
-import { groupCart, hasEverything, sourcesOf, wholeOf } from "./to-problem.ts";
+import { groupCart, sourcesOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { factsWithout, readHoldClaims } from "./without-hold.ts";
 
@@ -39,8 +41,8 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
   const cart = groupCart(lines, skus);
   const source = sourcesOf(facts, [node], cart, originSec)[0]!;
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
-  const pickSec = pickSecAt(source, cart.groups, wholeOf(cart));
-  const load = loadOf(cart.groups, wholeOf(cart));
+  const pickSec = pickSecAt(source, cart.groups, allGroups(cart.groups));
+  const load = loadOf(cart.groups, allGroups(cart.groups));
   const windows = facts.pickupsOf(node.id);
   const outcomes = windows.startSec.map((startSec, w): WindowOutcome => {
     const reason: Reason | undefined = hasEverything(source)

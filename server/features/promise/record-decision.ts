@@ -13,7 +13,6 @@ export interface DecidedWorld {
   readonly facts: QuoteFacts;
   readonly nodes: readonly NodeRow[];
   readonly cart: GroupedCart;
-  readonly excludedNodeIds: ReadonlySet<string>;
 }
 
 interface DecidedWish {
@@ -74,7 +73,7 @@ export function recordPickup(world: DecidedWorld, wish: DecidedWish, node: NodeR
 }
 
 function recordOf(
-  { fleet, facts, cart, excludedNodeIds }: DecidedWorld,
+  { fleet, facts, cart }: DecidedWorld,
   { regionId, lines, windowStartSec, windowEndSec }: DecidedWish,
   nodes: readonly NodeRow[],
 ): Omit<Decision, "service" | "freePlaces" | "shifts" | "rows"> {
@@ -94,7 +93,7 @@ function recordOf(
       const { pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents } = node;
       return {
         nodeId: node.id,
-        available: excludedNodeIds.has(node.id) ? [] : [...(facts.stock.get(node.id) ?? [])],
+        available: [...(facts.stock.get(node.id) ?? [])],
         hours: {
           startSec: upTo(startSec).map((sec) => sec - originSec),
           limitSec: upTo(limitSec),

@@ -1,7 +1,9 @@
-import type { PlannedPart } from "#server/core/promise/find-plans.ts";
+import type { WindowSpan } from "#server/core/promise/group-windows.ts";
+import { insertPart } from "#server/core/promise/insert-part.ts";
+import type { PlannedPart } from "#server/core/promise/promise-problem.ts";
 import { findRouteFlaw } from "#server/core/routing/check-route.ts";
 import type { VisitRows } from "#server/core/routing/offer-windows.ts";
-import { insertVisit, timelineOf } from "#server/core/routing/route.ts";
+import { timelineOf } from "#server/core/routing/route.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { PlannedFleet } from "./fleet.ts";
 
@@ -15,31 +17,19 @@ export interface PlannedRoute {
 /** The route that app.write_route takes, with the new stop in its place and every time checked by walking the clock. */
 export function routeWithVisit(
   planned: PlannedFleet,
-  { shift: index, place, load }: Pick<PlannedPart, "shift" | "place" | "load">,
-  { toSec, toM, fromSec, fromM }: VisitRows,
-  window: { readonly startSec: number; readonly endSec: number },
+  part: Pick<PlannedPart, "shift" | "place" | "load">,
+  rows: VisitRows,
+  window: WindowSpan,
   holdId: string,
   originSec: number,
 ): PlannedRoute {
-  const { route, firstRow, homeRow } = planned.routes.shifts[index]!;
-  const before = place === 0 ? homeRow : firstRow + place - 1;
-  const behind = place === route.length ? homeRow : firstRow + place;
-  const grown = insertVisit(
-    route,
-    {
-      windowStartSec: window.startSec - originSec,
-      windowEndSec: window.endSec - originSec,
-      serviceSec: load.serviceSec,
-    },
-    place,
-    { sec: toSec[before]!, m: toM[before]! },
-    { sec: fromSec[behind]!, m: fromM[behind]! },
-  );
+  const span = { startSec: window.startSec - originSec, endSec: window.endSec - originSec };
+  const { grown } = insertPart(planned.routes.shifts[part.shift]!, part, rows, span);
   const { earliestSec } = timelineOf(grown);
   const flaw = findRouteFlaw(grown, earliestSec);
   if (flaw) throw new Error(`the engine made a route that cannot be driven: ${flaw.flaw} at ${flaw.position}`);
 
-  const ids = planned.loaded[index]!.row.stopIds.toSpliced(place, 0, holdId);
+  const ids = planned.loaded[part.shift]!.row.stopIds.toSpliced(part.place, 0, holdId);
   let freeAt = grown.startSec;
   return {
     return_leg_sec: grown.homeLegSec,

@@ -1,7 +1,7 @@
 import { type CartGroups, type CartLineLoad, groupLines, heldGroups, NEEDS } from "#server/core/promise/cart-load.ts";
-import type { PromiseProblem, SourceNode, WindowAsk } from "#server/core/promise/find-plans.ts";
 import { groupWindows, type WindowSpan } from "#server/core/promise/group-windows.ts";
 import type { WorkHours } from "#server/core/promise/picking-plan.ts";
+import type { PromiseProblem, SourceNode, WindowAsk } from "#server/core/promise/promise-problem.ts";
 import type { VisitRows } from "#server/core/routing/offer-windows.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
@@ -35,11 +35,6 @@ export function groupCart(lines: readonly CartLine[], skus: readonly SkuRow[]): 
   return { lines: loads, groups: groupLines(loads) };
 }
 
-/** All groups of a cart. */
-export function wholeOf({ groups }: GroupedCart): number[] {
-  return Array.from({ length: groups.count }, (_, group) => group);
-}
-
 /** The nodes as sources of a cart, in the order given; one that takes no orders holds nothing. */
 export function sourcesOf(
   facts: Pick<QuoteFacts, "stock" | "workOf">,
@@ -54,10 +49,6 @@ export function sourcesOf(
     const hours = workHoursOf(facts, node.id, originSec);
     return { holds, hours, pickSetupSec, pickLineSec, pickUnitSec, handoverSec, handlingCents, pickHourCents };
   });
-}
-
-export function hasEverything({ holds }: SourceNode): boolean {
-  return holds.every((held) => held === 1);
 }
 
 /** A node's hours in seconds since the origin. */

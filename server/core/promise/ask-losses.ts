@@ -1,0 +1,65 @@
+import { type AskPicking, pickSecAt } from "./ask-picking.ts";
+import { allGroups, type CartLoad, loadOf } from "./cart-load.ts";
+import {
+  hasEverything,
+  isOut,
+  type PromiseProblem,
+  STAGE,
+  type Stage,
+  type WindowAsk,
+  type WindowLoss,
+} from "./promise-problem.ts";
+
+/** Says what binds a window that no plan serves: of nodes with the whole cart, or, where there are none, of those with a part. */
+export function askLosses(problem: PromiseProblem, picking: AskPicking): (ask: WindowAsk, w: number) => WindowLoss {
+  const { cart, nodes, fleet } = problem;
+  let wishes: readonly (Wish | null)[] | undefined;
+
+  return ({ rows, windows }, w) => {
+    const startSec = windows.startSec[w]!;
+    const endSec = windows.endSec[w]!;
+    wishes ??= candidates(problem).map((groups, n) =>
+      groups.length === 0 ? null : { ...loadOf(cart, groups), pickSec: pickSecAt(nodes[n]!, cart, groups) },
+    );
+    let stage: Stage = wishes.some((wish) => wish) ? STAGE.noShift : STAGE.noStock;
+    let atSec: number | undefined;
+    const reached = (next: Stage, at?: number): void => {
+      if (next < stage) return;
+      // Of several vans that fail at the same check, the one that comes closest speaks: the latest cut-off, the first free hour.
+      if (next > stage) atSec = at;
+      else if (at !== undefined && (atSec === undefined || (next === STAGE.cutOff) === at > atSec)) atSec = at;
+      stage = next;
+    };
+
+    for (const shift of fleet.shifts) {
+      const wish = wishes[shift.node]!;
+      if (!wish || !isOut(shift.route, startSec, endSec)) continue;
+      if (wish.weightG > shift.limitG || wish.volumeMl > shift.limitMl || (wish.needs & ~shift.has) !== 0) {
+        reached(STAGE.goods);
+        continue;
+      }
+      const starts = Math.max(startSec, shift.route.startSec + rows.toSec[shift.homeRow]!);
+      if (starts >= endSec || starts + wish.serviceSec + rows.fromSec[shift.homeRow]! > shift.route.endSec) {
+        reached(STAGE.tooFar);
+        continue;
+      }
+      const { loss } = picking(shift.node, wish.pickSec, shift.route.startSec);
+      if (loss) reached(loss.stage, loss.atSec);
+      else reached(STAGE.vansFull);
+    }
+    return { stage, atSec };
+  };
+}
+
+interface Wish extends CartLoad {
+  readonly pickSec: number;
+}
+
+/** By node: the groups that it would be asked for. */
+function candidates({ cart, nodes, policy }: PromiseProblem): (readonly number[])[] {
+  const everything = allGroups(cart);
+  if (nodes.some(hasEverything)) return nodes.map((node) => (hasEverything(node) ? everything : []));
+  const isSplittable =
+    policy.split.mostNodes > 1 && everything.every((group) => nodes.some((node) => node.holds[group]));
+  return nodes.map((node) => (isSplittable ? everything.filter((group) => node.holds[group]) : []));
+}

@@ -1,0 +1,126 @@
+import { splitCart } from "../allocation/split-cart.ts";
+import { createOffers, type OfferWindows, offerWindows, type VisitRows } from "../routing/offer-windows.ts";
+import { type AskPicking, besidesItsWay, pickingCents, pickSecAt } from "./ask-picking.ts";
+import type { PricedPart } from "./ask-whole.ts";
+import { allGroups, loadOf } from "./cart-load.ts";
+import { isOut, type PromiseProblem } from "./promise-problem.ts";
+
+/** So many parts are priced for one window before a search for a split is cut short. */
+const MOST_PARTS_PRICED = 4000;
+
+export interface SplitAnswer {
+  readonly parts: readonly PricedPart[] | null;
+  readonly bound: number;
+}
+
+/** Asks of a window whether several nodes can serve it for less than one can. */
+export function askSplits(
+  problem: PromiseProblem,
+  picking: AskPicking,
+): (a: number, w: number, costToBeat: number) => SplitAnswer {
+  const { cart, nodes, fleet, policy, asks } = problem;
+  const { split } = policy;
+  const isPossible =
+    split.mostNodes > 1 && cart.count > 1 && allGroups(cart).every((group) => nodes.some((node) => node.holds[group]));
+  if (!isPossible) return (_a, _w, costToBeat) => ({ parts: null, bound: costToBeat });
+
+  // The least that a part can be: nothing in it, but a stop.
+  const nothing = { serviceSec: loadOf(cart, []).serviceSec, load: [0, 0], needs: 0 };
+  const leastBesides = nodes.map((node) => node.handlingCents + pickingCents(node, node.pickSetupSec));
+  const anyShift = Float64Array.from(fleet.shifts, (shift) => leastBesides[shift.node]!);
+  const leastAnywhere = asks.map(({ rows, windows, index }) => {
+    const offers = createOffers(index.length);
+    offerWindows(fleet.offer, { ...nothing, surcharge: anyShift }, rows, windows, offers);
+    return offers.cost;
+  });
+  const leastAt = asks.map(() => [] as (Float64Array | undefined)[]);
+  const holds = new Uint8Array(nodes.length * cart.count);
+  const groupCost = new Float64Array(nodes.length * cart.count);
+  for (const [n, node] of nodes.entries()) {
+    holds.set(node.holds, n * cart.count);
+    for (let group = 0; group < cart.count; group++) {
+      const sec = cart.lines[group]! * node.pickLineSec + cart.units[group]! * node.pickUnitSec;
+      groupCost[n * cart.count + group] = pickingCents(node, sec);
+    }
+  }
+
+  return (a, w, costToBeat) => {
+    const ask = asks[a]!;
+    const least = leastAnywhere[a]![w]!;
+    // A third part makes it dearer still, unless an insertion is below zero.
+    const mostSaved = Math.min(0, least + split.splitCost) * (split.mostNodes - 2);
+    if (least === Number.POSITIVE_INFINITY || 2 * least + split.splitCost + mostSaved >= costToBeat)
+      return { parts: null, bound: costToBeat };
+
+    const leastCost = Float64Array.from(nodes, (_, n) => leastOf(a, n)[w]!);
+    const keyOf = (node: number, groups: readonly number[]) => `${node} ${groups.join(" ")}`;
+    const priced = new Map<string, PricedPart>();
+    const window = {
+      startSec: ask.windows.startSec.subarray(w, w + 1),
+      endSec: ask.windows.endSec.subarray(w, w + 1),
+    };
+    const priceOf = (node: number, groups: readonly number[]): number => {
+      const key = keyOf(node, groups);
+      let part = priced.get(key);
+      if (!part) {
+        part = cheapestPart(problem, picking, node, groups, ask.rows, window);
+        priced.set(key, part);
+      }
+      return part.cost;
+    };
+    const answer = splitCart(
+      {
+        nodeCount: nodes.length,
+        groupCount: cart.count,
+        holds,
+        groupValue: cart.valueCents,
+        leastCost,
+        groupCost,
+        policy: split,
+      },
+      priceOf,
+      costToBeat,
+      MOST_PARTS_PRICED,
+    );
+    const parts = answer.parts?.map(({ node, groups }) => priced.get(keyOf(node, groups))!) ?? null;
+    return { parts, bound: answer.bound };
+  };
+
+  /** By window of an ask: the least that any part from the node costs. */
+  function leastOf(a: number, n: number): Float64Array {
+    let costs = leastAt[a]![n];
+    if (!costs) {
+      const { rows, windows, index } = asks[a]!;
+      const { offer } = fleet.ofNode[n]!;
+      const offers = createOffers(index.length);
+      const surcharge = new Float64Array(offer.routeCount).fill(leastBesides[n]!);
+      offerWindows(offer, { ...nothing, surcharge }, rows, windows, offers);
+      costs = offers.cost;
+      leastAt[a]![n] = costs;
+    }
+    return costs;
+  }
+}
+
+/** The cheapest shift of a node that brings these groups in one window. */
+function cheapestPart(
+  { cart, nodes, fleet }: PromiseProblem,
+  picking: AskPicking,
+  node: number,
+  groups: readonly number[],
+  rows: VisitRows,
+  window: OfferWindows,
+): PricedPart {
+  const { offer, firstShift } = fleet.ofNode[node]!;
+  const { weightG, volumeMl, needs, serviceSec } = loadOf(cart, groups);
+  const pickSec = pickSecAt(nodes[node]!, cart, groups);
+  const surcharge = new Float64Array(offer.routeCount).fill(Number.POSITIVE_INFINITY);
+  for (let r = 0; r < offer.routeCount; r++) {
+    const { route } = fleet.shifts[firstShift + r]!;
+    if (!isOut(route, window.startSec[0]!, window.endSec[0]!)) continue;
+    surcharge[r] = besidesItsWay(nodes[node]!, picking(node, pickSec, route.startSec));
+  }
+  const offers = createOffers(1);
+  offerWindows(offer, { serviceSec, load: [weightG, volumeMl], needs, surcharge }, rows, window, offers);
+  return { node, groups, shift: firstShift + offers.route[0]!, place: offers.place[0]!, cost: offers.cost[0]! };
+}

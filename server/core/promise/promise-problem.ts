@@ -1,0 +1,109 @@
+import type { SplitPolicy } from "../allocation/split-cart.ts";
+import type { OfferWindows, VisitRows } from "../routing/offer-windows.ts";
+import type { CartGroups, CartLoad } from "./cart-load.ts";
+import type { FleetRoutes } from "./fleet-routes.ts";
+import type { BusyRate, WorkHours } from "./picking-plan.ts";
+
+// What is asked of the network for one cart at one door, and what it answers.
+
+/** A node as a source of goods. */
+export interface SourceNode {
+  /** By group: 1 where it has all of the group's goods to promise. */
+  readonly holds: Uint8Array;
+  readonly hours: WorkHours;
+  readonly pickSetupSec: number;
+  readonly pickLineSec: number;
+  readonly pickUnitSec: number;
+  /** Between the last item picked and the van leaving. */
+  readonly handoverSec: number;
+  readonly handlingCents: number;
+  readonly pickHourCents: number;
+}
+
+/** Windows that are driven to at one time of day, in order of their starts and of their ends. */
+export interface WindowAsk {
+  readonly rows: VisitRows;
+  readonly windows: OfferWindows;
+  /** Which of all windows each is. */
+  readonly index: Int32Array;
+}
+
+export interface SourcingPolicy {
+  readonly split: SplitPolicy;
+  readonly busy: BusyRate;
+}
+
+export interface PromiseProblem {
+  readonly nowSec: number;
+  readonly cart: CartGroups;
+  readonly nodes: readonly SourceNode[];
+  readonly fleet: FleetRoutes;
+  readonly windowCount: number;
+  readonly asks: readonly WindowAsk[];
+  readonly policy: SourcingPolicy;
+}
+
+/** What a part costs, in cents, term by term. */
+export interface PartTerms {
+  readonly handlingCents: number;
+  readonly pickingCents: number;
+  /** For picking in hours that are near their limit. */
+  readonly busyCents: number;
+  /** What the van drives and stands more than without it. */
+  readonly routeCents: number;
+}
+
+/** What one node picks, and the place in a route of its that brings it. */
+export interface PlannedPart {
+  readonly node: number;
+  readonly groups: readonly number[];
+  readonly load: CartLoad;
+  readonly pickSec: number;
+  readonly pickBySec: number;
+  readonly shift: number;
+  /** Before the stop that is now there; the route's length puts it last. */
+  readonly place: number;
+  readonly terms: PartTerms;
+}
+
+/**
+ * How far the best candidate came, by rising distance from "cannot at all": the stage at which a window was lost is what
+ * binds it, since every earlier check passed for some van.
+ */
+export const STAGE = {
+  noStock: 0,
+  noShift: 1,
+  goods: 2,
+  tooFar: 3,
+  cutOff: 4,
+  picking: 5,
+  vansFull: 6,
+} as const;
+export type Stage = (typeof STAGE)[keyof typeof STAGE];
+
+export type WindowAnswer = WindowPlan | WindowLoss;
+
+export interface WindowPlan {
+  readonly parts: readonly PlannedPart[];
+  /** The sum of the parts' terms and of splitting. */
+  readonly costCents: number;
+  readonly splitCents: number;
+  /** No plan can cost less; below the cost where the search for a cheaper split was cut short. */
+  readonly boundCents: number;
+}
+
+/** `atSec` is the cut-off that has passed, or when picking has room again. */
+export interface WindowLoss {
+  readonly stage: Stage;
+  readonly atSec: number | undefined;
+}
+
+/** Whether it has all of the cart to promise. */
+export function hasEverything({ holds }: SourceNode): boolean {
+  return holds.every((held) => held === 1);
+}
+
+/** Whether a shift is out at some time within a span. */
+export function isOut(route: { startSec: number; endSec: number }, startSec: number, endSec: number): boolean {
+  return route.endSec > startSec && route.startSec < endSec;
+}
