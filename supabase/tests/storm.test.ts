@@ -39,7 +39,8 @@ beforeAll(async () => {
 afterAll(() => stocked.drop());
 beforeEach(async () => {
   db = await cloneDatabase(stocked);
-  pool = postgres(db.url, { max: CONNECTIONS, onnotice: () => {} });
+  // Where deadlocks are wanted there are dozens, and each is found after this long.
+  pool = postgres(db.url, { max: CONNECTIONS, onnotice: () => {}, connection: { deadlock_timeout: "100ms" } as never });
   // All connections are open before the first shopper asks.
   await Promise.all(Array.from({ length: CONNECTIONS }, () => pool`select pg_sleep(0.01)`));
 });
@@ -100,12 +101,21 @@ test("the test notices a function without lock and check: the unit is sold more 
   expect(await brokenInvariants()).toContain("nothing-over-its-limit");
 });
 
-/** Who sees the unit there lets the others look as well before taking it, so that what happens needs no luck. */
+/** Who sees the unit there takes it only once another has seen it as well, so that what happens needs no luck. */
 async function loseTheLock(): Promise<void> {
+  // A sequence counts for everybody at once, whatever becomes of the transactions.
+  await db.sql`create sequence public.seen`;
+  await db.sql.unsafe(`create function public.await_company() returns boolean language plpgsql volatile as $$
+    begin
+      perform nextval('public.seen');
+      while (select last_value < 2 from public.seen) loop perform pg_sleep(0.01); end loop;
+      return true;
+    end $$`);
   await mutateFunction(db.sql, {
     of: "app.take_claims",
-    text: "coalesce(l.available, 0) <",
-    by: "(coalesce(l.available, 0) < 1 or pg_sleep(2) is not null) and coalesce(l.available, 0) <",
+    text: "coalesce(l.available, 0) < x.units",
+    // Of conditions joined by "or" and "and" the planner would ask the cheap one first, and the other never.
+    by: "case when coalesce(l.available, 0) < x.units then true else not public.await_company() end",
   });
   await mutateFunction(db.sql, {
     of: "app.lock_resources",
