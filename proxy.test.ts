@@ -13,11 +13,11 @@ test.each(["/order/%C3%A9", "/order/50%25", "/api/trpc/a%2Cb"])("%s goes on", (p
   expect(ask(path)).toBeUndefined();
 });
 
-test("no other path is asked about", () => {
-  const [withPercent, embedded] = config.matcher;
-  const matcher = new RegExp(`^${withPercent}$`);
-  expect(["/", "/order/abc", "/api/promise/check"].filter((path) => matcher.test(path))).toEqual([]);
-  expect(embedded).toBe("/embed/:path*");
+test("what a page loads, and the API, is not asked about", () => {
+  const isAsked = (path: string) => config.matcher.some((pattern) => new RegExp(`^${pattern}$`).test(path));
+  expect(["/_next/static/a.js", "/api/promise/check", "/api/trpc/promise.quote"].filter(isAsked)).toEqual([]);
+  const paths = ["/", "/order/abc", "/product/milk", "/embed/slots", "/order/%ff", "/api/trpc/%ff"];
+  expect(paths.filter(isAsked)).toEqual(paths);
 });
 
 beforeEach(() => vi.stubEnv("KEPT_EMBED_ORIGINS", "https://shop.example"));

@@ -122,6 +122,8 @@ export const ENGLISH = {
     noteTooLong: "Keep the note below 280 characters.",
   },
   picker: {
+    waiting:
+      "Many shoppers on your network are looking at windows right now. Yours will appear by themselves in a moment.",
     modes: "Delivery or pickup",
     delivery: "Delivery",
     pickup: "Pickup",

@@ -121,6 +121,7 @@ export const PORTUGUESE: Translation = {
     noteTooLong: "A nota não pode passar de 280 caracteres.",
   },
   picker: {
+    waiting: "Há muitas pessoas na sua rede a ver horários neste momento. Os seus aparecem sozinhos daqui a pouco.",
     modes: "Entrega ou recolha",
     delivery: "Entrega",
     pickup: "Recolha",

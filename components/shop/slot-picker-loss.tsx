@@ -34,7 +34,8 @@ export function SlotPickerLoss({
   const sentence = words.fault(fault);
   if (!fault.code) return <FaultNotice sentence={sentence} pending={pending} onRetry={() => onChoose(slot.key)} />;
   // Of the shopper, not of the window: another one would be refused as well.
-  const isAboutShopper = fault.code === "too-much-held" && fault.detail !== "window";
+  const isAboutShopper =
+    fault.code === "too-many-requests" || (fault.code === "too-much-held" && fault.detail !== "window");
   const stillHeld = kept ? fillText(say.picker.stillHeld, { when: name(kept) }) : "";
   return (
     <FaultNotice

@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
+import { readFault } from "#components/trpc/read-fault.ts";
 import type { PickupRequest, QuoteRequest, QuoteView, WindowView } from "#server/domain/quote.ts";
 import type { Channel } from "./slot-board.ts";
 
@@ -15,6 +16,8 @@ export interface Windows {
   /** Of the channel that is looked at; undefined while they are asked for. */
   readonly windows: readonly WindowView[] | undefined;
   readonly isFetching: boolean;
+  /** The answer is late because too much was asked; it is asked for again by itself. */
+  readonly isWaiting: boolean;
   /** Set when there is nothing to show for it. */
   readonly error: unknown;
   /** Asks again; resolves to the channel's windows, or undefined when that failed. */
@@ -60,6 +63,7 @@ export function useWindows(request: QuoteRequest, channel: Channel): Windows {
     quote: quote.data,
     windows: isPickup ? pickup.data?.windows : quote.data?.delivery,
     isFetching: shown.isFetching,
+    isWaiting: shown.isFetching && readFault(shown.failureReason).code === "too-many-requests",
     error: quote.data === undefined ? quote.error : isPickup && pickup.data === undefined ? pickup.error : null,
     async refresh() {
       if (!isPickup) return (await quote.refetch()).data?.delivery;

@@ -62,7 +62,7 @@ export function WindowStep({
     if (wanted) setNearestKey(wanted.key);
   }
 
-  const { quote, windows, isFetching, error, refresh } = useWindows(
+  const { quote, windows, isFetching, isWaiting, error, refresh } = useWindows(
     { regionId: region.regionId, lines: [...lines], destination, ...(hold && { insteadOf: hold.holdId }) },
     channel,
   );
@@ -97,7 +97,13 @@ export function WindowStep({
   const holding = useHold(region.regionId, lines, destination, (lost) => void showNearest(lost));
 
   if (error) return <FaultNotice sentence={words.error(error)} pending={isFetching} onRetry={() => void refresh()} />;
-  if (!quote) return <SlotPickerSkeleton />;
+  if (!quote)
+    return (
+      <div className="flex flex-col gap-4">
+        {isWaiting && <FaultNotice tone="info" sentence={words.say.picker.waiting} />}
+        <SlotPickerSkeleton />
+      </div>
+    );
 
   return (
     <SlotPicker

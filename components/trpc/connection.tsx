@@ -2,11 +2,12 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, retryLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { createContext, type ReactNode, use, useContext, useState } from "react";
 import { MAX_CALLS } from "#server/domain/calls.ts";
 import type { RootRouter } from "#server/trpc/root.ts";
+import { readFault } from "./read-fault.ts";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<RootRouter>();
 
@@ -59,6 +60,12 @@ export function Connection({ config, children }: { config: PublicConfig; childre
   );
 }
 
+/** How long a call must wait that was one too many, in milliseconds; null for every other failure. */
+function waitOf(error: unknown): number | null {
+  const { code, detail } = readFault(error);
+  return code === "too-many-requests" ? 1000 * Number(detail ?? 1) : null;
+}
+
 function connect(config: PublicConfig) {
   let loading: Promise<SupabaseClient> | undefined;
   const loadSupabase: LoadSupabase = () => {
@@ -75,6 +82,11 @@ function connect(config: PublicConfig) {
   };
   const trpcClient = createTRPCClient<RootRouter>({
     links: [
+      // A change that was turned away has changed nothing. Questions are asked again by the query client, which says so.
+      retryLink({
+        retry: ({ op, error, attempts }) => op.type === "mutation" && attempts < 4 && waitOf(error) !== null,
+        retryDelayMs: (attempt) => 1000 * attempt,
+      }),
       httpBatchLink({
         url: "/api/trpc",
         methodOverride: "POST",
@@ -89,6 +101,14 @@ function connect(config: PublicConfig) {
     ],
   });
   // Realtime says when something changed; between two such messages what was read stays fresh.
-  const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 15_000, retry: 1 } } });
+  const queryClient = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (failures, error) => failures < (waitOf(error) === null ? 1 : 5),
+        retryDelay: (failures, error) => waitOf(error) ?? 1000 * 2 ** failures,
+      },
+    },
+  });
   return { loadSupabase, queryClient, trpcClient };
 }

@@ -19,3 +19,10 @@ export function problemResponse(problem: Problem): Response {
 
 /** A refusal is of its moment: nobody keeps it. */
 export const PROBLEM_HEADERS = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
+
+/** What a route answers to one call too many: a 429 that says in how many seconds another may be made. */
+export function excessResponse(waitSec: number): Response {
+  const refusal = problemResponse(problemOf("too-many-requests", `ask again in ${waitSec} seconds`));
+  refusal.headers.set("Retry-After", String(waitSec));
+  return refusal;
+}

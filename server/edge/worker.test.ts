@@ -34,6 +34,8 @@ beforeAll(async () => {
     SUPABASE_URL: stack.stack.gatewayUrl,
     PUBLISHABLE_KEY: stack.stack.publishableKey,
     OFFER_PUBLIC_JWK: JSON.stringify(keys.publicJwk),
+    // As many as these tests ask for, and hardly another one while they run.
+    KEPT_RATE_LIMITS: "check=400/0.001",
   });
 });
 afterAll(async () => {
@@ -137,6 +139,18 @@ test("requests that overlap across a refresh are all answered, and a new snapsho
 test("a snapshot that nobody has renewed for a minute makes the edge unsure", async () => {
   await writeSnapshot(3, 61);
   await expect.poll(async () => (await check([offer()])).verdicts, { timeout: 5000 }).toEqual([{ status: "unsure" }]);
+});
+
+test("who asks too often is turned away, whatever a forwarding header says, and nobody else is", async () => {
+  const ask = (headers: Record<string, string>) =>
+    fetch(worker.url, { method: "POST", body: "{}", headers: { "cf-connecting-ip": "192.0.2.1", ...headers } });
+  const statuses = new Set<number>();
+  for (let i = 0; i < 400; i++) statuses.add((await ask({ "x-forwarded-for": `198.51.100.${i % 200}` })).status);
+  expect([...statuses]).toEqual([400]);
+  const refusal = await ask({ "x-forwarded-for": "203.0.113.1" });
+  expect([refusal.status, refusal.headers.get("content-type")]).toEqual([429, "application/problem+json"]);
+  expect(Number(refusal.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await ask({ "cf-connecting-ip": "192.0.2.2" })).status).toBe(400);
 });
 
 test("the bundle stays small enough to start in milliseconds", () => {

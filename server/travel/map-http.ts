@@ -61,6 +61,13 @@ export function answerStyle(request: Request, open: () => ServedMap, replacement
   });
 }
 
+/** A refusal of the tile route from somewhere else, as every body of that route is. */
+export async function gzipped(refusal: Response): Promise<Response> {
+  const headers = new Headers(refusal.headers);
+  headers.set("Content-Encoding", "gzip");
+  return new Response(gzipSync(await refusal.arrayBuffer()), { status: refusal.status, headers });
+}
+
 function queryOf(request: Request): Record<string, string> {
   return Object.fromEntries(new URL(request.url).searchParams);
 }

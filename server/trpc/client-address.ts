@@ -1,6 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
+import { networkAddress } from "../domain/network-address.ts";
 
 /** Written by us over whatever a client sends under this name: who is at the other end of the connection. */
 const PEER_HEADER = "x-kept-peer";
@@ -29,10 +29,10 @@ export function markPeers(): void {
  */
 export function clientAddress(headers: Headers, trustedProxies: number): string | null {
   const peer = headers.get(PEER_HEADER);
-  if (trustedProxies === 0) return addressOf(peer);
+  if (trustedProxies === 0) return networkAddress(peer);
   const named = headers.get("x-forwarded-for")?.split(",") ?? [];
   // One too few: somebody went around a proxy, and says about himself what he likes.
-  return named.length < trustedProxies ? addressOf(peer) : addressOf(named[named.length - trustedProxies]);
+  return named.length < trustedProxies ? networkAddress(peer) : networkAddress(named[named.length - trustedProxies]);
 }
 
 /** How many proxies the environment says to trust. Throws on what is no number. */
@@ -40,30 +40,4 @@ export function trustedProxies(env: Readonly<Record<string, string | undefined>>
   const given = env[TRUSTED_PROXIES_VARIABLE] ?? "";
   if (!/^\d{0,2}$/.test(given)) throw new Error(`${TRUSTED_PROXIES_VARIABLE} is a number of proxies, not "${given}"`);
   return Number(given);
-}
-
-/**
- * Of an IPv6 address the first 64 bits, which is what a subscriber gets: with the rest of it one has more addresses than
- * all others together. Of anything that is no address, null.
- */
-function addressOf(text: string | null | undefined): string | null {
-  const address = (text ?? "")
-    .trim()
-    .replace(/^\[(.*)\](:\d+)?$/, "$1")
-    .replace(/%.*$/, "");
-  if (isIP(address) === 4) return address;
-  if (isIP(address) !== 6) return null;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  return mapped ?? `${leadingGroups(address).join(":")}::/64`;
-}
-
-/** The first four groups of an IPv6 address, each as the shortest lower-case number. */
-function leadingGroups(address: string): string[] {
-  const [head = "", tail] = address.split("::");
-  const front = head === "" ? [] : head.split(":");
-  const back = tail ? tail.split(":").flatMap((group) => (group.includes(".") ? [group, ""] : [group])) : [];
-  const gap = tail === undefined ? 0 : 8 - front.length - back.length;
-  return [...front, ...Array<string>(gap).fill("0"), ...back]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16));
 }

@@ -1,7 +1,8 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database, DatabaseCaller } from "../db/database.ts";
+import type { RateLimiter } from "../domain/rate-limiter.ts";
 import { type Platform, platform } from "../platform.ts";
-import { clientAddress, trustedProxies } from "./client-address.ts";
+import { addressOf, requestLimiter } from "./request-limits.ts";
 
 /** What every procedure starts from. Narrowed by the bases in `procedure.ts`. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   readonly caller: DatabaseCaller | null;
   /** The network address that the request comes from, in the form that counts: see client-address.ts. Null: nobody knows. */
   readonly clientAddress: string | null;
+  /** Counts what that address asks for. */
+  readonly limiter: RateLimiter;
 }
 
 /**
@@ -24,7 +27,8 @@ export async function contextOfRequest(request: Request): Promise<Context> {
     platform: on,
     db: on.db,
     caller: token ? await verifyToken(on, token) : null,
-    clientAddress: clientAddress(request.headers, trustedProxies(process.env)),
+    clientAddress: addressOf(request),
+    limiter: requestLimiter(),
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openDatabase } from "#server/db/database.ts";
 import type { FaultCode } from "#server/domain/fault.ts";
 import { Fault } from "#server/domain/fault.ts";
+import { UNLIMITED } from "#server/domain/rate-limiter.ts";
 import { openOfferKeys } from "#server/keys/offer-keys.ts";
 import type { Platform } from "#server/platform.ts";
 import { openTravel } from "#server/travel/embedded-travel.ts";
@@ -65,6 +66,7 @@ export async function openTestWorld(): Promise<TestWorld> {
         db,
         caller: userId === null ? null : caller(userId),
         clientAddress: clientAddress ?? null,
+        limiter: UNLIMITED,
       }),
     async close() {
       await db.end({ timeout: 1 });

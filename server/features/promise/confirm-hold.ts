@@ -158,6 +158,7 @@ async function finish(
 
 /** promise.confirm */
 export const confirm = shopperProcedure
+  .meta({ kind: "hold" })
   .input(ConfirmRequest)
   .output(ConfirmView)
   .mutation(({ ctx, input }) => confirmHold(promiseServices(ctx.platform), input));

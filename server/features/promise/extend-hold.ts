@@ -14,6 +14,7 @@ export async function extendHold(db: Database, { holdId, extensionId }: ExtendRe
 
 /** promise.extend */
 export const extend = shopperProcedure
+  .meta({ kind: "hold" })
   .input(ExtendRequest)
   .output(HoldView)
   .mutation(({ ctx, input }) => extendHold(ctx.db, input));

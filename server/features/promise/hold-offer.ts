@@ -108,6 +108,7 @@ export function toHoldView(holdId: HoldId, row: unknown): HoldView {
 
 /** promise.hold */
 export const hold = shopperProcedure
+  .meta({ kind: "hold" })
   .input(HoldRequest)
   .output(HoldView)
   .mutation(({ ctx, input }) => holdOffer(promiseServices(ctx.platform), input, ctx.clientAddress));

@@ -190,6 +190,7 @@ function crowFliesM(a: { lng: number; lat: number }, b: Destination): number {
 
 /** promise.quote */
 export const quote = shopperProcedure
+  .meta({ kind: "quote" })
   .input(QuoteRequest)
   .output(QuoteView)
   .query(({ ctx, input }) => quoteCart(promiseServices(ctx.platform), input));

@@ -89,6 +89,7 @@ export function pickupRefusal(
 
 /** promise.pickup */
 export const pickup = shopperProcedure
+  .meta({ kind: "quote" })
   .input(PickupRequest)
   .output(PickupView)
   .query(({ ctx, input }) => quotePickup(promiseServices(ctx.platform), input));

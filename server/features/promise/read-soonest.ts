@@ -92,6 +92,7 @@ async function soonestOf(services: PromiseServices, { regionId, skuId, destinati
 
 /** promise.soonest */
 export const soonest = shopperProcedure
+  .meta({ kind: "quote" })
   .input(Input)
   .output(Output)
   .query(({ ctx, input }) => readSoonest(promiseServices(ctx.platform), input));

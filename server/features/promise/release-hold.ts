@@ -3,6 +3,7 @@ import { shopperProcedure } from "#server/trpc/procedure.ts";
 
 /** promise.release: gives an unconfirmed hold back. Safe to repeat. Faults: not-found, wrong-state (it is confirmed). */
 export const release = shopperProcedure
+  .meta({ kind: "hold" })
   .input(ReleaseRequest)
   .output(ReleaseView)
   .mutation(async ({ ctx, input }) => {

@@ -3,6 +3,7 @@ import { createPromiseCheck } from "#server/edge/promise-check.ts";
 import { createSnapshotSource } from "#server/edge/snapshot-source.ts";
 import { openOfferKeys } from "#server/keys/offer-keys.ts";
 import { platform } from "#server/platform.ts";
+import { limited } from "#server/trpc/request-limits.ts";
 
 type Check = ReturnType<typeof createPromiseCheck>;
 
@@ -17,10 +18,10 @@ async function open(): Promise<Check> {
   });
 }
 
-async function handle(request: Request): Promise<Response> {
+const handle = limited("check", async (request) => {
   opening ??= open();
   return (await opening)(request);
-}
+});
 
 // Every method arrives, so that a wrong one gets the handler's own answer.
 export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };

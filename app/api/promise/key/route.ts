@@ -1,6 +1,5 @@
 import { answerKey } from "#server/features/promise/http.ts";
 import { platform } from "#server/platform.ts";
+import { limited } from "#server/trpc/request-limits.ts";
 
-export function GET(): Response {
-  return answerKey(platform().offerKeys());
-}
+export const GET = limited("read", () => answerKey(platform().offerKeys()));

@@ -1,6 +1,5 @@
 import { answerStockFeed } from "#server/features/inventory/http.ts";
 import { contextOfRequest } from "#server/trpc/context.ts";
+import { limited } from "#server/trpc/request-limits.ts";
 
-export async function POST(request: Request): Promise<Response> {
-  return answerStockFeed(request, await contextOfRequest(request));
-}
+export const POST = limited("staff", async (request) => answerStockFeed(request, await contextOfRequest(request)));

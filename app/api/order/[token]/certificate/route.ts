@@ -1,6 +1,7 @@
 import { answerCertificate } from "#server/features/promise/http.ts";
 import { platform } from "#server/platform.ts";
+import { limited } from "#server/trpc/request-limits.ts";
 
-export async function GET(_request: Request, { params }: { params: Promise<{ token: string }> }): Promise<Response> {
-  return answerCertificate(platform().db, (await params).token);
-}
+export const GET = limited("read", async (_request, { params }: { params: Promise<{ token: string }> }) =>
+  answerCertificate(platform().db, (await params).token),
+);
