@@ -99,17 +99,28 @@ create table public.carrier_days (
   day date not null,
   limit_parcels integer not null,
   claimed_parcels integer default 0 not null,
+  leaves_at timestamp with time zone not null,
+  arrives_on date not null,
+  arrives_from timestamp with time zone not null,
+  arrives_until timestamp with time zone not null,
+  changed_by xid8 default pg_current_xact_id() not null,
+  revision integer default 1 not null,
   constraint carrier_days_carrier_id_node_id_fkey FOREIGN KEY (carrier_id, node_id) REFERENCES public.carrier_services(carrier_id, node_id),
   constraint carrier_days_check CHECK ((claimed_parcels <= limit_parcels)),
   constraint carrier_days_claimed_parcels_check CHECK ((claimed_parcels >= 0)),
   constraint carrier_days_limit_parcels_check CHECK ((limit_parcels >= 0)),
   constraint carrier_days_pkey PRIMARY KEY (carrier_id, node_id, day)
 );
+CREATE INDEX carrier_days_changed ON public.carrier_days USING btree (changed_by);
+CREATE TRIGGER date_run BEFORE INSERT OR UPDATE OF day ON public.carrier_days FOR EACH ROW EXECUTE FUNCTION app.date_carrier_run();
+CREATE TRIGGER note_change BEFORE UPDATE ON public.carrier_days FOR EACH ROW EXECUTE FUNCTION app.note_change();
+CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON public.carrier_days FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_delete();
 alter table public.carrier_days enable row level security;
 create policy node_reads on public.carrier_days as permissive for select to authenticated using (((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)));
 create policy ops_reads on public.carrier_days as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.carrier_days to authenticated;
 grant select on table public.carrier_days to service_role;
+comment on table public.carrier_days is 'A run of a carrier from a node: until when it takes parcels, how many, and when it brings them.';
 
 create table public.carrier_services (
   carrier_id app.code not null,
@@ -119,14 +130,27 @@ create table public.carrier_services (
   base_cents integer not null,
   kg_cents integer not null,
   day_limit_parcels integer not null,
+  price_cents integer,
+  carries_chilled boolean default false not null,
+  carries_frozen boolean default false not null,
+  limit_weight_g integer default 30000 not null,
+  works_on text default '1234567'::text not null,
+  delivers_from time without time zone default '08:00:00'::time without time zone not null,
+  delivers_until time without time zone default '20:00:00'::time without time zone not null,
   constraint carrier_services_base_cents_check CHECK ((base_cents >= 0)),
   constraint carrier_services_carrier_id_fkey FOREIGN KEY (carrier_id) REFERENCES public.carriers(id) ON DELETE CASCADE,
+  constraint carrier_services_check CHECK ((delivers_from < delivers_until)),
+  constraint carrier_services_check1 CHECK (((transit_days > 0) OR (cut_off < delivers_until))),
   constraint carrier_services_day_limit_parcels_check CHECK ((day_limit_parcels >= 0)),
   constraint carrier_services_kg_cents_check CHECK ((kg_cents >= 0)),
+  constraint carrier_services_limit_weight_g_check CHECK ((limit_weight_g > 0)),
   constraint carrier_services_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
   constraint carrier_services_pkey PRIMARY KEY (carrier_id, node_id),
-  constraint carrier_services_transit_days_check CHECK (((transit_days >= 0) AND (transit_days <= 30)))
+  constraint carrier_services_price_cents_check CHECK (((price_cents >= 0) AND (price_cents <= 10000000))),
+  constraint carrier_services_transit_days_check CHECK (((transit_days >= 0) AND (transit_days <= 30))),
+  constraint carrier_services_works_on_check CHECK (((works_on ~ '^1?2?3?4?5?6?7?$'::text) AND (works_on <> ''::text)))
 );
+CREATE TRIGGER renew_runs AFTER UPDATE ON public.carrier_services FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION app.renew_carrier_runs();
 alter table public.carrier_services enable row level security;
 create policy ops_reads on public.carrier_services as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.carrier_services to authenticated;
@@ -1538,6 +1562,35 @@ $function$;
 revoke all on function app.confirm_hold(uuid,uuid,jsonb) from public;
 grant execute on function app.confirm_hold(uuid,uuid,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION app.date_carrier_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  service public.carrier_services;
+  zone text;
+begin
+  select * into strict service from public.carrier_services c where (c.carrier_id, c.node_id) = (new.carrier_id, new.node_id);
+  select r.time_zone into strict zone
+  from public.regions r join public.nodes n on n.region_id = r.id where n.id = new.node_id;
+  new.leaves_at := (new.day + service.cut_off) at time zone zone;
+  -- A week has at least one working day.
+  select x.day into new.arrives_on
+  from (select new.day + i as day from generate_series(0, 7 * (service.transit_days + 1)) i) x
+  where strpos(service.works_on, extract(isodow from x.day)::text) > 0 and (x.day > new.day or service.transit_days = 0)
+  order by x.day offset greatest(service.transit_days - 1, 0) limit 1;
+  new.arrives_from := greatest((new.arrives_on + service.delivers_from) at time zone zone, new.leaves_at);
+  new.arrives_until := (new.arrives_on + service.delivers_until) at time zone zone;
+  -- Nothing is fetched on a day off. A run that is there stays: parcels may be promised with it.
+  if tg_op = 'INSERT' and (strpos(service.works_on, extract(isodow from new.day)::text) = 0 or new.arrives_from >= new.arrives_until) then
+    return null;
+  end if;
+  return new;
+end
+$function$;
+revoke all on function app.date_carrier_run() from public;
+
 CREATE OR REPLACE FUNCTION app.end_holds(hold_ids uuid[], ending text)
  RETURNS void
  LANGUAGE plpgsql
@@ -2364,6 +2417,30 @@ begin
           'revision', coalesce(array_agg(x.revision), '{}'))
         from public.shifts x
         where x.changed_by >= since and x.region_id = read_quote_facts.region_id and x.starts_at > as_of
+      ),
+      'runs', (
+        select json_build_object(
+          'nodeId', coalesce(array_agg(x.node_id), '{}'),
+          'carrierId', coalesce(array_agg(x.carrier_id), '{}'),
+          'carrier', coalesce(array_agg(c.name), '{}'),
+          'day', coalesce(array_agg(x.day), '{}'),
+          'leavesSec', coalesce(array_agg(date_part('epoch', x.leaves_at)::integer), '{}'),
+          'arrivesOn', coalesce(array_agg(x.arrives_on), '{}'),
+          'startSec', coalesce(array_agg(date_part('epoch', x.arrives_from)::integer), '{}'),
+          'endSec', coalesce(array_agg(date_part('epoch', x.arrives_until)::integer), '{}'),
+          'baseCents', coalesce(array_agg(s.base_cents), '{}'),
+          'kgCents', coalesce(array_agg(s.kg_cents), '{}'),
+          'priceCents', coalesce(array_agg(s.price_cents), '{}'),
+          'limitG', coalesce(array_agg(s.limit_weight_g), '{}'),
+          'carriesChilled', coalesce(array_agg(s.carries_chilled), '{}'),
+          'carriesFrozen', coalesce(array_agg(s.carries_frozen), '{}'),
+          'free', coalesce(array_agg(x.limit_parcels - x.claimed_parcels), '{}'),
+          'revision', coalesce(array_agg(x.revision), '{}'))
+        from public.carrier_days x
+        join public.carrier_services s on (s.carrier_id, s.node_id) = (x.carrier_id, x.node_id)
+        join public.carriers c on c.id = x.carrier_id
+        join public.nodes n on n.id = x.node_id
+        where x.changed_by >= since and n.region_id = read_quote_facts.region_id and x.leaves_at > as_of - interval '1 day'
       )
     )
   );
@@ -2679,6 +2756,21 @@ end
 $function$;
 revoke all on function app.remove_stops(uuid[]) from public;
 grant execute on function app.remove_stops(uuid[]) to service_role;
+
+CREATE OR REPLACE FUNCTION app.renew_carrier_runs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.carrier_days d
+  where (d.carrier_id, d.node_id) = (new.carrier_id, new.node_id) and d.leaves_at > app.now() order by d.day for no key update;
+  update public.carrier_days d set day = d.day
+  where (d.carrier_id, d.node_id) = (new.carrier_id, new.node_id) and d.leaves_at > app.now();
+  return null;
+end
+$function$;
+revoke all on function app.renew_carrier_runs() from public;
 
 CREATE OR REPLACE FUNCTION app.replace_fulfilment(fulfilment_id uuid, hold_id uuid, parts jsonb)
  RETURNS void

@@ -302,6 +302,10 @@ export const PORTUGUESE: Translation = {
     vans_too_far: plain("Longe demais para este horário"),
     no_shift: plain("Já não sai carrinha a esta hora"),
     pickup_full: plain("Recolha cheia"),
+    no_carrier: plain("Neste dia não chegam encomendas postais"),
+    no_cold_parcel: plain("Refrigerados e congelados não podem ir por correio"),
+    parcel_too_heavy: plain("Pesado demais para uma encomenda postal"),
+    carrier_full: plain("A transportadora está cheia"),
     node_paused: plain("A loja não aceita encomendas de momento"),
   },
 };

@@ -9,6 +9,7 @@ const open = (startsAt: string, offer: string, priceCents = 390): WindowView => 
   priceCents,
   offer,
   deliveries: 1,
+  carriers: [],
   isVanNearby: false,
   orderBy: startsAt,
 });

@@ -370,26 +370,44 @@ export type Database = {
     Tables: {
       carrier_days: {
         Row: {
+          arrives_from: string;
+          arrives_on: string;
+          arrives_until: string;
           carrier_id: string;
+          changed_by: unknown;
           claimed_parcels: number;
           day: string;
+          leaves_at: string;
           limit_parcels: number;
           node_id: string;
+          revision: number;
         };
         ComputedFields: never;
         Insert: {
+          arrives_from: string;
+          arrives_on: string;
+          arrives_until: string;
           carrier_id: string;
+          changed_by?: unknown;
           claimed_parcels?: number;
           day: string;
+          leaves_at: string;
           limit_parcels: number;
           node_id: string;
+          revision?: number;
         };
         Update: {
+          arrives_from?: string;
+          arrives_on?: string;
+          arrives_until?: string;
           carrier_id?: string;
+          changed_by?: unknown;
           claimed_parcels?: number;
           day?: string;
+          leaves_at?: string;
           limit_parcels?: number;
           node_id?: string;
+          revision?: number;
         };
         Relationships: [
           {
@@ -405,30 +423,51 @@ export type Database = {
         Row: {
           base_cents: number;
           carrier_id: string;
+          carries_chilled: boolean;
+          carries_frozen: boolean;
           cut_off: string;
           day_limit_parcels: number;
+          delivers_from: string;
+          delivers_until: string;
           kg_cents: number;
+          limit_weight_g: number;
           node_id: string;
+          price_cents: number | null;
           transit_days: number;
+          works_on: string;
         };
         ComputedFields: never;
         Insert: {
           base_cents: number;
           carrier_id: string;
+          carries_chilled?: boolean;
+          carries_frozen?: boolean;
           cut_off: string;
           day_limit_parcels: number;
+          delivers_from?: string;
+          delivers_until?: string;
           kg_cents: number;
+          limit_weight_g?: number;
           node_id: string;
+          price_cents?: number | null;
           transit_days: number;
+          works_on?: string;
         };
         Update: {
           base_cents?: number;
           carrier_id?: string;
+          carries_chilled?: boolean;
+          carries_frozen?: boolean;
           cut_off?: string;
           day_limit_parcels?: number;
+          delivers_from?: string;
+          delivers_until?: string;
           kg_cents?: number;
+          limit_weight_g?: number;
           node_id?: string;
+          price_cents?: number | null;
           transit_days?: number;
+          works_on?: string;
         };
         Relationships: [
           {

@@ -25,7 +25,7 @@ export const Decision = z.strictObject({
   originSec: z.int(),
   nowSec: z.number(),
   regionId: z.string(),
-  service: z.enum(["delivery", "pickup"]),
+  service: z.enum(["delivery", "parcel", "pickup"]),
   window: z.strictObject({ startSec: z.int(), endSec: z.int() }),
   /** By line; lines of one group come from one node. */
   cart: z.array(
@@ -79,6 +79,25 @@ export const Decision = z.strictObject({
       centsPerSec: z.number(),
     }),
   ),
+  /** Of a parcel: the runs of carriers that arrive within the window. Certificates from before there were parcels name none. */
+  runs: z
+    .array(
+      z.strictObject({
+        carrierId: z.string(),
+        /** When it fetches, in the node's zone: "2026-11-22". */
+        fetchedOn: z.string(),
+        node: z.int(),
+        leavesSec: z.int(),
+        startSec: z.int(),
+        endSec: z.int(),
+        baseCents: z.int(),
+        kgCents: z.int(),
+        limitG: z.int(),
+        has: z.int(),
+        free: z.int(),
+      }),
+    )
+    .default([]),
   rows: z.strictObject({ toSec: Ints, toM: Ints, fromSec: Ints, fromM: Ints }),
   /** Of the road network and its speeds. */
   travelVersion: z.string(),
@@ -107,7 +126,26 @@ export const CertifiedPart = z.strictObject({
       extraM: z.int(),
     })
     .nullable(),
-  terms: z.strictObject({ handlingCents: Money, pickingCents: Money, busyCents: Money, routeCents: Money }),
+  /** The run that takes the parcel; null where it is none. */
+  parcel: z
+    .strictObject({
+      carrierId: z.string(),
+      fetchedOn: z.string(),
+      leavesSec: z.int(),
+      startSec: z.int(),
+      endSec: z.int(),
+      weightG: z.int(),
+      free: z.int(),
+    })
+    .nullable()
+    .default(null),
+  terms: z.strictObject({
+    handlingCents: Money,
+    pickingCents: Money,
+    busyCents: Money,
+    routeCents: Money,
+    carrierCents: Money.default(0),
+  }),
 });
 export type CertifiedPart = z.infer<typeof CertifiedPart>;
 

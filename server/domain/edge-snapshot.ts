@@ -28,6 +28,10 @@ export const EdgeSnapshotBody = z.object({
       ),
       /** Pickup windows with the places left. */
       pickups: z.array(z.object({ start: z.int(), end: z.int(), free: z.int() })),
+      /** Runs of carriers that are still to leave; a snapshot from before there were parcels has none, and knows nothing of them. */
+      runs: z
+        .array(z.object({ leaves: z.int(), start: z.int(), end: z.int(), limitG: z.int(), free: z.int() }))
+        .optional(),
     }),
   ),
 });

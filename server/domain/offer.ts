@@ -15,7 +15,7 @@ export const OfferClaims = z.strictObject({
   exp: z.int(),
   /** Region. */
   rgn: z.string(),
-  svc: z.enum(["delivery", "pickup"]),
+  svc: z.enum(["delivery", "parcel", "pickup"]),
   /** Window [start, end). */
   win: z.tuple([z.int(), z.int()]),
   /** Price of the service in cents of the region's currency. */

@@ -26,7 +26,9 @@ export const WindowView = z.discriminatedUnion("open", [
     offer: z.string(),
     /** How many times somebody rings at the door: more than one where the cart comes from several nodes. 1 for a pickup. */
     deliveries: z.int().min(1),
-    /** A van passes close by at that time anyway: this delivery adds little to its way. Never of a pickup. */
+    /** Whose parcels they are; empty where a van of the network comes, and of a pickup. */
+    carriers: z.array(z.string()),
+    /** A van passes close by at that time anyway: this delivery adds little to its way. Of deliveries only. */
     isVanNearby: z.boolean(),
     /** Until when it can be ordered, unless others take the picking time that is free now. */
     orderBy: z.iso.datetime(),
@@ -64,6 +66,11 @@ export const QuoteView = z.object({
   offersExpireAt: z.iso.datetime(),
   /** All windows of the coming days, in order, also those that are not offered. */
   delivery: z.array(WindowView),
+  /**
+   * The days on which a carrier could bring it, in order, also those that are not offered: a carrier promises the day, so a
+   * window reaches over all of it. Empty where no carrier comes.
+   */
+  parcel: z.array(WindowView),
   /** Nearest first. */
   pickup: z.array(PickupPlaceView),
 });

@@ -45,6 +45,24 @@ export const REASONS: Record<ReasonCode, Sentences> = {
     shopper: () => "Pickup is full",
     remedy: "Raise the node's limit of orders in this pickup window.",
   },
+  no_carrier: {
+    shopper: () => "No parcel comes on this day",
+    remedy: "No carrier that comes to a node with the goods brings parcels on this day: add a carrier service there.",
+  },
+  no_cold_parcel: {
+    shopper: () => "Chilled and frozen goods cannot go by parcel",
+    remedy:
+      "Import a carrier service that carries the temperature, or offer these goods by van and at the counter only.",
+  },
+  parcel_too_heavy: {
+    shopper: () => "Too heavy for a parcel",
+    remedy:
+      "The cart weighs more than the carrier takes in one parcel: raise limit_weight_g of the service, or let a cart be split.",
+  },
+  carrier_full: {
+    shopper: () => "The carrier is full",
+    remedy: "Raise the parcels a day that the carrier takes at this node, or add a carrier.",
+  },
   node_paused: {
     shopper: () => "The store takes no orders at the moment",
     remedy: "Resume the node.",

@@ -11,6 +11,10 @@ export const ReasonCode = z.enum([
   "vans_too_far",
   "no_shift",
   "pickup_full",
+  "no_carrier",
+  "no_cold_parcel",
+  "parcel_too_heavy",
+  "carrier_full",
   "node_paused",
 ]);
 export type ReasonCode = z.infer<typeof ReasonCode>;

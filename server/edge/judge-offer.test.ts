@@ -59,6 +59,23 @@ test("another window's room does not count", () => {
   expect(judge(pickup, { pickups: [{ start, end, free: 0 }] })).toEqual(gone("pickup_full"));
 });
 
+test("a parcel goes with any run that arrives within its day, is still to leave and takes it", () => {
+  const parcel: OfferClaims = { ...offer, svc: "parcel" };
+  const [start, end] = offer.win;
+  const run = { leaves: T0 + 3 * HOUR, start, end: end - 1, limitG: 12_000, free: 1 };
+  const others = [
+    { ...run, leaves: T0 },
+    { ...run, end: end + 1 },
+    { ...run, start: start - 1 },
+    { ...run, limitG: 11_999 },
+    { ...run, free: 0 },
+  ];
+  expect(judge(parcel, { runs: others })).toEqual(gone("carrier_full"));
+  expect(judge(parcel, { runs: [...others, run] })).toEqual(ok);
+  expect(judge(parcel)).toEqual({ status: "unsure" });
+  expect(judge(parcel, { paused: true })).toEqual(gone("node_paused"));
+});
+
 test("picking counts whole hours that end in time, and of the running hour only what is still to come", () => {
   // 300 + 300 s are free in the two hours before 3:00; the 9000 s of the hour that begins then come too late.
   expect(judge(withPart({ pck: 601 }))).toEqual(gone("picking_full"));

@@ -93,7 +93,7 @@ test("a changed character anywhere, a foreign key, another header or other claim
   }
   const other = openOfferKeys(join(dir, "other"), {});
   expect(keys.verify(other.sign([claims])[0]!, NOW_SEC)).toBe("invalid");
-  expect(keys.verify(keys.sign([{ ...claims, svc: "parcel" } as never])[0]!, NOW_SEC)).toBe("invalid");
+  expect(keys.verify(keys.sign([{ ...claims, svc: "drone" } as never])[0]!, NOW_SEC)).toBe("invalid");
   expect(keys.verify(keys.sign([{ ...claims, more: 1 } as never])[0]!, NOW_SEC)).toBe("invalid");
   const mac = await new SignJWT({ ...claims }).setProtectedHeader({ alg: "HS256" }).sign(new Uint8Array(32));
   expect(keys.verify(mac, NOW_SEC)).toBe("invalid");

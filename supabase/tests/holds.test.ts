@@ -30,20 +30,18 @@ afterAll(() => db.drop());
 
 /** The rows that limit something, as they stand. */
 async function resources(tx: Transaction) {
-  const {
-    "public.inventory_levels": stock,
-    "public.carrier_days": parcels,
-    "public.stops": stops,
-  } = await digestTables(tx);
+  const { "public.inventory_levels": stock, "public.stops": stops } = await digestTables(tx);
   const work =
     await tx`select node_id, starts_at, limit_sec, claimed_sec from public.work_buckets order by node_id, starts_at`;
   const pickup = await tx`select id, claimed_orders from public.pickup_windows order by id`;
+  const parcels =
+    await tx`select carrier_id, node_id, day, claimed_parcels from public.carrier_days order by carrier_id, node_id, day`;
   const load = await tx`select id, claimed_weight_g, claimed_volume_ml, return_leg_sec from public.shifts order by id`;
   return {
     stock,
     work: JSON.stringify(work),
     pickup: JSON.stringify(pickup),
-    parcels,
+    parcels: JSON.stringify(parcels),
     load: JSON.stringify(load),
     stops,
   };

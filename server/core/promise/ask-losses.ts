@@ -1,7 +1,8 @@
 import { type AskPicking, pickSecAt } from "./ask-picking.ts";
-import { allGroups, type CartLoad, loadOf } from "./cart-load.ts";
+import { type CartLoad, loadOf } from "./cart-load.ts";
+import { furthestLoss } from "./furthest-loss.ts";
 import {
-  hasEverything,
+  candidates,
   isOut,
   type PromiseProblem,
   STAGE,
@@ -21,15 +22,8 @@ export function askLosses(problem: PromiseProblem, picking: AskPicking): (ask: W
     wishes ??= candidates(problem).map((groups, n) =>
       groups.length === 0 ? null : { ...loadOf(cart, groups), pickSec: pickSecAt(nodes[n]!, cart, groups) },
     );
-    let stage: Stage = wishes.some((wish) => wish) ? STAGE.noShift : STAGE.noStock;
-    let atSec: number | undefined;
-    const reached = (next: Stage, at?: number): void => {
-      if (next < stage) return;
-      // Of several vans that fail at the same check, the one that comes closest speaks: the latest cut-off, the first free hour.
-      if (next > stage) atSec = at;
-      else if (at !== undefined && (atSec === undefined || (next === STAGE.cutOff) === at > atSec)) atSec = at;
-      stage = next;
-    };
+    const first: Stage = wishes.some((wish) => wish) ? STAGE.noShift : STAGE.noStock;
+    const { reached, loss: furthest } = furthestLoss<Stage>(first, STAGE.cutOff);
 
     for (const shift of fleet.shifts) {
       const wish = wishes[shift.node]!;
@@ -47,19 +41,10 @@ export function askLosses(problem: PromiseProblem, picking: AskPicking): (ask: W
       if (loss) reached(loss.stage, loss.atSec);
       else reached(STAGE.vansFull);
     }
-    return { stage, atSec };
+    return furthest();
   };
 }
 
 interface Wish extends CartLoad {
   readonly pickSec: number;
-}
-
-/** By node: the groups that it would be asked for. */
-function candidates({ cart, nodes, policy }: PromiseProblem): (readonly number[])[] {
-  const everything = allGroups(cart);
-  if (nodes.some(hasEverything)) return nodes.map((node) => (hasEverything(node) ? everything : []));
-  const isSplittable =
-    policy.split.mostNodes > 1 && everything.every((group) => nodes.some((node) => node.holds[group]));
-  return nodes.map((node) => (isSplittable ? everything.filter((group) => node.holds[group]) : []));
 }

@@ -28,7 +28,7 @@ interface PickingAnswer {
 export type AskPicking = (node: number, pickSec: number, leavesSec: number) => PickingAnswer;
 
 /** Each question is answered once: shifts of a node often leave together, and parts come back while a split is sought. */
-export function askPicking({ nowSec, nodes, policy }: PromiseProblem): AskPicking {
+export function askPicking({ nowSec, nodes, policy }: Pick<PromiseProblem, "nowSec" | "nodes" | "policy">): AskPicking {
   const known = nodes.map(() => new Map<number, Map<number, PickingAnswer>>());
   return (node, pickSec, leavesSec) => {
     let ofLoad = known[node]!.get(pickSec);

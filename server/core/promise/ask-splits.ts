@@ -1,12 +1,9 @@
-import { splitCart } from "../allocation/split-cart.ts";
 import { createOffers, type OfferWindows, offerWindows, type VisitRows } from "../routing/offer-windows.ts";
 import { type AskPicking, besidesItsWay, pickingCents, pickSecAt } from "./ask-picking.ts";
 import type { PricedPart } from "./ask-whole.ts";
 import { allGroups, loadOf } from "./cart-load.ts";
 import { isOut, type PromiseProblem } from "./promise-problem.ts";
-
-/** So many parts are priced for one window before a search for a split is cut short. */
-const MOST_PARTS_PRICED = 4000;
+import { groupTable, searchSplit } from "./search-split.ts";
 
 export interface SplitAnswer {
   readonly parts: readonly PricedPart[] | null;
@@ -34,15 +31,7 @@ export function askSplits(
     return offers.cost;
   });
   const leastAt = asks.map(() => [] as (Float64Array | undefined)[]);
-  const holds = new Uint8Array(nodes.length * cart.count);
-  const groupCost = new Float64Array(nodes.length * cart.count);
-  for (const [n, node] of nodes.entries()) {
-    holds.set(node.holds, n * cart.count);
-    for (let group = 0; group < cart.count; group++) {
-      const sec = cart.lines[group]! * node.pickLineSec + cart.units[group]! * node.pickUnitSec;
-      groupCost[n * cart.count + group] = pickingCents(node, sec);
-    }
-  }
+  const table = groupTable(problem);
 
   return (a, w, costToBeat) => {
     const ask = asks[a]!;
@@ -53,37 +42,17 @@ export function askSplits(
       return { parts: null, bound: costToBeat };
 
     const leastCost = Float64Array.from(nodes, (_, n) => leastOf(a, n)[w]!);
-    const keyOf = (node: number, groups: readonly number[]) => `${node} ${groups.join(" ")}`;
-    const priced = new Map<string, PricedPart>();
     const window = {
       startSec: ask.windows.startSec.subarray(w, w + 1),
       endSec: ask.windows.endSec.subarray(w, w + 1),
     };
-    const priceOf = (node: number, groups: readonly number[]): number => {
-      const key = keyOf(node, groups);
-      let part = priced.get(key);
-      if (!part) {
-        part = cheapestPart(problem, picking, node, groups, ask.rows, window);
-        priced.set(key, part);
-      }
-      return part.cost;
-    };
-    const answer = splitCart(
-      {
-        nodeCount: nodes.length,
-        groupCount: cart.count,
-        holds,
-        groupValue: cart.valueCents,
-        leastCost,
-        groupCost,
-        policy: split,
-      },
-      priceOf,
+    return searchSplit(
+      problem,
+      table,
+      leastCost,
+      (node, groups) => cheapestPart(problem, picking, node, groups, ask.rows, window),
       costToBeat,
-      MOST_PARTS_PRICED,
     );
-    const parts = answer.parts?.map(({ node, groups }) => priced.get(keyOf(node, groups))!) ?? null;
-    return { parts, bound: answer.bound };
   };
 
   /** By window of an ask: the least that any part from the node costs. */

@@ -1,6 +1,11 @@
 /** What a van must have for the goods, as bits. */
 export const NEEDS = { chilled: 1, frozen: 2 } as const;
 
+/** What a van or a carrier has, as bits of {@link NEEDS}. */
+export function coldOf(of: { readonly carriesChilled: boolean; readonly carriesFrozen: boolean }): number {
+  return (of.carriesChilled ? NEEDS.chilled : 0) | (of.carriesFrozen ? NEEDS.frozen : 0);
+}
+
 /** What a cart, or a part of one, asks of the van that carries it. */
 export interface CartLoad {
   readonly weightG: number;

@@ -1,7 +1,8 @@
 import type { SplitPolicy } from "../allocation/split-cart.ts";
 import type { OfferWindows, VisitRows } from "../routing/offer-windows.ts";
-import type { CartGroups, CartLoad } from "./cart-load.ts";
+import { allGroups, type CartGroups, type CartLoad } from "./cart-load.ts";
 import type { FleetRoutes } from "./fleet-routes.ts";
+import type { Loss } from "./furthest-loss.ts";
 import type { BusyRate, WorkHours } from "./picking-plan.ts";
 
 // What is asked of the network for one cart at one door, and what it answers.
@@ -92,15 +93,24 @@ export interface WindowPlan {
   readonly boundCents: number;
 }
 
-/** `atSec` is the cut-off that has passed, or when picking has room again. */
-export interface WindowLoss {
-  readonly stage: Stage;
-  readonly atSec: number | undefined;
-}
+export type WindowLoss = Loss<Stage>;
 
 /** Whether it has all of the cart to promise. */
 export function hasEverything({ holds }: SourceNode): boolean {
   return holds.every((held) => held === 1);
+}
+
+/** By node: the groups that it would be asked for. */
+export function candidates({
+  cart,
+  nodes,
+  policy,
+}: Pick<PromiseProblem, "cart" | "nodes" | "policy">): (readonly number[])[] {
+  const everything = allGroups(cart);
+  if (nodes.some(hasEverything)) return nodes.map((node) => (hasEverything(node) ? everything : []));
+  const isSplittable =
+    policy.split.mostNodes > 1 && everything.every((group) => nodes.some((node) => node.holds[group]));
+  return nodes.map((node) => (isSplittable ? everything.filter((group) => node.holds[group]) : []));
 }
 
 /** Whether a shift is out at some time within a span. */

@@ -10,6 +10,7 @@ export function checkNetwork(files: NetworkFiles, known: KnownNetwork, faults: F
   checkSpans(files, faults);
   checkRegions(files, known, faults);
   checkNodes(files, known, faults);
+  checkCarriers(files, faults);
   checkPickupLimits(files, faults);
   checkRoster(files, known, faults);
 }
@@ -88,6 +89,18 @@ function checkSpans({ node_hours, shifts, windows }: NetworkFiles, faults: Fault
   for (const { line, value } of windows?.rows ?? []) {
     if (value.ends <= value.starts)
       faultsOf<"windows">(windows!, faults)(line, "ends", `must be later than starts (${value.starts}).`);
+  }
+}
+
+function checkCarriers({ carrier_services: services }: NetworkFiles, faults: FaultList): void {
+  if (services === undefined) return;
+  const fault = faultsOf<"carrier_services">(services, faults);
+  for (const { line, value } of services.rows) {
+    const from = value.delivers_from ?? "08:00";
+    const until = value.delivers_until ?? "20:00";
+    if (until <= from) fault(line, "delivers_until", `must be later than delivers_from (${from}).`);
+    else if (value.transit_days === 0 && value.cut_off >= until)
+      fault(line, "cut_off", `must be before delivers_until (${until}) where it is brought on the day it is fetched.`);
   }
 }
 

@@ -75,6 +75,14 @@ export function weekday(): Column<number> {
   return { ...integer(1, 7), says: "a weekday from 1 (Monday) to 7 (Sunday)" };
 }
 
+/** Days of the week in a row, as digits: "12345". */
+export function weekdays(): Column<string> {
+  return column(
+    "weekdays from 1 (Monday) to 7 (Sunday) in a row such as 12345",
+    z.string().regex(/^(?=.)1?2?3?4?5?6?7?$/),
+  );
+}
+
 export function timeZone(): Column<string> {
   return column("a time zone such as Europe/Lisbon", z.string().refine(isTimeZone));
 }

@@ -200,6 +200,31 @@ const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, com
     (f) => f.edit("carriers.csv", "SWIFT,Swift Parcels", "SWIFT"),
     "carriers.csv:2:1: has 1 field where the header names 2; text with a comma needs quotation marks.",
   ],
+  [
+    "a carrier that brings before it begins",
+    (f) =>
+      f.edit(
+        "carrier_services.csv",
+        "day_limit_parcels\nSWIFT,DC-1,16:00,1,390,45,200",
+        "day_limit_parcels,delivers_until\nSWIFT,DC-1,16:00,1,390,45,200,07:00",
+      ),
+    "carrier_services.csv:2:8(delivers_until): must be later than delivers_from (08:00).",
+  ],
+  [
+    "a carrier that fetches after it has brought",
+    (f) => f.edit("carrier_services.csv", "SWIFT,DC-1,16:00,1", "SWIFT,DC-1,21:00,0"),
+    "carrier_services.csv:2:3(cut_off): must be before delivers_until (20:00) where it is brought on the day it is fetched.",
+  ],
+  [
+    "a week that is none",
+    (f) =>
+      f.edit(
+        "carrier_services.csv",
+        "day_limit_parcels\nSWIFT,DC-1,16:00,1,390,45,200",
+        "day_limit_parcels,works_on\nSWIFT,DC-1,16:00,1,390,45,200,531",
+      ),
+    'carrier_services.csv:2:8(works_on): must be weekdays from 1 (Monday) to 7 (Sunday) in a row such as 12345, not "531".',
+  ],
   ["a column missing", (f) => f.edit("carriers.csv", "id,name", "id"), 'carriers.csv:1: lacks the column "name".'],
   [
     "a column misspelt",

@@ -11,6 +11,7 @@ import {
   time,
   timeZone,
   weekday,
+  weekdays,
   yesNo,
 } from "./csv-column.ts";
 
@@ -168,7 +169,8 @@ export const NETWORK_TABLES = {
   }),
   carrier_services: csvTable({
     file: "carrier_services.csv",
-    summary: "What a carrier does from a node: cut-off, days in transit, rate card, parcels a day.",
+    summary:
+      "What a carrier does from a node: until when it fetches, on how many of its working days later it brings, what it takes for a parcel and a kilogram, parcels a day. Other terms count for all that is still to leave; parcels a day for days opened from now on.",
     key: ["carrier_id", "node_id"],
     columns: {
       carrier_id: code(),
@@ -178,6 +180,13 @@ export const NETWORK_TABLES = {
       base_cents: cents,
       kg_cents: cents,
       day_limit_parcels: integer(0, 1_000_000),
+      price_cents: optional(cents, "the shopper pays what the carrier takes"),
+      carries_chilled: optional(yesNo(), "no"),
+      carries_frozen: optional(yesNo(), "no"),
+      limit_weight_g: optional(integer(1, 1_000_000), "30000"),
+      works_on: optional(weekdays(), "1234567"),
+      delivers_from: optional(time(), "08:00"),
+      delivers_until: optional(time(), "20:00"),
     },
   }),
   addresses: csvTable({

@@ -130,13 +130,22 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
     select * from jsonb_to_recordset(${rowsOf("carriers")}) x (id text, name text)
     on conflict (id) do update set name = excluded.name`;
   await tx`
-    insert into public.carrier_services as c (carrier_id, node_id, cut_off, transit_days, base_cents, kg_cents, day_limit_parcels)
-    select * from jsonb_to_recordset(${rowsOf("carrier_services")})
+    insert into public.carrier_services as c (carrier_id, node_id, cut_off, transit_days, base_cents, kg_cents, day_limit_parcels,
+      price_cents, carries_chilled, carries_frozen, limit_weight_g, works_on, delivers_from, delivers_until)
+    select x.carrier_id, x.node_id, x.cut_off, x.transit_days, x.base_cents, x.kg_cents, x.day_limit_parcels,
+      x.price_cents, coalesce(x.carries_chilled, false), coalesce(x.carries_frozen, false), coalesce(x.limit_weight_g, 30000),
+      coalesce(x.works_on, '1234567'), coalesce(x.delivers_from, '08:00'), coalesce(x.delivers_until, '20:00')
+    from jsonb_to_recordset(${rowsOf("carrier_services")})
       x (carrier_id text, node_id text, cut_off time, transit_days smallint, base_cents integer, kg_cents integer,
-         day_limit_parcels integer)
+         day_limit_parcels integer, price_cents integer, carries_chilled boolean, carries_frozen boolean, limit_weight_g integer,
+         works_on text, delivers_from time, delivers_until time)
+    order by x.carrier_id, x.node_id
     on conflict (carrier_id, node_id) do update
-    set (cut_off, transit_days, base_cents, kg_cents, day_limit_parcels)
-      = (excluded.cut_off, excluded.transit_days, excluded.base_cents, excluded.kg_cents, excluded.day_limit_parcels)`;
+    set (cut_off, transit_days, base_cents, kg_cents, day_limit_parcels, price_cents, carries_chilled, carries_frozen,
+         limit_weight_g, works_on, delivers_from, delivers_until)
+      = (excluded.cut_off, excluded.transit_days, excluded.base_cents, excluded.kg_cents, excluded.day_limit_parcels,
+         excluded.price_cents, excluded.carries_chilled, excluded.carries_frozen, excluded.limit_weight_g, excluded.works_on,
+         excluded.delivers_from, excluded.delivers_until)`;
 
   const addresses = rowsOf("addresses");
   await tx`

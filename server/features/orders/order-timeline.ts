@@ -40,8 +40,11 @@ const REACHED_BY: Record<OrderState, EventKind> = {
  * takes it: that one picks from the start, so the latest time of each step is the one that counts.
  */
 export function orderTimeline(service: Service, state: OrderState, events: readonly TimedEvent[]): TimelineStep[] {
+  // A van's goods are on the way when it leaves, a carrier's once it has them.
+  const eventOf = (step: OrderState) =>
+    service === "parcel" && step === "on_the_way" ? "order_handed_over" : REACHED_BY[step];
   const reachedAt = (step: OrderState) =>
-    events.findLast((event) => event.kind === REACHED_BY[step])?.at.toISOString() ?? null;
+    events.findLast((event) => event.kind === eventOf(step))?.at.toISOString() ?? null;
 
   const path: OrderState[] =
     state === "failed"

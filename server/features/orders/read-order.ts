@@ -41,6 +41,7 @@ const Row = z.object({
       windowStartsAt: Instant,
       windowEndsAt: Instant,
       lines: z.array(PartLine),
+      carrier: z.string().nullable(),
       node: Place,
       stop: z
         .object({
@@ -65,6 +66,8 @@ const Part = z.object({
   service: Service,
   /** Null while no node has it. */
   nodeName: z.string().nullable(),
+  /** Who brings it, of a parcel. */
+  carrier: z.string().nullable(),
   windowStartsAt: Instant,
   windowEndsAt: Instant,
   lines: z.array(PartLine),
@@ -107,6 +110,7 @@ export const readOrder = shopperProcedure
             'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at,
             'lines', (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units)
                 order by k.name, k.id) from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id),
+            'carrier', (select r.name from app.open_claims(array[t.id]) c join public.carriers r on r.id = c.carrier_id where c.kind = 'parcel'),
             'node', jsonb_build_object('name', n.name, 'address', n.address, 'lng', n.lng, 'lat', n.lat),
             'stop', case when s.id is not null then jsonb_build_object('stopId', s.id, 'shiftId', s.shift_id, 'state', s.state,
               'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'underWay', h.state = 'under_way',

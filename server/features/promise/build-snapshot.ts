@@ -17,7 +17,7 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
   const { db } = services;
   const region = await readRegion(db, regionId);
   const fleet = services.fleetOf(region);
-  const [[clock], nodes, hours, pickups, windows, shifts] = await Promise.all([
+  const [[clock], nodes, hours, pickups, runs, windows, shifts] = await Promise.all([
     db`select extract(epoch from app.now())::integer as now_sec, extract(epoch from shift)::integer as shift_sec from app.clock`,
     readNodes(db, regionId),
     db`
@@ -30,6 +30,13 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
         w.limit_orders - w.claimed_orders as free
       from public.pickup_windows w join public.nodes n on n.id = w.node_id and n.region_id = ${regionId}
       where w.ends_at > app.now() order by w.node_id, w.starts_at`,
+    db`
+      select d.node_id, extract(epoch from d.leaves_at)::integer as leaves, extract(epoch from d.arrives_from)::integer as start,
+        extract(epoch from d.arrives_until)::integer as "end", s.limit_weight_g as limit_g, d.limit_parcels - d.claimed_parcels as free
+      from public.carrier_days d
+      join public.carrier_services s on (s.carrier_id, s.node_id) = (d.carrier_id, d.node_id)
+      join public.nodes n on n.id = d.node_id and n.region_id = ${regionId}
+      where d.leaves_at > app.now() order by d.node_id, d.leaves_at, d.carrier_id`,
     db`
       select extract(epoch from w.starts_at)::integer as start, extract(epoch from w.ends_at)::integer as "end"
       from public.windows w where w.region_id = ${regionId} and w.ends_at > app.now() order by w.starts_at`,
@@ -77,6 +84,9 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
             pickups: pickups
               .filter((row) => row.node_id === node.id)
               .map(({ start, end, free }) => ({ start, end, free })),
+            runs: runs
+              .filter((row) => row.node_id === node.id)
+              .map(({ leaves, start, end, limit_g, free }) => ({ leaves, start, end, limitG: limit_g, free })),
           },
         ];
       }),

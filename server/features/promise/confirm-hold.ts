@@ -103,7 +103,7 @@ async function readWish({ db }: PromiseServices, holdId: HoldId, orderId: string
          select l.sku_id, sum(l.units) as units, max(l.price_cents) as cents
          from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = h.id group by l.sku_id
        ) x) as lines
-    from public.holds h where h.id = ${holdId} and h.lead_id = h.id and h.service in ('delivery', 'pickup')`;
+    from public.holds h where h.id = ${holdId} and h.lead_id = h.id`;
   if (!hold || hold.over_sec > RETAKEN_WITHIN_SEC) throw new Fault("hold-expired", holdId);
   const lines: { skuId: string; units: number; cents: number }[] = hold.lines;
   return {

@@ -35,7 +35,7 @@ export async function resourceOrder(platform: Platform, orderId: string): Promis
   const nodeIds: string[] = [];
   let reason: string | undefined;
   for (const part of waiting) {
-    if (part.service !== "delivery") {
+    if (part.service === "pickup") {
       reason = "pickup-stays";
       continue;
     }
@@ -56,7 +56,7 @@ function replacePart(platform: Platform, part: Row, holdId: string): Promise<str
     promiseServices(platform),
     {
       regionId: part.region_id,
-      service: "delivery",
+      service: part.service,
       lines: Cart.parse(part.lines),
       destination: { lng: part.lng, lat: part.lat, address: part.address },
       windowStartSec: part.start_sec,

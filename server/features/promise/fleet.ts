@@ -1,4 +1,4 @@
-import { NEEDS } from "#server/core/promise/cart-load.ts";
+import { coldOf } from "#server/core/promise/cart-load.ts";
 import { createFleetRoutes, type FleetRoutes, type FleetShift } from "#server/core/promise/fleet-routes.ts";
 import { createRoute, type Route, type Timeline, timelineOf } from "#server/core/routing/route.ts";
 import type { Queryable } from "#server/db/database.ts";
@@ -123,7 +123,7 @@ export function prepareFleet(
     }
     const firstRow = row;
     row += shift.route.length;
-    const { limitG, limitMl, claimedG, claimedMl, carriesChilled, carriesFrozen, kmCents, hourCents } = shift.row;
+    const { limitG, limitMl, claimedG, claimedMl, kmCents, hourCents } = shift.row;
     return {
       route: shift.route,
       timeline: shift.timeline,
@@ -134,7 +134,7 @@ export function prepareFleet(
       limitMl,
       freeG: limitG - claimedG,
       freeMl: limitMl - claimedMl,
-      has: (carriesChilled ? NEEDS.chilled : 0) | (carriesFrozen ? NEEDS.frozen : 0),
+      has: coldOf(shift.row),
       centsPerM: kmCents / 1000,
       centsPerSec: hourCents / SECONDS_PER_HOUR,
     };

@@ -1,8 +1,15 @@
 import { pickingCents, pickSecAt } from "#server/core/promise/ask-picking.ts";
 import { allGroups, groupLines, heldGroups } from "#server/core/promise/cart-load.ts";
+import { findParcels } from "#server/core/promise/find-parcels.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
 import { createFleetRoutes } from "#server/core/promise/fleet-routes.ts";
 import { insertPart } from "#server/core/promise/insert-part.ts";
+import {
+  PARCEL_STAGE,
+  type ParcelLoss,
+  type ParcelPart,
+  type ParcelProblem,
+} from "#server/core/promise/parcel-problem.ts";
 import { freeSecBy, isBeforeCutOff, planPicking } from "#server/core/promise/picking-plan.ts";
 import {
   hasEverything,
@@ -14,6 +21,7 @@ import {
 } from "#server/core/promise/promise-problem.ts";
 import { createRoute, timelineOf } from "#server/core/routing/route.ts";
 import type { CertifiedPart, Decision, Judgement } from "#server/domain/decision.ts";
+import { policyOf } from "./policy-of.ts";
 
 /**
  * Takes a recorded decision again: the plan that the records lead to with its four checks, what it costs term by term, and
@@ -21,7 +29,8 @@ import type { CertifiedPart, Decision, Judgement } from "#server/domain/decision
  * database nor the map.
  */
 export function judgeDecision(decision: Decision): Judgement | null {
-  return decision.service === "pickup" ? judgePickup(decision) : judgeDelivery(decision);
+  if (decision.service === "pickup") return judgePickup(decision);
+  return decision.service === "parcel" ? judgeParcel(decision) : judgeDelivery(decision);
 }
 
 function judgeDelivery(decision: Decision): Judgement | null {
@@ -42,10 +51,14 @@ function judgeDelivery(decision: Decision): Judgement | null {
 
 function alternativeOf(decision: Decision, problem: PromiseProblem, n: number): Judgement["alternatives"][number] {
   const { nodeId } = decision.nodes[n]!;
-  const nothing = new Uint8Array(problem.cart.count);
-  const nodes = problem.nodes.map((node, other) => (other === n ? node : { ...node, holds: nothing }));
-  const alone = findPlans({ ...problem, nodes })[0]!;
+  const alone = findPlans({ ...problem, nodes: onlyNode(problem, n) })[0]!;
   return "parts" in alone ? { nodeId, costCents: alone.costCents } : { nodeId, fails: checkOf(alone) };
+}
+
+/** As if no other node had anything. */
+function onlyNode({ cart, nodes }: Pick<PromiseProblem, "cart" | "nodes">, n: number): SourceNode[] {
+  const nothing = new Uint8Array(cart.count);
+  return nodes.map((node, other) => (other === n ? node : { ...node, holds: nothing }));
 }
 
 function checkOf({ stage }: WindowLoss): "stock" | "workload" | "window" | "route" {
@@ -73,7 +86,8 @@ function certifiedPart(decision: Decision, { nodes, fleet, asks }: PromiseProble
       extraSec: legIn.sec + legOut.sec + load.serviceSec - (isLast ? route.homeLegSec : route.legSec[place]!),
       extraM: legIn.m + legOut.m - (isLast ? route.homeLegM : route.legM[place]!),
     },
-    terms: part.terms,
+    parcel: null,
+    terms: { ...part.terms, carrierCents: 0 },
   };
 }
 
@@ -92,6 +106,53 @@ function stockAndWork(
   };
 }
 
+function judgeParcel(decision: Decision): Judgement | null {
+  const problem = parcelProblemOf(decision);
+  const answer = findParcels(problem)[0]!;
+  if (!("parts" in answer)) return null;
+  const chosen = answer.parts.length === 1 ? answer.parts[0]!.node : -1;
+  return {
+    parts: answer.parts.map((part) => certifiedParcel(decision, problem, part)),
+    splitCents: answer.splitCents,
+    costCents: answer.costCents,
+    boundCents: answer.boundCents,
+    alternatives: problem.nodes.flatMap((node, n) => {
+      if (n === chosen || !hasEverything(node)) return [];
+      const { nodeId } = decision.nodes[n]!;
+      const alone = findParcels({ ...problem, nodes: onlyNode(problem, n) })[0]!;
+      return "parts" in alone ? { nodeId, costCents: alone.costCents } : { nodeId, fails: parcelCheckOf(alone) };
+    }),
+  };
+}
+
+function parcelCheckOf({ stage }: ParcelLoss): "stock" | "workload" | "window" | "route" {
+  if (stage === PARCEL_STAGE.noStock) return "stock";
+  if (stage === PARCEL_STAGE.cutOff || stage === PARCEL_STAGE.picking) return "workload";
+  return stage === PARCEL_STAGE.noCarrier ? "window" : "route";
+}
+
+function certifiedParcel(decision: Decision, { nodes }: ParcelProblem, part: ParcelPart): CertifiedPart {
+  const { carrierId, fetchedOn, leavesSec, startSec, endSec, free } = decision.runs[part.run]!;
+  return {
+    ...stockAndWork(decision, nodes[part.node]!, part),
+    window: null,
+    route: null,
+    parcel: { carrierId, fetchedOn, leavesSec, startSec, endSec, weightG: part.load.weightG, free },
+    terms: { ...part.terms, routeCents: 0 },
+  };
+}
+
+function parcelProblemOf(decision: Decision): ParcelProblem {
+  return {
+    nowSec: decision.nowSec,
+    cart: groupLines(decision.cart),
+    nodes: sourcesOf(decision),
+    dayCount: 1,
+    runs: decision.runs.map((run) => ({ ...run, day: 0 })),
+    policy: policyOf(decision.rules),
+  };
+}
+
 function judgePickup(decision: Decision): Judgement | null {
   const { nowSec, window, freePlaces } = decision;
   const cart = groupLines(decision.cart);
@@ -106,11 +167,17 @@ function judgePickup(decision: Decision): Judgement | null {
     planPicking(source.hours, nowSec, pickSec, pickBySec);
   if (!isPossible) return null;
   const { handlingCents } = source;
-  const terms = { handlingCents, pickingCents: pickingCents(source, pickSec), busyCents: 0, routeCents: 0 };
+  const terms = {
+    handlingCents,
+    pickingCents: pickingCents(source, pickSec),
+    busyCents: 0,
+    routeCents: 0,
+    carrierCents: 0,
+  };
   const costCents = terms.handlingCents + terms.pickingCents;
   const part = { node: 0, groups, pickSec, pickBySec };
   return {
-    parts: [{ ...stockAndWork(decision, source, part), window: null, route: null, terms }],
+    parts: [{ ...stockAndWork(decision, source, part), window: null, route: null, parcel: null, terms }],
     splitCents: 0,
     costCents,
     boundCents: costCents,
@@ -147,10 +214,7 @@ function problemOf(decision: Decision): PromiseProblem {
         index: Int32Array.of(0),
       },
     ],
-    policy: {
-      split: { mostNodes: rules.mostNodes, leastPartValue: rules.leastPartCents, splitCost: rules.splitCents },
-      busy: { fromShare: rules.busyPercent / 100, hourCents: rules.busyHourCents },
-    },
+    policy: policyOf(rules),
   };
 }
 

@@ -26,6 +26,7 @@ async function contents(mirror: NetworkMirror): Promise<unknown> {
   return {
     work: nodes.map((node) => mirror.workOf(node)),
     pickups: nodes.map((node) => mirror.pickupsOf(node, nowSec)),
+    runs: nodes.map((node) => mirror.runsOf(node, nowSec)),
     shifts: mirror.plannedShifts(nodes, nowSec),
   };
 }
@@ -36,7 +37,7 @@ const step = fc.oneof(
     kind: fc.constant("write" as const),
     writer: fc.nat(2),
     row: fc.nat(1),
-    table: fc.nat(2),
+    table: fc.nat(3),
     value: fc.nat(500),
   }),
   fc.record({ kind: fc.constantFrom("commit" as const, "rollback" as const), writer: fc.nat(2) }),
@@ -78,9 +79,9 @@ test("a further reading finds only what has changed", async () => {
       await world.sql`update public.work_buckets set limit_sec = limit_sec + 1, target_sec = target_sec + 1
         where node_id = ${NODES.dc} and starts_at = (select max(starts_at) from public.work_buckets)`;
       const { changes } = await readQuoteFacts(world.sql, world.network.regionId, [], mirror.asOf);
-      return [changes.hours.nodeId, changes.pickups.id, changes.shifts.id];
+      return [changes.hours.nodeId, changes.pickups.id, changes.shifts.id, changes.runs.nodeId];
     })
-    .toEqual([[NODES.dc], [], []]);
+    .toEqual([[NODES.dc], [], [], []]);
 });
 
 test("when the clock is set back everything is read anew", async () => {
@@ -101,7 +102,7 @@ test("a reading that overlaps a later one is not taken for a clock that was set 
 });
 
 test("rows that mirrors know cannot be deleted", async () => {
-  for (const table of ["work_buckets", "pickup_windows", "shifts"])
+  for (const table of ["work_buckets", "pickup_windows", "shifts", "carrier_days"])
     await expect(world.sql`delete from ${world.sql(`public.${table}`)} where false`).rejects.toThrow("are kept");
 });
 
@@ -145,6 +146,9 @@ function openWriter(writer: number) {
       if (table === 2)
         await tx`update public.shifts set plan_version = plan_version + 1, state = ${value % 2 ? "planned" : "cancelled"} where id =
           (select id from public.shifts order by id offset ${offset} limit 1)`;
+      if (table === 3)
+        await tx`update public.carrier_days set claimed_parcels = ${value % 20} where (carrier_id, node_id, day) =
+          (select carrier_id, node_id, day from public.carrier_days order by carrier_id, node_id, day offset ${offset} limit 1)`;
     },
     async end(commit: boolean) {
       running?.end(commit);

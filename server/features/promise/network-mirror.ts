@@ -1,5 +1,5 @@
 import { SECONDS_PER_DAY } from "#server/domain/units.ts";
-import type { NetworkChanges } from "./queries.ts";
+import type { NetworkChanges, RunRow } from "./queries.ts";
 
 /** One node's picking seconds by hour, in order of time; epoch seconds. */
 export interface WorkColumns {
@@ -18,7 +18,7 @@ export interface PickupWindows {
 }
 
 /**
- * The picking hours, pickup windows and shifts of one region as this process has read them so far.
+ * The picking hours, pickup windows, shifts and carriers' runs of one region as this process has read them so far.
  *
  * Absorbs the changes that one reading found, in whatever order readings come back: of each row the highest revision
  * stays. After absorbing an answer it is no older than the snapshot that gave the answer. Never absorb what a transaction
@@ -38,6 +38,8 @@ export interface NetworkMirror {
   workOf(nodeId: string): WorkColumns;
   /** Pickup windows of a node that are not over at `nowSec`. */
   pickupsOf(nodeId: string, nowSec: number): PickupWindows;
+  /** Runs of carriers from a node that leave after `nowSec` or have left in the day before, in the order in which they arrive. */
+  runsOf(nodeId: string, nowSec: number): readonly RunRow[];
   /**
    * Planned shifts of these nodes that leave after `nowSec`, in the order of their ids, and the version of each plan. The
    * same object as before while nothing of that has changed.
@@ -88,6 +90,7 @@ export function createNetworkMirror(): NetworkMirror {
   const hours = new Map<string, TimedRows<Hour>>();
   const work = new Map<string, WorkColumns>();
   const pickups = new Map<string, TimedRows<Pickup>>();
+  const runs = new Map<string, TimedRows<RunRow>>();
   const shifts = new Map<string, Shift>();
   let shiftsInOrder: Shift[] | undefined;
   /** What was last answered, for which nodes, and from when to before when it stands unless a shift changes. */
@@ -106,6 +109,7 @@ export function createNetworkMirror(): NetworkMirror {
         hours.clear();
         work.clear();
         pickups.clear();
+        runs.clear();
         shifts.clear();
         shiftsInOrder = undefined;
         answered = undefined;
@@ -134,6 +138,10 @@ export function createNetworkMirror(): NetworkMirror {
           priceCents: priceCents[i]!,
           revision: revision[i]!,
         });
+      }
+      for (let i = 0; i < changes.runs.nodeId.length; i++) {
+        const run = rowAt(changes.runs, i);
+        rowsOf(runs, run.nodeId).put(`${run.carrierId} ${run.day}`, run);
       }
       for (let i = 0; i < changes.shifts.id.length; i++) {
         const { id, nodeId, startSec, version, planned, revision } = changes.shifts;
@@ -175,6 +183,9 @@ export function createNetworkMirror(): NetworkMirror {
         priceCents: rows.map((row) => row.priceCents),
       };
     },
+    runsOf(nodeId, nowSec) {
+      return (runs.get(nodeId)?.inOrder() ?? []).filter((run) => run.leavesSec > nowSec - SECONDS_PER_DAY);
+    },
     plannedShifts(nodeIds, nowSec) {
       const stands = answered && nowSec >= answered.fromSec && nowSec < answered.untilSec;
       if (answered && stands && isSameList(answered.nodeIds, nodeIds)) return answered.shifts;
@@ -195,6 +206,11 @@ export function createNetworkMirror(): NetworkMirror {
 
 function isSameList(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((id, i) => id === other[i]);
+}
+
+function rowAt<Row>(columns: { readonly [Column in keyof Row]: readonly Row[Column][] }, i: number): Row {
+  const fields = Object.entries<readonly unknown[]>(columns).map(([column, values]) => [column, values[i]]);
+  return Object.fromEntries(fields) as Row;
 }
 
 /** Rows of one node, read in order of time far more often than they change. */

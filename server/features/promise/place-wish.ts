@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { pickSecAt } from "#server/core/promise/ask-picking.ts";
 import { allGroups, type CartLoad, loadOf } from "#server/core/promise/cart-load.ts";
+import { findParcels } from "#server/core/promise/find-parcels.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
+import { PARCEL_STAGE, type ParcelStage } from "#server/core/promise/parcel-problem.ts";
 import { planPicking } from "#server/core/promise/picking-plan.ts";
 import { hasEverything, type SourceNode, STAGE, type Stage } from "#server/core/promise/promise-problem.ts";
 import type { Queryable, Transaction } from "#server/db/database.ts";
@@ -10,19 +12,21 @@ import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { Decision } from "#server/domain/decision.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
+import type { Service } from "#server/domain/state.ts";
 import { prepareFleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
-import { type DecidedWorld, recordDelivery, recordPickup } from "./record-decision.ts";
+import { runsOf, toParcelProblem } from "./quote-parcels.ts";
+import { type DecidedWorld, recordDelivery, recordParcel, recordPickup } from "./record-decision.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
 import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { factsWithout, type HoldClaims, plansWithout, readHoldClaims } from "./without-hold.ts";
 
-/** What one cart asks for in one window, by whichever nodes and vans can. */
+/** What one cart asks for in one window, by whichever nodes, vans and carriers can. */
 export interface Wish {
   readonly regionId: string;
-  readonly service: "delivery" | "pickup";
+  readonly service: Service;
   /** Pickup happens at this node; a delivery may come from any. */
   readonly pickupNodeId?: string;
   readonly lines: readonly CartLine[];
@@ -55,6 +59,7 @@ const WORTH_ANOTHER_LOOK: ReadonlySet<FaultCode> = new Set([
   "insufficient-stock",
   "picking-full",
   "window-gone",
+  "carrier-full",
   "van-full",
   "shift-closed",
 ]);
@@ -98,7 +103,7 @@ export async function placeWish<T>(
 /**
  * Takes, in the global order, every lock that placing the wish could need, so that the plan computed next cannot be
  * overtaken: the hold that it ends, the keys of the limits, stock of the cart, picking hours before the window, pickup
- * windows, planned shifts over the window, and whatever the old hold gives back.
+ * windows, carriers' runs that arrive within it, planned shifts over it, and whatever the old hold gives back.
  */
 async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
   const { regionId, insteadOf, asker } = wish;
@@ -107,7 +112,7 @@ async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
   if (insteadOf) await tx`select from public.holds h where h.lead_id = ${insteadOf} order by h.id for no key update`;
   if (asker)
     await tx`select app.lock_hold_keys(${regionId}, ${asker.checkoutId}, ${asker.addressKey}, ${asker.networkKey})`;
-  const { stock, work, pickupIds, rides } = await readHoldClaims(tx, insteadOf);
+  const { stock, work, pickupIds, parcels, rides } = await readHoldClaims(tx, insteadOf);
   const skus = [...wish.lines, ...stock].map((line) => line.skuId as string);
   await tx`
     select from public.inventory_levels l join public.nodes n on n.id = l.node_id and n.region_id = ${regionId}
@@ -122,8 +127,15 @@ async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
     where (${isPickup} and w.node_id = ${wish.pickupNodeId ?? ""} and w.starts_at = ${start}) or w.id = any (${[...pickupIds]})
     order by w.id for no key update`;
   await tx`
+    select from public.carrier_days d join public.nodes n on n.id = d.node_id and n.region_id = ${regionId}
+    where (${wish.service === "parcel"} and d.arrives_from >= ${start} and d.arrives_until <= ${end})
+      or (d.carrier_id, d.node_id, d.day::text) in (
+        select * from unnest(${parcels.map((p) => p.carrierId)}::text[], ${parcels.map((p) => p.nodeId)}::text[], ${parcels.map((p) => p.day)}::text[])
+      )
+    order by d.carrier_id, d.node_id, d.day for no key update of d`;
+  await tx`
     select from public.shifts s
-    where (${!isPickup} and s.region_id = ${regionId} and s.state = 'planned' and s.starts_at < ${end} and s.ends_at > ${start})
+    where (${wish.service === "delivery"} and s.region_id = ${regionId} and s.state = 'planned' and s.starts_at < ${end} and s.ends_at > ${start})
       or s.id = any (${rides.map(({ shiftId }) => shiftId)})
     order by s.id for no key update`;
 }
@@ -148,7 +160,8 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
   const cart = groupCart(wish.lines, skus);
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const world = { fleet, facts, nodes, sources, skus, cart, claims };
-  return wish.service === "pickup" ? planPickup(world, wish, holdId) : planDelivery(db, world, wish, holdId);
+  if (wish.service === "pickup") return planPickup(world, wish, holdId);
+  return wish.service === "parcel" ? planParcel(world, wish, holdId) : planDelivery(db, world, wish, holdId);
 }
 
 /** As if these nodes had nothing to promise. */
@@ -186,6 +199,29 @@ function planPickup(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
   };
   return { parts: [request], decision: recordPickup(world, wish, node, windows.free[w]!) };
 }
+
+function planParcel(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
+  const { facts, nodes, sources, cart, fleet } = world;
+  const rows = runsOf(facts, nodes).filter(
+    ({ run }) => run.startSec >= wish.windowStartSec && run.endSec <= wish.windowEndSec,
+  );
+  const problem = toParcelProblem(facts, sources, cart, fleet.originSec, rows, 1, () => 0);
+  const answer = findParcels(problem)[0]!;
+  if (!("parts" in answer)) throw new Fault(FAULT_OF_PARCEL_STAGE[answer.stage] ?? "window-gone");
+  const parts = answer.parts.map((part, i) => ({
+    ...requestOf(world, wish, i === 0 ? holdId : randomUUID(), part),
+    price_cents: i === 0 ? wish.priceCents : 0,
+    carrier_id: rows[part.run]!.run.carrierId,
+    carrier_day: rows[part.run]!.run.day,
+  }));
+  return { parts, decision: recordParcel(world, wish, problem, rows) };
+}
+
+const FAULT_OF_PARCEL_STAGE: Partial<Record<ParcelStage, FaultCode>> = {
+  [PARCEL_STAGE.noStock]: "insufficient-stock",
+  [PARCEL_STAGE.picking]: "picking-full",
+  [PARCEL_STAGE.carrierFull]: "carrier-full",
+};
 
 async function planDelivery(db: Queryable, world: WishWorld, wish: Wish, holdId: string): Promise<PlannedWish> {
   const { fleet, facts, nodes, sources, cart } = world;

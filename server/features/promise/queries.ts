@@ -71,6 +71,31 @@ export interface NetworkChanges {
     readonly planned: readonly boolean[];
     readonly revision: readonly number[];
   };
+  readonly runs: { readonly [Column in keyof RunRow]: readonly RunRow[Column][] };
+}
+
+/** A run of a carrier from a node, with the carrier's terms. Instants in epoch seconds. See public.carrier_days. */
+export interface RunRow {
+  readonly nodeId: string;
+  readonly carrierId: string;
+  /** The carrier's name. */
+  readonly carrier: string;
+  /** When it fetches, "2026-11-22", and until when on that day. */
+  readonly day: string;
+  readonly leavesSec: number;
+  /** When it brings, and between which hours. */
+  readonly arrivesOn: string;
+  readonly startSec: number;
+  readonly endSec: number;
+  readonly baseCents: number;
+  readonly kgCents: number;
+  /** What the shopper pays; null: what the carrier takes. */
+  readonly priceCents: number | null;
+  readonly limitG: number;
+  readonly carriesChilled: boolean;
+  readonly carriesFrozen: boolean;
+  readonly free: number;
+  readonly revision: number;
 }
 
 /** One answer of app.read_quote_facts. */

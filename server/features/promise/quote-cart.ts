@@ -23,6 +23,7 @@ import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
+import { parcelDays } from "./quote-parcels.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
 import { type GroupedCart, groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
@@ -31,8 +32,8 @@ import { factsWithout, plansWithout, readHoldClaims } from "./without-hold.ts";
 const PICKUP_PLACES = 5;
 
 /**
- * Every delivery window of the coming days for a cart and a door: open with a signed, priced offer, or closed with the
- * reason; and the places near the door where the cart can be picked up.
+ * Every delivery window of the coming days for a cart and a door, and every day on which a carrier could bring it: open with a
+ * signed, priced offer, or closed with the reason; and the places near the door where the cart can be picked up.
  *
  * Nothing is held; what is offered was feasible for stock, picking work and a real route when the database was asked.
  * Faults: not-found (region or SKU).
@@ -57,18 +58,28 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
+  const { windows } = facts;
+  const deliveries = door
+    ? deliveryOutcomes(fleet, facts, nodes, sources, planned, cart, door, writeOffer)
+    : windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
+  const parcels = parcelDays(facts, nodes, sources, cart, fleet.originSec, writeOffer);
+  // Together, so that they are signed together.
+  const views = toWindowViews(
+    {
+      startSec: [...windows.startSec, ...parcels.startSec],
+      endSec: [...windows.endSec, ...parcels.endSec],
+      priceCents: [...windows.priceCents, ...parcels.priceCents],
+    },
+    [...deliveries, ...parcels.outcomes],
+    services.offerKeys,
+  );
   return {
     now: instant(facts.nowSec),
     timeZone: region.timeZone,
     currency: region.currency,
     offersExpireAt: instant(Math.floor(facts.nowSec) + OFFER_TTL_SEC),
-    delivery: toWindowViews(
-      facts.windows,
-      door
-        ? deliveryOutcomes(fleet, facts, nodes, sources, planned, cart, door, writeOffer)
-        : facts.windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } })),
-      services.offerKeys,
-    ),
+    delivery: views.slice(0, deliveries.length),
+    parcel: views.slice(deliveries.length),
     pickup: pickupPlaces(fleet, facts, nodes, sources, cart, destination, door),
   };
 }
@@ -113,6 +124,7 @@ function deliveryOutcomes(
           originSec +
           Math.min(...parts.map((part) => lastOrderSec(sources[part.node]!.hours, part.pickSec, part.pickBySec))),
         deliveries: parts.length,
+        carriers: [],
         isVanNearby: parts.every((part) => isVanNearby(part, planned.routes.shifts[part.shift]!, rows)),
       };
     }

@@ -7,7 +7,7 @@ import {
   UNREAD,
   type WorkColumns,
 } from "./network-mirror.ts";
-import { type QuoteFactsRow, readQuoteFacts } from "./queries.ts";
+import { type QuoteFactsRow, type RunRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
 export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "rules" | "windows"> {
@@ -16,6 +16,8 @@ export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "
   /** What a node picks and can still pick, by hour; some of the hours are past. */
   workOf(nodeId: string): WorkColumns;
   pickupsOf(nodeId: string): PickupWindows;
+  /** Runs of carriers, some of which have just left. */
+  runsOf(nodeId: string): readonly RunRow[];
   /** Planned shifts of the nodes that take orders, and have not left, and the version of each one's plan. */
   readonly shifts: PlannedShifts;
 }
@@ -44,6 +46,7 @@ export async function readFacts(
     windows,
     workOf: mirror.workOf,
     pickupsOf: (nodeId) => mirror.pickupsOf(nodeId, nowSec),
+    runsOf: (nodeId) => mirror.runsOf(nodeId, nowSec),
     shifts: mirror.plannedShifts(nodeIds, nowSec),
   };
 }

@@ -54,6 +54,7 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
     return {
       claims: writeOffer("pickup", window, windows.priceCents[w]!, [{ nodeId: node.id, pickSec, pickBySec, load }]),
       deliveries: 1,
+      carriers: [],
       isVanNearby: false,
       orderBySec: originSec + lastOrderSec(source.hours, pickSec, pickBySec - originSec),
     };

@@ -1,10 +1,12 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { ParcelProblem } from "#server/core/promise/parcel-problem.ts";
 import type { VisitRows } from "#server/core/routing/offer-windows.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { Decision } from "#server/domain/decision.ts";
 import type { Fleet, PlannedFleet } from "./fleet.ts";
 import type { NodeRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
+import type { RunFrom } from "./quote-parcels.ts";
 import type { GroupedCart } from "./to-problem.ts";
 
 /** What a wish is decided by, as it was read. */
@@ -34,6 +36,7 @@ export function recordDelivery(
     ...recordOf(world, wish, world.nodes),
     service: "delivery",
     freePlaces: null,
+    runs: [],
     shifts: planned.loaded.map(({ id, version, route }, s) => {
       const { route: _route, timeline: _timeline, ...shift } = planned.routes.shifts[s]!;
       return {
@@ -68,15 +71,40 @@ export function recordPickup(world: DecidedWorld, wish: DecidedWish, node: NodeR
     service: "pickup",
     freePlaces,
     shifts: [],
-    rows: { toSec: [], toM: [], fromSec: [], fromM: [] },
+    runs: [],
+    rows: NO_ROWS,
   };
 }
+
+/** Writes down everything that the choice of carriers and nodes for a parcel goes by. */
+export function recordParcel(
+  world: DecidedWorld,
+  wish: DecidedWish,
+  problem: ParcelProblem,
+  rows: readonly RunFrom[],
+): Decision {
+  const { originSec } = world.fleet;
+  return {
+    ...recordOf(world, wish, world.nodes),
+    service: "parcel",
+    freePlaces: null,
+    shifts: [],
+    runs: rows.map(({ run }, r) => {
+      const { day: _, ...asked } = problem.runs[r]!;
+      const startSec = run.startSec - originSec;
+      return { carrierId: run.carrierId, fetchedOn: run.day, startSec, endSec: run.endSec - originSec, ...asked };
+    }),
+    rows: NO_ROWS,
+  };
+}
+
+const NO_ROWS = { toSec: [], toM: [], fromSec: [], fromM: [] };
 
 function recordOf(
   { fleet, facts, cart }: DecidedWorld,
   { regionId, lines, windowStartSec, windowEndSec }: DecidedWish,
   nodes: readonly NodeRow[],
-): Omit<Decision, "service" | "freePlaces" | "shifts" | "rows"> {
+): Omit<Decision, "service" | "freePlaces" | "shifts" | "runs" | "rows"> {
   const { originSec } = fleet;
   return {
     originSec,

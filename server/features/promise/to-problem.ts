@@ -6,6 +6,7 @@ import type { VisitRows } from "#server/core/routing/offer-windows.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import type { Fleet, LoadedShift, PlannedFleet } from "./fleet.ts";
+import { policyOf } from "./policy-of.ts";
 import type { NodeRow, SkuRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
 
@@ -67,7 +68,6 @@ export function toPromiseProblem(
   door: Place,
   windows: readonly WindowSpan[],
 ): PromiseProblem {
-  const { rules } = facts;
   return {
     nowSec: facts.nowSec - fleet.originSec,
     cart: cart.groups,
@@ -75,10 +75,7 @@ export function toPromiseProblem(
     fleet: planned.routes,
     windowCount: windows.length,
     asks: asksOf(fleet, planned, door, windows),
-    policy: {
-      split: { mostNodes: rules.mostNodes, leastPartValue: rules.leastPartCents, splitCost: rules.splitCents },
-      busy: { fromShare: rules.busyPercent / 100, hourCents: rules.busyHourCents },
-    },
+    policy: policyOf(facts.rules),
   };
 }
 

@@ -55,7 +55,7 @@ function checkFaults({ decision, judgement }: Certificate): string[] {
   const faults: string[] = [];
   let cents = judgement.splitCents;
   const units = new Map<string, number>();
-  for (const { nodeId, stock, workload, window, route, terms } of judgement.parts) {
+  for (const { nodeId, stock, workload, window, route, parcel, terms } of judgement.parts) {
     for (const line of stock) {
       units.set(line.skuId, (units.get(line.skuId) ?? 0) + line.units);
       if (line.units > line.available)
@@ -70,7 +70,10 @@ function checkFaults({ decision, judgement }: Certificate): string[] {
     if (window && window.slackSec < 0) faults.push(`Route: the stop from ${nodeId} would have made somebody late.`);
     if ((decision.service === "delivery") !== (route !== null))
       faults.push(`Route: ${nodeId} has none, or one too many.`);
-    cents += terms.handlingCents + terms.pickingCents + terms.busyCents + terms.routeCents;
+    if ((decision.service === "parcel") !== (parcel !== null))
+      faults.push(`Carrier: ${nodeId} has none, or one too many.`);
+    if (parcel) faults.push(...parcelFaults(decision, nodeId, workload.pickBySec, parcel, terms.carrierCents));
+    cents += terms.handlingCents + terms.pickingCents + terms.busyCents + terms.routeCents + terms.carrierCents;
   }
   for (const { skuId, units: asked } of decision.cart)
     if (units.get(skuId) !== asked)
@@ -87,6 +90,36 @@ function replayFaults({ decision, judgement }: Certificate): string[] {
   if (Math.abs(again.costCents - judgement.costCents) > CENTS_APART)
     return [`Replay: the best plan costs ${costs(again)}, and the promise was made by one for ${costs(judgement)}.`];
   return isSame(again, judgement) ? [] : ["Replay: the plan costs as stated, and is another."];
+}
+
+function parcelFaults(
+  { window, runs, nodes }: Certificate["decision"],
+  nodeId: string,
+  pickBySec: number,
+  {
+    carrierId,
+    fetchedOn,
+    leavesSec,
+    startSec,
+    endSec,
+    weightG,
+    free,
+  }: NonNullable<Judgement["parts"][number]["parcel"]>,
+  carrierCents: number,
+): string[] {
+  const faults: string[] = [];
+  const run = runs.find(
+    (one) => one.carrierId === carrierId && one.fetchedOn === fetchedOn && nodes[one.node]?.nodeId === nodeId,
+  );
+  if (!run) return [`Carrier: ${carrierId} does not come to ${nodeId} on ${fetchedOn}.`];
+  if (free < 1) faults.push(`Carrier: ${carrierId} took no more parcels at ${nodeId}.`);
+  if (weightG > run.limitG)
+    faults.push(`Carrier: ${carrierId} takes ${run.limitG} g, and the parcel weighs ${weightG} g.`);
+  if (pickBySec > leavesSec) faults.push(`Carrier: ${carrierId} leaves ${nodeId} before the parcel is packed.`);
+  if (startSec < window.startSec || endSec > window.endSec) faults.push(`Window: ${carrierId} may ring outside of it.`);
+  if (Math.abs(run.baseCents + (run.kgCents * weightG) / 1000 - carrierCents) > CENTS_APART)
+    faults.push(`Cost: ${carrierId} does not take ${carrierCents.toFixed(2)} by its rate card.`);
+  return faults;
 }
 
 function isSame(one: unknown, other: unknown): boolean {
@@ -110,11 +143,13 @@ export function summaryOf({ decision, judgement, orderNumber }: Certificate): st
 }
 
 function partLine(
-  { nodeId, stock, workload, window, route }: Judgement["parts"][number],
+  { nodeId, stock, workload, window, route, parcel }: Judgement["parts"][number],
   at: (sec: number) => string,
 ): string {
   const goods = `${stock.length} ${stock.length === 1 ? "line" : "lines"} in stock`;
   const picking = `${workload.pickSec} s of picking, ${workload.freeSec} s free by ${at(workload.pickBySec)}`;
+  if (parcel)
+    return `  ${nodeId}: ${goods}; ${picking}; ${parcel.weightG} g with ${parcel.carrierId}, which leaves at ${at(parcel.leavesSec)}`;
   if (!window || !route) return `  ${nodeId}: ${goods}; ${picking}`;
   return `  ${nodeId}: ${goods}; ${picking}; stop ${route.place + 1} of ${route.stops + 1} at ${at(window.startSec)}, ${window.slackSec} s of slack`;
 }

@@ -15,8 +15,10 @@ export interface WindowColumns {
 export type WindowOutcome =
   | {
       readonly claims: OfferClaims;
-      /** Vans that come to the door. */
+      /** How many times somebody comes to the door. */
       readonly deliveries: number;
+      /** Names, of a parcel. */
+      readonly carriers: readonly string[];
       readonly isVanNearby: boolean;
       readonly orderBySec: number;
     }
@@ -42,6 +44,7 @@ export function toWindowViews(
           ...window,
           offer: tokens[signed++]!,
           deliveries: outcome.deliveries,
+          carriers: [...outcome.carriers],
           isVanNearby: outcome.isVanNearby,
           orderBy: instant(outcome.orderBySec),
         }

@@ -13,6 +13,7 @@ export interface HoldClaims {
   readonly stock: readonly { readonly nodeId: string; readonly skuId: string; readonly units: number }[];
   readonly work: readonly { readonly nodeId: string; readonly hourSec: number; readonly sec: number }[];
   readonly pickupIds: readonly string[];
+  readonly parcels: readonly { readonly nodeId: string; readonly carrierId: string; readonly day: string }[];
   readonly rides: readonly Ride[];
 }
 
@@ -23,20 +24,22 @@ interface Ride {
   readonly volumeMl: number;
 }
 
-const NO_CLAIMS: HoldClaims = { stock: [], work: [], pickupIds: [], rides: [] };
+const NO_CLAIMS: HoldClaims = { stock: [], work: [], pickupIds: [], parcels: [], rides: [] };
 
 /** The claims of all parts of a hold; none of one that is confirmed, over and given back, unknown, or undefined. */
 export async function readHoldClaims(db: Queryable, holdId: string | undefined): Promise<HoldClaims> {
   if (holdId === undefined) return NO_CLAIMS;
   const rows = await db<ClaimRow[]>`
     select c.kind, c.hold_id as "holdId", c.units, c.node_id as "nodeId", c.sku_id as "skuId",
-      extract(epoch from c.bucket_at)::integer as "hourSec", c.pickup_window_id as "pickupId", c.shift_id as "shiftId"
+      extract(epoch from c.bucket_at)::integer as "hourSec", c.pickup_window_id as "pickupId", c.shift_id as "shiftId",
+      c.carrier_id as "carrierId", c.day::text as day
     from app.open_claims(array(select h.id from public.holds h where h.lead_id = ${holdId} and h.state = 'held')) c`;
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
     stock: of("stock").map(({ nodeId, skuId, units }) => ({ nodeId, skuId, units })),
     work: of("work").map(({ nodeId, hourSec, units }) => ({ nodeId, hourSec, sec: units })),
     pickupIds: of("pickup").map(({ pickupId }) => pickupId),
+    parcels: of("parcel").map(({ nodeId, carrierId, day }) => ({ nodeId, carrierId, day })),
     rides: of("weight").map(({ shiftId, holdId: stopId, units: weightG }) => {
       const volumeMl = of("volume").find((row) => row.holdId === stopId)?.units ?? 0;
       return { shiftId, stopId, weightG, volumeMl };
@@ -53,12 +56,14 @@ interface ClaimRow {
   readonly hourSec: number;
   readonly pickupId: string;
   readonly shiftId: string;
+  readonly carrierId: string;
+  readonly day: string;
 }
 
 /** What a quote or a hold of these lines goes by, with the claims given back. */
 export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], claims: HoldClaims): QuoteFacts {
   if (claims === NO_CLAIMS) return facts;
-  const { stock, workOf, pickupsOf } = facts;
+  const { stock, workOf, pickupsOf, runsOf } = facts;
   const unitsOf = (nodeId: string, skuId: string) =>
     claims.stock
       .filter((claim) => claim.nodeId === nodeId && claim.skuId === skuId)
@@ -87,6 +92,13 @@ export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], clai
         free: windows.free.map((free, w) => free + (claims.pickupIds.includes(windows.id[w]!) ? 1 : 0)),
       };
     },
+    runsOf: (nodeId) =>
+      runsOf(nodeId).map((run) => {
+        const isOurs = claims.parcels.some(
+          (parcel) => parcel.nodeId === nodeId && parcel.carrierId === run.carrierId && parcel.day === run.day,
+        );
+        return isOurs ? { ...run, free: run.free + 1 } : run;
+      }),
   };
 }
 

@@ -120,6 +120,8 @@ const PICKUP_WINDOWS = [
 const PICKUPS_IN_A_WINDOW = 12;
 const SATURDAY = 6;
 const SATURDAY_EXTRA_CENTS = 100;
+const NO_COLD = { carries_chilled: false, carries_frozen: false };
+/** One is quick and dear and works on Saturdays, the other takes its time; neither has the cold. */
 const CARRIERS = [
   {
     id: "SWIFT",
@@ -129,6 +131,12 @@ const CARRIERS = [
     base_cents: 449,
     kg_cents: 55,
     day_limit_parcels: 400,
+    price_cents: 590,
+    ...NO_COLD,
+    limit_weight_g: 25_000,
+    works_on: "123456",
+    delivers_from: "09:00",
+    delivers_until: "18:00",
   },
   {
     id: "COURIER",
@@ -138,6 +146,12 @@ const CARRIERS = [
     base_cents: 329,
     kg_cents: 38,
     day_limit_parcels: 600,
+    price_cents: 390,
+    ...NO_COLD,
+    limit_weight_g: 30_000,
+    works_on: "12345",
+    delivers_from: "08:00",
+    delivers_until: "20:00",
   },
 ] as const;
 const SAMPLE_ADDRESSES = 12;

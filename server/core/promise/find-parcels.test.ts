@@ -1,0 +1,244 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { NEEDS } from "./cart-load.ts";
+import { findParcels } from "./find-parcels.ts";
+import { PARCEL_STAGE, type ParcelPlan, type ParcelProblem } from "./parcel-problem.ts";
+
+// The oracle shares nothing with the search but the rules: it gives every group to every node and every part to every run,
+// and adds up hours and money by itself.
+
+const NODES = 3;
+const DAYS = 2;
+const HOUR = 3600;
+
+const ints = (value: fc.Arbitrary<number>, count: number) =>
+  fc.array(value, { minLength: count, maxLength: count }).map((values) => Int32Array.from(values));
+
+const problems: fc.Arbitrary<ParcelProblem> = fc.integer({ min: 1, max: 4 }).chain((count) =>
+  fc.record({
+    nowSec: fc.constantFrom(7 * HOUR, 8 * HOUR + 700, 10 * HOUR),
+    cart: fc.record({
+      count: fc.constant(count),
+      lines: ints(fc.integer({ min: 1, max: 3 }), count),
+      units: ints(fc.integer({ min: 1, max: 5 }), count),
+      weightG: ints(fc.integer({ min: 100, max: 20_000 }), count),
+      volumeMl: ints(fc.integer({ min: 100, max: 9000 }), count),
+      valueCents: ints(fc.integer({ min: 10, max: 3000 }), count),
+      needs: ints(fc.constantFrom(0, 0, 0, 0, 1, 2), count),
+    }),
+    nodes: fc.array(
+      fc.record({
+        holds: fc
+          .array(fc.constantFrom(1, 1, 0), { minLength: count, maxLength: count })
+          .map((held) => Uint8Array.from(held)),
+        hours: ints(fc.integer({ min: 0, max: 900 }), 6).map((freeSec) => ({
+          startSec: Int32Array.from({ length: 6 }, (_, h) => (7 + h) * HOUR),
+          limitSec: Int32Array.from({ length: 6 }, () => 900),
+          freeSec,
+        })),
+        pickSetupSec: fc.constantFrom(0, 60, 300),
+        pickLineSec: fc.constantFrom(10, 60),
+        pickUnitSec: fc.constantFrom(0, 30),
+        handoverSec: fc.constantFrom(0, 900),
+        handlingCents: fc.constantFrom(0, 100, 400),
+        pickHourCents: fc.constantFrom(0, 1800, 3600),
+      }),
+      { minLength: NODES, maxLength: NODES },
+    ),
+    dayCount: fc.constant(DAYS),
+    runs: fc.array(
+      fc.record({
+        node: fc.nat(NODES - 1),
+        day: fc.nat(DAYS - 1),
+        leavesSec: fc.constantFrom(9 * HOUR, 11 * HOUR, 13 * HOUR),
+        baseCents: fc.constantFrom(0, 200, 450),
+        kgCents: fc.constantFrom(0, 20, 55),
+        limitG: fc.constantFrom(12_000, 30_000, 100_000),
+        has: fc.constantFrom(0, 1, 3, 3),
+        free: fc.constantFrom(0, 1, 5, 5),
+      }),
+      { maxLength: 9 },
+    ),
+    policy: fc.record({
+      split: fc.record({
+        mostNodes: fc.integer({ min: 1, max: 3 }),
+        leastPartValue: fc.constantFrom(0, 500),
+        splitCost: fc.constantFrom(0, 50, 500),
+      }),
+      busy: fc.record({ fromShare: fc.constantFrom(0.5, 0.8), hourCents: fc.constantFrom(0, 6000) }),
+    }),
+  }),
+);
+
+test("a parcel costs what trying every node for every group and every run for every part costs at the least", () => {
+  let plans = 0;
+  let splits = 0;
+  fc.assert(
+    fc.property(problems, (problem) => {
+      const answers = findParcels(problem);
+      expect(answers).toHaveLength(DAYS);
+      for (const [day, answer] of answers.entries()) {
+        const least = leastCost(problem, day);
+        if (!("parts" in answer)) {
+          expect(least).toBe(Number.POSITIVE_INFINITY);
+          continue;
+        }
+        plans++;
+        if (answer.parts.length > 1) splits++;
+        expect(answer.costCents).toBeCloseTo(least, 6);
+        expect(answer.boundCents).toBeCloseTo(least, 6);
+        expectCarried(problem, day, answer);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  expect(plans).toBeGreaterThan(300);
+  expect(splits).toBeGreaterThan(50);
+});
+
+/** Every group is in one part; each part's price is that of its run, and its terms are what the plan costs. */
+function expectCarried(problem: ParcelProblem, day: number, { parts, costCents, splitCents }: ParcelPlan): void {
+  const { cart, runs } = problem;
+  expect(parts.flatMap(({ groups }) => groups).sort()).toEqual(Array.from({ length: cart.count }, (_, g) => g));
+  let sum = splitCents;
+  for (const { node, run, groups, terms } of parts) {
+    expect(runs[run]).toMatchObject({ node, day });
+    expect(terms.handlingCents + terms.pickingCents + terms.busyCents + terms.carrierCents).toBeCloseTo(
+      priceOf(problem, node, groups, run),
+      6,
+    );
+    sum += terms.handlingCents + terms.pickingCents + terms.busyCents + terms.carrierCents;
+  }
+  expect(sum).toBeCloseTo(costCents, 6);
+}
+
+function leastCost(problem: ParcelProblem, day: number): number {
+  const { cart, runs, policy } = problem;
+  let least = Number.POSITIVE_INFINITY;
+  const giver = new Array<number>(cart.count).fill(0);
+  for (let code = 0; code < NODES ** cart.count; code++) {
+    for (let g = 0, rest = code; g < cart.count; g++, rest = Math.floor(rest / NODES)) giver[g] = rest % NODES;
+    const parts = [...new Set(giver)].map((node) => giver.flatMap((by, g) => (by === node ? g : [])));
+    if (parts.length > policy.split.mostNodes) continue;
+    const worth = (groups: number[]) => groups.reduce((sum, g) => sum + cart.valueCents[g]!, 0);
+    if (parts.length > 1 && parts.some((groups) => worth(groups) < policy.split.leastPartValue)) continue;
+    let cost = policy.split.splitCost * (parts.length - 1);
+    for (const groups of parts) {
+      const node = giver[groups[0]!]!;
+      const prices = runs.map((run, r) =>
+        run.node === node && run.day === day ? priceOf(problem, node, groups, r) : Number.POSITIVE_INFINITY,
+      );
+      cost += Math.min(Number.POSITIVE_INFINITY, ...prices);
+    }
+    least = Math.min(least, cost);
+  }
+  return least;
+}
+
+/** What a node asks for a parcel of these groups that a run takes, by the rules alone; Infinity where it cannot be. */
+function priceOf(
+  { cart, nodes, runs, policy, nowSec }: ParcelProblem,
+  n: number,
+  groups: readonly number[],
+  r: number,
+) {
+  const node = nodes[n]!;
+  const run = runs[r]!;
+  let grams = 0;
+  let work = node.pickSetupSec;
+  for (const g of groups) {
+    if (!node.holds[g] || ((cart.needs[g]! & 1) !== 0 && (run.has & 1) === 0)) return Number.POSITIVE_INFINITY;
+    if ((cart.needs[g]! & 2) !== 0 && (run.has & 2) === 0) return Number.POSITIVE_INFINITY;
+    grams += cart.weightG[g]!;
+    work += cart.lines[g]! * node.pickLineSec + cart.units[g]! * node.pickUnitSec;
+  }
+  if (grams > run.limitG || run.free === 0) return Number.POSITIVE_INFINITY;
+  let left = work;
+  let mostInTime = 0;
+  let busy = 0;
+  for (let h = 5; h >= 0; h--) {
+    const start = node.hours.startSec[h]!;
+    if (start + HOUR > run.leavesSec - node.handoverSec) continue;
+    const ahead = Math.max(0, Math.min(HOUR, start + HOUR - nowSec));
+    mostInTime += ahead;
+    const take = Math.min(left, Math.floor((node.hours.freeSec[h]! * ahead) / HOUR));
+    left -= take;
+    // The marginal rate rises in a line from nothing at the threshold to the full rate in a full hour.
+    const from = policy.busy.fromShare * 900;
+    const rate = (sec: number) => (Math.max(0, sec - from) / (900 - from)) * (policy.busy.hourCents / HOUR);
+    const before = Math.max(from, 900 - node.hours.freeSec[h]!);
+    const after = Math.max(from, 900 - node.hours.freeSec[h]! + take);
+    busy += ((rate(before) + rate(after)) / 2) * (after - before);
+  }
+  if (left > 0 || mostInTime < work) return Number.POSITIVE_INFINITY;
+  return node.handlingCents + (work / HOUR) * node.pickHourCents + busy + run.baseCents + (grams / 1000) * run.kgCents;
+}
+
+// ----------------------------------------------------------------------------------------------- one run, one reason
+
+const plain: ParcelProblem = {
+  nowSec: 8 * HOUR,
+  cart: {
+    count: 1,
+    lines: Int32Array.of(1),
+    units: Int32Array.of(2),
+    weightG: Int32Array.of(2000),
+    volumeMl: Int32Array.of(1000),
+    valueCents: Int32Array.of(500),
+    needs: Int32Array.of(0),
+  },
+  nodes: [
+    {
+      holds: Uint8Array.of(1),
+      hours: {
+        startSec: Int32Array.of(8 * HOUR, 9 * HOUR),
+        limitSec: Int32Array.of(600, 600),
+        freeSec: Int32Array.of(600, 600),
+      },
+      pickSetupSec: 60,
+      pickLineSec: 30,
+      pickUnitSec: 5,
+      handoverSec: 600,
+      handlingCents: 50,
+      pickHourCents: 1800,
+    },
+  ],
+  dayCount: 1,
+  runs: [{ node: 0, day: 0, leavesSec: 11 * HOUR, baseCents: 350, kgCents: 20, limitG: 5000, has: 0, free: 1 }],
+  policy: { split: { mostNodes: 2, leastPartValue: 0, splitCost: 0 }, busy: { fromShare: 1, hourCents: 0 } },
+};
+const withRun = (run: Partial<ParcelProblem["runs"][number]>) => ({ ...plain, runs: [{ ...plain.runs[0]!, ...run }] });
+const stageOf = (problem: ParcelProblem) => {
+  const answer = findParcels(problem)[0]!;
+  return "stage" in answer ? answer.stage : answer.costCents;
+};
+
+test("a parcel costs handling, picking and the rate card, to the gram", () => {
+  // 50 of handling, 100 s of picking at 1800 an hour = 50, and 350 + 2 kg × 20 = 390.
+  expect(stageOf(plain)).toBe(490);
+  expect(findParcels(plain)[0]).toMatchObject({ parts: [{ pickBySec: 11 * HOUR - 600, run: 0 }] });
+});
+
+test("what binds a day is the furthest check that any run came to", () => {
+  const cold = { ...plain.cart, needs: Int32Array.of(NEEDS.frozen) };
+  const empty = { ...plain.nodes[0]!, holds: Uint8Array.of(0) };
+  expect(stageOf({ ...plain, nodes: [empty] })).toBe(PARCEL_STAGE.noStock);
+  expect(stageOf({ ...plain, runs: [] })).toBe(PARCEL_STAGE.noCarrier);
+  expect(stageOf({ ...plain, cart: cold })).toBe(PARCEL_STAGE.cold);
+  expect(stageOf(withRun({ limitG: 1999 }))).toBe(PARCEL_STAGE.tooHeavy);
+  expect(stageOf(withRun({ leavesSec: 8 * HOUR + 30 }))).toBe(PARCEL_STAGE.cutOff);
+  const busy = { ...plain.nodes[0]!.hours, freeSec: Int32Array.of(0, 99) };
+  expect(stageOf({ ...plain, nodes: [{ ...plain.nodes[0]!, hours: busy }] })).toBe(PARCEL_STAGE.picking);
+  expect(stageOf(withRun({ free: 0 }))).toBe(PARCEL_STAGE.carrierFull);
+  expect(stageOf({ ...plain, runs: [...withRun({ free: 0 }).runs, ...withRun({ has: 0, limitG: 10 }).runs] })).toBe(
+    PARCEL_STAGE.carrierFull,
+  );
+});
+
+test("of several cut-offs that have passed the latest is named", () => {
+  const runs = [8 * HOUR + 20, 8 * HOUR + 40, 8 * HOUR + 30].map((leavesSec) => withRun({ leavesSec }).runs[0]!);
+  expect(findParcels({ ...plain, runs })[0]).toEqual({
+    stage: PARCEL_STAGE.cutOff,
+    atSec: 8 * HOUR + 40 - 600 - 100,
+  });
+});
