@@ -14,6 +14,7 @@ import { readStreets } from "#server/features/network/make-network/read-streets.
 import { writeNetworkFiles } from "#server/features/network/write-csv.ts";
 import { placeWish } from "#server/features/promise/place-wish.ts";
 import { createPromiseServices, type PromiseServices } from "#server/features/promise/promise-services.ts";
+import { NO_CLIMB } from "#server/features/promise/visit.ts";
 import { openOfferKeys } from "#server/keys/offer-keys.ts";
 import { openTravel } from "#server/travel/embedded-travel.ts";
 import type { Travel } from "#server/travel/travel.ts";
@@ -95,6 +96,7 @@ export async function fillRoutes(
         windowStartSec: start,
         windowEndSec: end,
         priceCents: 390,
+        visit: { startSec: start, endSec: end, climb: NO_CLIMB },
       };
       const holdId = randomUUID();
       try {

@@ -40,7 +40,12 @@ create type app.hold_request as (
   hold_id uuid,
   checkout_id uuid,
   address_key text,
-  network_key text
+  network_key text,
+  visit_starts_at timestamp with time zone,
+  visit_ends_at timestamp with time zone,
+  floor smallint,
+  has_lift boolean,
+  climb_sec integer
 );
 
 create table app.certificates (
@@ -82,6 +87,19 @@ create table app.last_counts (
   at timestamp with time zone not null,
   constraint last_counts_pkey PRIMARY KEY (node_id, sku_id, source)
 );
+
+create table app.order_doors (
+  order_id uuid not null,
+  safe_place text,
+  neighbour_allowed boolean default false not null,
+  gate_code text,
+  changed_at timestamp with time zone not null,
+  constraint order_doors_gate_code_check CHECK (((length(gate_code) >= 1) AND (length(gate_code) <= 40))),
+  constraint order_doors_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
+  constraint order_doors_pkey PRIMARY KEY (order_id),
+  constraint order_doors_safe_place_check CHECK (((length(safe_place) >= 1) AND (length(safe_place) <= 120)))
+);
+comment on table app.order_doors is 'What a driver may do and has to know at an order''s door. Within app, because no API role reads it: see app.read_doors.';
 
 create table app.outbox (
   id bigint generated always as identity not null,
@@ -395,13 +413,21 @@ create table public.holds (
   checkout_id uuid,
   address_key text,
   network_key text,
+  visit_starts_at timestamp with time zone not null,
+  visit_ends_at timestamp with time zone not null,
+  floor smallint,
+  has_lift boolean,
+  climb_sec integer default 0 not null,
+  constraint a_visit_is_in_its_window CHECK (((visit_starts_at >= window_starts_at) AND (visit_ends_at <= window_ends_at) AND (visit_starts_at < visit_ends_at))),
   constraint holds_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint holds_address_key_check CHECK (((length(address_key) >= 16) AND (length(address_key) <= 128))),
   constraint holds_check CHECK ((window_ends_at > window_starts_at)),
   constraint holds_check1 CHECK ((pick_by < window_ends_at)),
   constraint holds_check2 CHECK ((expires_at > created_at)),
   constraint holds_check3 CHECK (((state = 'held'::text) = (settled_at IS NULL))),
+  constraint holds_climb_sec_check CHECK (((climb_sec >= 0) AND (climb_sec <= 7200))),
   constraint holds_fingerprint_check CHECK (((length(fingerprint) >= 16) AND (length(fingerprint) <= 128))),
+  constraint holds_floor_check CHECK (((floor >= 0) AND (floor <= 60))),
   constraint holds_forget_the_network CHECK (((state = 'held'::text) OR (network_key IS NULL))),
   constraint holds_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
   constraint holds_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES public.holds(id),
@@ -574,6 +600,7 @@ create table public.orders (
   constraint orders_token_key UNIQUE (token)
 );
 CREATE INDEX orders_by_region ON public.orders USING btree (region_id, confirmed_at DESC);
+CREATE TRIGGER orders_forget_the_gate_code AFTER UPDATE OF finished_at ON public.orders FOR EACH ROW WHEN ((new.finished_at IS NOT NULL)) EXECUTE FUNCTION app.forget_gate_code();
 CREATE TRIGGER orders_keep_first_promise BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION app.keep_first_promise();
 alter table public.orders enable row level security;
 create policy ops_reads on public.orders as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
@@ -634,12 +661,16 @@ create table public.regions (
   lng double precision not null,
   lat double precision not null,
   horizon_days integer default 8 not null,
+  stairs_sec smallint default 20 not null,
+  lift_sec smallint default 45 not null,
   constraint regions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint regions_horizon_days_check CHECK (((horizon_days >= 1) AND (horizon_days <= 60))),
   constraint regions_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint regions_lift_sec_check CHECK (((lift_sec >= 0) AND (lift_sec <= 600))),
   constraint regions_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
   constraint regions_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
-  constraint regions_pkey PRIMARY KEY (id)
+  constraint regions_pkey PRIMARY KEY (id),
+  constraint regions_stairs_sec_check CHECK (((stairs_sec >= 0) AND (stairs_sec <= 600)))
 );
 CREATE TRIGGER regions_begin_with_a_rule AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_stock_freshness();
 CREATE TRIGGER regions_begin_with_limits AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_hold_limits();
@@ -918,7 +949,9 @@ create table public.stops (
   arrived_at timestamp with time zone,
   finished_at timestamp with time zone,
   fail_reason text,
+  left_with text,
   constraint a_plan_keeps_its_promise CHECK (((start_at >= window_starts_at) AND (start_at < window_ends_at))),
+  constraint only_what_is_delivered_is_left CHECK (((left_with IS NULL) OR (state = 'delivered'::text))),
   constraint stops_check CHECK (((arrive_at <= start_at) AND (depart_at = (start_at + make_interval(secs => (service_sec)::double precision))))),
   constraint stops_check1 CHECK (((state = ANY (ARRAY['delivered'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
   constraint stops_check2 CHECK (((state = 'planned'::text) OR (arrived_at IS NOT NULL))),
@@ -927,6 +960,7 @@ create table public.stops (
   constraint stops_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
   constraint stops_hold_id_key UNIQUE (hold_id),
   constraint stops_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
+  constraint stops_left_with_check CHECK ((left_with = ANY (ARRAY['customer'::text, 'safe_place'::text, 'neighbour'::text]))),
   constraint stops_leg_m_check CHECK ((leg_m >= 0)),
   constraint stops_leg_sec_check CHECK ((leg_sec >= 0)),
   constraint stops_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
@@ -1246,7 +1280,7 @@ begin
      or exists (
        select from unnest(parts) p
        having count(*) <> count(distinct p.hold_id) or count(*) <> count(distinct p.node_id)
-         or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key)) <> 1
+         or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key, p.floor, p.has_lift, p.climb_sec)) <> 1
          or count(distinct (p.service, p.window_starts_at, p.window_ends_at)) <> count(distinct p.service)
          or (bool_or(p.service = 'pickup') and count(*) > 1)
      )
@@ -1267,10 +1301,12 @@ begin
   foreach part in array parts loop
     insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
                               lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at,
-                              checkout_id, address_key, network_key)
+                              checkout_id, address_key, network_key, visit_starts_at, visit_ends_at, floor, has_lift, climb_sec)
     values (part.hold_id, begin_hold.hold_id, part.region_id, part.node_id, part.service, 'held', part.fingerprint, part.window_starts_at,
             part.window_ends_at, part.price_cents, part.lng, part.lat, part.address, part.service_sec, part.weight_g, part.volume_ml,
-            part.pick_sec, part.pick_by, as_of, as_of + make_interval(secs => ttl_sec), part.checkout_id, part.address_key, part.network_key)
+            part.pick_sec, part.pick_by, as_of, as_of + make_interval(secs => ttl_sec), part.checkout_id, part.address_key, part.network_key,
+            coalesce(part.visit_starts_at, part.window_starts_at), coalesce(part.visit_ends_at, part.window_ends_at), part.floor, part.has_lift,
+            coalesce(part.climb_sec, 0))
     on conflict (id) do nothing;
     continue when found;
     if part.hold_id = begin_hold.hold_id and exists (
@@ -1389,6 +1425,37 @@ $function$;
 revoke all on function app.cancel_shift(uuid) from public;
 grant execute on function app.cancel_shift(uuid) to authenticated;
 grant execute on function app.cancel_shift(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.change_door(token text, door jsonb, note text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  o public.orders;
+begin
+  select * into o from public.orders x where x.token = change_door.token for no key update;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such order';
+  end if;
+  if o.finished_at is not null or exists (
+    select from public.fulfilments f join public.stops s on s.hold_id = f.hold_id join public.shifts h on h.id = s.shift_id
+    where f.order_id = o.id and h.state <> 'planned'
+  ) then
+    raise exception using errcode = 'KPSTA', message = 'the driver has set out', detail = o.state;
+  end if;
+  insert into app.order_doors as d (order_id, safe_place, neighbour_allowed, gate_code, changed_at)
+  values (o.id, door ->> 'safe_place', coalesce((door ->> 'neighbour_allowed')::boolean, false), door ->> 'gate_code', app.now())
+  on conflict (order_id) do update
+  set safe_place = excluded.safe_place, neighbour_allowed = excluded.neighbour_allowed, gate_code = excluded.gate_code, changed_at = excluded.changed_at;
+  update public.orders x set customer_note = change_door.note where x.id = o.id;
+  -- That it changed, never to what.
+  perform app.record_event(o.region_id, 'door_changed', f.hold_id, o.id, f.node_id, s.shift_id)
+  from public.fulfilments f left join public.stops s on s.hold_id = f.hold_id where f.order_id = o.id and f.state <> 'rejected';
+end
+$function$;
+revoke all on function app.change_door(text,jsonb,text) from public;
+grant execute on function app.change_door(text,jsonb,text) to service_role;
 
 CREATE OR REPLACE FUNCTION app.check_hold_counts(hold_id uuid)
  RETURNS void
@@ -1591,6 +1658,32 @@ end
 $function$;
 revoke all on function app.date_carrier_run() from public;
 
+CREATE OR REPLACE FUNCTION app.deliver_stop(stop_id uuid, left_with text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  s public.stops := app.lock_stop(stop_id);
+begin
+  if left_with is null or left_with not in ('customer', 'safe_place', 'neighbour') then
+    raise exception using errcode = 'KPARG', message = 'an order is left with the customer, in the safe place or with a neighbour', detail = stop_id::text;
+  end if;
+  if s.state <> 'delivered' and left_with <> 'customer' and not exists (
+    select from public.fulfilments f join app.order_doors d on d.order_id = f.order_id
+    where f.hold_id = s.hold_id and case deliver_stop.left_with when 'neighbour' then d.neighbour_allowed else d.safe_place is not null end
+  ) then
+    raise exception using errcode = 'KPDOR', message = 'the shopper has not allowed that', detail = left_with;
+  end if;
+  perform app.finish_stop(stop_id, 'delivered');
+  update public.stops x set left_with = deliver_stop.left_with where x.id = s.id and x.left_with is null;
+end
+$function$;
+revoke all on function app.deliver_stop(uuid,text) from public;
+grant execute on function app.deliver_stop(uuid,text) to authenticated;
+grant execute on function app.deliver_stop(uuid,text) to service_role;
+
 CREATE OR REPLACE FUNCTION app.end_holds(hold_ids uuid[], ending text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1733,6 +1826,19 @@ $function$;
 revoke all on function app.forget_decisions(integer) from public;
 grant execute on function app.forget_decisions(integer) to service_role;
 
+CREATE OR REPLACE FUNCTION app.forget_gate_code()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update app.order_doors d set gate_code = null where d.order_id = new.id and d.gate_code is not null;
+  return null;
+end
+$function$;
+revoke all on function app.forget_gate_code() from public;
+
 CREATE OR REPLACE FUNCTION app.forget_network()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1843,6 +1949,18 @@ AS $function$
 $function$;
 revoke all on function app.keep_decision(uuid,bytea) from public;
 grant execute on function app.keep_decision(uuid,bytea) to service_role;
+
+CREATE OR REPLACE FUNCTION app.keep_door(order_id uuid, door jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into app.order_doors (order_id, safe_place, neighbour_allowed, gate_code, changed_at)
+  select keep_door.order_id, door ->> 'safe_place', coalesce((door ->> 'neighbour_allowed')::boolean, false), door ->> 'gate_code', app.now()
+  on conflict on constraint order_doors_pkey do nothing
+$function$;
+revoke all on function app.keep_door(uuid,jsonb) from public;
+grant execute on function app.keep_door(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION app.keep_first_promise()
  RETURNS trigger
@@ -2322,6 +2440,26 @@ end
 $function$;
 revoke all on function app.reacquire_and_confirm(uuid,uuid,jsonb,uuid,jsonb) from public;
 grant execute on function app.reacquire_and_confirm(uuid,uuid,jsonb,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.read_doors(shift_id uuid)
+ RETURNS TABLE(stop_id uuid, safe_place text, neighbour_allowed boolean, has_gate_code boolean, gate_code text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.id, d.safe_place, d.neighbour_allowed, d.gate_code is not null,
+    case when h.driver_id = (select auth.uid()) and s.finished_at is null
+      and (app.now() at time zone r.time_zone)::date >= (h.starts_at at time zone r.time_zone)::date then d.gate_code end
+  from public.stops s
+  join public.shifts h on h.id = s.shift_id
+  join public.regions r on r.id = h.region_id
+  join public.fulfilments f on f.hold_id = s.hold_id
+  join app.order_doors d on d.order_id = f.order_id
+  where s.shift_id = read_doors.shift_id and app.may_drive(read_doors.shift_id)
+$function$;
+revoke all on function app.read_doors(uuid) from public;
+grant execute on function app.read_doors(uuid) to authenticated;
+grant execute on function app.read_doors(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION app.read_parts(parts jsonb)
  RETURNS app.hold_request[]
@@ -2869,7 +3007,7 @@ begin
   where s.id = shift.id;
   insert into public.stops (id, shift_id, hold_id, position, lng, lat, window_starts_at, window_ends_at, service_sec,
                             weight_g, volume_ml, leg_sec, leg_m, arrive_at, start_at, depart_at)
-  select hold.id, shift.id, hold.id, 1000000, hold.lng, hold.lat, hold.window_starts_at, hold.window_ends_at, hold.service_sec,
+  select hold.id, shift.id, hold.id, 1000000, hold.lng, hold.lat, hold.visit_starts_at, hold.visit_ends_at, hold.service_sec,
          hold.weight_g, hold.volume_ml, (x.value ->> 'leg_sec')::integer, (x.value ->> 'leg_m')::integer,
          (x.value ->> 'arrive_at')::timestamptz, (x.value ->> 'start_at')::timestamptz,
          (x.value ->> 'start_at')::timestamptz + make_interval(secs => hold.service_sec)
@@ -3442,8 +3580,8 @@ begin
 
     insert into public.stops (id, shift_id, hold_id, position, lng, lat, window_starts_at, window_ends_at, service_sec,
                               weight_g, volume_ml, leg_sec, leg_m, arrive_at, start_at, depart_at)
-    select part.hold_id, shift.id, part.hold_id, 1000000, part.lng, part.lat, part.window_starts_at,
-           part.window_ends_at, part.service_sec, part.weight_g, part.volume_ml, (x.value ->> 'leg_sec')::integer,
+    select part.hold_id, shift.id, part.hold_id, 1000000, part.lng, part.lat, coalesce(part.visit_starts_at, part.window_starts_at),
+           coalesce(part.visit_ends_at, part.window_ends_at), part.service_sec, part.weight_g, part.volume_ml, (x.value ->> 'leg_sec')::integer,
            (x.value ->> 'leg_m')::integer, (x.value ->> 'arrive_at')::timestamptz, (x.value ->> 'start_at')::timestamptz,
            (x.value ->> 'start_at')::timestamptz + make_interval(secs => part.service_sec)
     from jsonb_array_elements(part.route -> 'stops') x

@@ -13,7 +13,9 @@ import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatDuration } from "#components/ui/format-duration.ts";
 import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import { useNow } from "#components/ui/use-now.ts";
+import type { LeftWith } from "#server/domain/delivery-wishes.ts";
 import { expectedAt } from "#server/domain/expected-at.ts";
+import { DoorNotes, LeftWithChoice } from "./door-notes.tsx";
 import type { RunStop } from "./driving-data.ts";
 import { TEMPERATURE_LOOKS } from "./driving-looks.ts";
 import { FailDialog } from "./fail-dialog.tsx";
@@ -41,7 +43,8 @@ export function NextStop({
   const { stopId, order, state } = stop;
   const atDoor = state === "arrived";
   const current = atDoor ? deliver : arrive;
-  const press = () => current.mutate({ stopId });
+  const [leftWith, setLeftWith] = useState<LeftWith>("customer");
+  const press = () => (atDoor ? deliver.mutate({ stopId, leftWith }) : arrive.mutate({ stopId }));
   return (
     <section
       aria-label={`Stop ${place} of ${count}`}
@@ -74,6 +77,7 @@ export function NextStop({
               </span>
             </p>
             <Temperatures temperatures={order.temperatures} />
+            <DoorNotes stop={stop} />
             {order.customerNote && (
               <p className="flex items-start gap-2 rounded-control bg-warn-soft px-3 py-2 text-warn">
                 <StickyNote className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
@@ -119,6 +123,7 @@ export function NextStop({
             No signal. Trying again by itself…
           </p>
         ) : null}
+        {atDoor && <LeftWithChoice stop={stop} value={leftWith} onChange={setLeftWith} />}
         <div className="flex flex-col gap-3">
           <Button variant="primary" className="h-15 w-full text-lg" pending={current.isPending} onClick={press}>
             {atDoor ? "Delivered" : "Arrived"}

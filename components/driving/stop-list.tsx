@@ -4,7 +4,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { expectedAt } from "#server/domain/expected-at.ts";
 import { FAIL_REASONS } from "#server/domain/fail-reason.ts";
 import type { RunStop } from "./driving-data.ts";
-import { STOP_LOOKS } from "./driving-looks.ts";
+import { LEFT_WITH, STOP_LOOKS } from "./driving-looks.ts";
 import { Temperatures } from "./next-stop.tsx";
 
 /** The other doors of the run, in driving order. */
@@ -35,6 +35,7 @@ export function StopList({
                 {stop.finishedAt
                   ? ` · ${formatTime(stop.finishedAt, zone)}`
                   : ` · expected ${formatTime(expectedAt(stop), zone)}`}
+                {stop.leftWith && stop.leftWith !== "customer" && ` · ${LEFT_WITH[stop.leftWith].toLowerCase()}`}
                 {stop.failReason && ` · ${FAIL_REASONS[stop.failReason].toLowerCase()}`}
               </p>
               {stop.order && stop.finishedAt === null && <Temperatures temperatures={stop.order.temperatures} />}

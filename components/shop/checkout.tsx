@@ -18,14 +18,16 @@ import { endCheckoutRun } from "./checkout-store.ts";
 import { deliverTo, placeKey, useDelivery } from "./delivery-store.ts";
 import { DetailsStep } from "./details-step.tsx";
 import type { Details } from "./details-store.ts";
-import { type KeptHold, keptHold } from "./hold-store.ts";
+import { fitsWishes, type KeptHold, keptHold } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { OrderSummary } from "./order-summary.tsx";
 import { useShopRegion } from "./shop-region.tsx";
 import { useStorageKnown } from "./stored-value.ts";
 import { useCartGoods } from "./use-cart-goods.ts";
 import { useKeptWindow } from "./use-kept-window.ts";
+import { VisitWishFields } from "./visit-wishes.tsx";
 import { WindowStep } from "./window-step.tsx";
+import { doorWishesOf, enteredWishes, NO_WISHES, useEnteredWishes, visitKey, visitWishesOf } from "./wishes-store.ts";
 import { useWords } from "./words.tsx";
 
 type Step = "address" | "window" | "details";
@@ -43,6 +45,8 @@ function KnownCheckout() {
   const cart = useCartGoods();
   const { destination } = useDelivery();
   const [changing, setChanging] = useState<Step | null>(null);
+  const entered = useEnteredWishes();
+  const wishes = visitWishesOf(entered);
   const confirm = useMutation(trpc.promise.confirm.mutationOptions());
 
   const isBeingConfirmed = confirm.isPending || confirm.isSuccess;
@@ -66,18 +70,26 @@ function KnownCheckout() {
       </Card>
     );
 
-  const next: Step = !destination ? "address" : !hold ? "window" : "details";
+  // A hold that was made with other wishes stays until another window takes its place.
+  const fits = hold !== null && fitsWishes(hold, wishes);
+  const next: Step = !destination ? "address" : !fits ? "window" : "details";
   const open = changing ?? next;
   const stateOf = (step: Step, done: boolean) => (step === open ? "open" : done ? "done" : "ahead");
   const place = (details: Details) => {
     if (!hold) return;
     confirm.mutate(
-      { holdId: hold.holdId, orderId: hold.orderId, customer: details },
+      {
+        holdId: hold.holdId,
+        orderId: hold.orderId,
+        customer: details,
+        ...(hold.mode === "delivery" && { door: doorWishesOf(entered) }),
+      },
       {
         onSuccess: ({ token }) => {
           router.push(`/order/${token}`);
           emptyCart();
           keptHold.write(null);
+          enteredWishes.write(NO_WISHES);
           endCheckoutRun();
         },
         onError: (failure) => {
@@ -111,19 +123,22 @@ function KnownCheckout() {
         <CheckoutStep
           number={2}
           title={say.checkout.steps.window}
-          state={stateOf("window", hold !== null)}
+          state={stateOf("window", fits)}
           summary={hold && <HoldSummary hold={hold} timeZone={region.timeZone} />}
           changeLabel={say.checkout.changeStep.window}
           onChange={() => setChanging("window")}
         >
           <div className="flex flex-col gap-4">
             {notice && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
+            {hold && !fits && <FaultNotice tone="warn" sentence={say.wishes.changed} />}
+            {destination && <VisitWishFields />}
             {destination && (
               <WindowStep
-                key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)}`}
+                key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)} ${visitKey(wishes)}`}
                 region={region}
                 lines={cart.lines}
                 destination={destination}
+                wishes={wishes}
                 hold={hold}
                 wanted={wanted}
                 onHeld={() => {

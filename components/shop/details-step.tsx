@@ -2,17 +2,19 @@
 
 import { useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { Field, TextField } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { type Details, details, useDetails } from "./details-store.ts";
+import { type Details, details, MAX_NOTE_CHARS, useDetails } from "./details-store.ts";
+import { DoorWishFields } from "./door-wishes.tsx";
 import type { Messages } from "./messages.ts";
 import type { SlotMode } from "./slot-board.ts";
+import { doorWishesOf, enteredWishes, useEnteredWishes } from "./wishes-store.ts";
 import { useWords } from "./words.tsx";
 
 /** As `ConfirmRequest` in server/domain/quote.ts has it; the server decides. */
 const PHONE = /^\+?[0-9][0-9 ()/-]{4,30}$/;
-const MAX_NOTE_CHARS = 280;
 
 type Errors = Partial<Record<keyof Details, string>>;
 
@@ -41,6 +43,8 @@ export function DetailsStep({
 }) {
   const { say } = useWords();
   const entered = useDetails();
+  const wishes = useEnteredWishes();
+  const [wasWished] = useState(doorWishesOf(wishes) !== undefined);
   const form = useRef<HTMLFormElement>(null);
   const [tried, setTried] = useState(false);
   const errors = tried ? errorsOf(entered, say.checkout) : {};
@@ -91,6 +95,13 @@ export function DetailsStep({
           />
         )}
       </Field>
+      {mode === "delivery" && (
+        <Disclosure title={say.wishes.atDoor} open={wasWished}>
+          <div className="pt-1 ps-5.5">
+            <DoorWishFields entered={wishes} onChange={(part) => enteredWishes.write({ ...wishes, ...part })} />
+          </div>
+        </Disclosure>
+      )}
       {problem && <FaultNotice sentence={problem} />}
       <Button type="submit" variant="primary" pending={pending} className="min-h-12 w-full sm:w-auto sm:self-start">
         {confirmLabel}

@@ -6,6 +6,8 @@ export interface Details {
   readonly note: string;
 }
 
+export const MAX_NOTE_CHARS = 280;
+
 const text = (kept: unknown, most: number): string => (typeof kept === "string" ? kept.slice(0, most) : "");
 
 /** For this tab only: a name and a number do not belong into a shared computer's memory. */
@@ -15,7 +17,7 @@ export const details = createStoredValue<Details>(
   { name: "", phone: "", note: "" },
   (kept) => {
     const { name, phone, note } = (kept ?? {}) as Partial<Record<string, unknown>>;
-    return { name: text(name, 80), phone: text(phone, 32), note: text(note, 280) };
+    return { name: text(name, 80), phone: text(phone, 32), note: text(note, MAX_NOTE_CHARS) };
   },
 );
 

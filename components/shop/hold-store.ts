@@ -1,10 +1,12 @@
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
 import type { HoldId, OrderId, RegionId } from "#server/domain/id.ts";
 import type { PickupPlaceView } from "#server/domain/quote.ts";
 import { cartKey } from "./cart-store.ts";
 import { placeKey } from "./delivery-store.ts";
 import type { SlotMode, SlotRef } from "./slot-board.ts";
 import { createStoredValue, useStoredValue } from "./stored-value.ts";
+import { visitKey } from "./wishes-store.ts";
 
 /** A window that is kept for this tab's shopper, and all that is needed to confirm it after a reload. */
 export interface KeptHold {
@@ -26,6 +28,8 @@ export interface KeptHold {
   readonly destination: Destination;
   /** What it was made for: another cart needs another hold. */
   readonly cartKey: string;
+  /** The wishes that it was made with: see visitKey. */
+  readonly visitKey: string;
   readonly expiresAt: string;
   /** The platform's clock against this browser's, in milliseconds. */
   readonly skewMs: number;
@@ -40,6 +44,7 @@ export const keptHold = createStoredValue<KeptHold | null>("session", "kept-hold
     typeof hold.extensionId === "string" &&
     typeof hold.deliveries === "number" &&
     typeof hold.cartKey === "string" &&
+    typeof hold.visitKey === "string" &&
     typeof hold.skewMs === "number" &&
     !Number.isNaN(Date.parse(hold.expiresAt)) &&
     !Number.isNaN(Date.parse(hold.startsAt)) &&
@@ -65,6 +70,11 @@ export function mismatchOf(
     placeKey(hold.destination) === placeKey(destination) &&
     hold.destination.address === destination.address;
   return samePlace ? null : "addressChanged";
+}
+
+/** Whether a hold is for these wishes; a pickup is for any. */
+export function fitsWishes(hold: KeptHold, wishes: VisitWishes | undefined): boolean {
+  return hold.mode === "pickup" || hold.visitKey === visitKey(wishes);
 }
 
 /** The window that is held, as the picker names it. */

@@ -15,6 +15,7 @@ import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import type { OrderToken } from "#server/domain/id.ts";
 import { fillText } from "./fill-text.ts";
+import { OrderDoor } from "./order-door.tsx";
 import { OrderProgress } from "./order-progress.tsx";
 import type { OutputOf } from "./output-of.ts";
 import { ProductArt } from "./product-art.tsx";
@@ -92,6 +93,7 @@ function Opened({ order, token, liveness }: { order: Order; token: OrderToken; l
             </Card>
           )}
           {order.parts.length > 1 && <Parts order={order} />}
+          {service === "delivery" && <OrderDoor order={order} token={token} />}
           {order.pickupPlace && <PickupCard order={order} place={order.pickupPlace} />}
           <Card className="px-4 pt-5 pb-2 sm:px-6">
             <h2 className="sr-only">{say.order.progress}</h2>
@@ -119,6 +121,7 @@ function Opened({ order, token, liveness }: { order: Order; token: OrderToken; l
 function Headline({ order, service }: { order: Order; service: "delivery" | "pickup" }) {
   const { say, count } = useWords();
   const next = nextPart(order);
+  const leftWith = order.parts.find((part) => part.leftWith !== null)?.leftWith;
   if (order.state === "failed") {
     const failReason = order.parts.find((part) => part.failReason !== null)?.failReason;
     return <FaultNotice tone="risk" sentence={say.order.fail[failReason ?? "other"]} />;
@@ -142,6 +145,7 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
               (next.doorsBefore === 0 ? say.order.nextDoor : count(say.order.doorsBefore, next.doorsBefore))}
           </p>
         )}
+        {leftWith && leftWith !== "customer" && <p className="mt-1">{say.wishes.left[leftWith]}</p>}
         {service === "delivery" && (
           <p className="mt-1 flex items-center gap-2 text-ink-muted">
             <MapPin className="size-4 shrink-0" aria-hidden="true" />

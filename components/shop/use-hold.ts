@@ -5,12 +5,14 @@ import { useTRPCClient } from "#components/trpc/connection.tsx";
 import { type ReadFault, readFault } from "#components/trpc/read-fault.ts";
 import { skewOf } from "#components/ui/countdown.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
 import type { HoldId, OrderId, RegionId } from "#server/domain/id.ts";
 import type { HoldView } from "#server/domain/quote.ts";
 import { cartKey } from "./cart-store.ts";
 import { checkoutRun, forgetHold, rememberHold } from "./checkout-store.ts";
 import { keptHold } from "./hold-store.ts";
 import type { Slot, SlotRef } from "./slot-board.ts";
+import { visitKey } from "./wishes-store.ts";
 
 /** A window that was chosen and could not be had. */
 export interface LostSlot {
@@ -34,6 +36,7 @@ export function useHold(
   regionId: RegionId,
   lines: readonly CartLine[],
   destination: Destination | null,
+  wishes: VisitWishes | undefined,
   /** The window was refused: what is on the screen is no longer true. */
   onLost: (lost: LostSlot) => void,
 ): Holding {
@@ -93,6 +96,7 @@ export function useHold(
           deliveries: slot.deliveries,
           destination,
           cartKey: cartKey(lines),
+          visitKey: visitKey(slot.mode === "delivery" ? wishes : undefined),
           expiresAt: view.expiresAt,
           skewMs: skewOf(view.now),
         });

@@ -3,7 +3,8 @@
 import { useMemo, useState } from "react";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
-import { type KeptHold, slotRefOf } from "./hold-store.ts";
+import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
+import { fitsWishes, type KeptHold, slotRefOf } from "./hold-store.ts";
 import type { ShopRegion } from "./shop-region.tsx";
 import {
   allSlots,
@@ -32,6 +33,7 @@ export function WindowStep({
   region,
   lines,
   destination,
+  wishes,
   hold,
   wanted,
   onHeld,
@@ -40,7 +42,9 @@ export function WindowStep({
   region: ShopRegion;
   lines: readonly CartLine[];
   destination: Destination;
-  /** What is held for the shopper now. */
+  /** Of a delivery, besides its window. */
+  wishes?: VisitWishes | undefined;
+  /** What is held for the shopper now, also when it was made with other wishes. */
   hold: KeptHold | null;
   /** One that ran out: shown first, and marked if it can be had again; else with what is nearest to it. */
   wanted: SlotRef | null;
@@ -51,8 +55,8 @@ export function WindowStep({
 }) {
   const { timeZone, currency } = region;
   const words = useWords();
-  const kept = hold && slotRefOf(hold);
-  const about = kept ?? wanted;
+  const kept = hold && fitsWishes(hold, wishes) ? slotRefOf(hold) : null;
+  const about = (hold && slotRefOf(hold)) ?? wanted;
   const [channel, setChannel] = useState<Channel>(about ? { mode: about.mode, place: about.place } : DELIVERY);
   const [chosenDay, setDay] = useState<string | null>(null);
   const [nearestKey, setNearestKey] = useState<string | null>(wanted?.key ?? null);
@@ -63,7 +67,13 @@ export function WindowStep({
   }
 
   const { quote, windows, isFetching, isWaiting, error, refresh } = useWindows(
-    { regionId: region.regionId, lines: [...lines], destination, ...(hold && { insteadOf: hold.holdId }) },
+    {
+      regionId: region.regionId,
+      lines: [...lines],
+      destination,
+      ...(wishes && { wishes }),
+      ...(hold && { insteadOf: hold.holdId }),
+    },
     channel,
   );
   const fresh = useMemo(() => slotDays(windows ?? [], channel, timeZone, NOTHING_GONE), [windows, channel, timeZone]);
@@ -94,7 +104,7 @@ export function WindowStep({
     onLost?.(lost, nearest);
   };
   const isWantedGone = wanted && !hold && windows && sameChannel(wanted, channel) && !findSlot(days, wanted.key)?.offer;
-  const holding = useHold(region.regionId, lines, destination, (lost) => void showNearest(lost));
+  const holding = useHold(region.regionId, lines, destination, wishes, (lost) => void showNearest(lost));
 
   if (error) return <FaultNotice sentence={words.error(error)} pending={isFetching} onRetry={() => void refresh()} />;
   if (!quote)

@@ -84,6 +84,7 @@ export const EVENTS: Record<EventKind, EventWords> = {
   hold_released: { words: () => "Hold given back", by: "Shopper" },
   hold_expired: { words: () => "Hold expired", by: "Kept" },
   hold_extended: { words: () => "Given more time", by: "Shopper" },
+  door_changed: { words: () => "Changed what the driver finds at the door", by: "Shopper" },
   hold_replanned: { words: (e) => (e.vanName ? `Moved to ${e.vanName}` : "Moved to another van"), by: "Kept" },
   order_confirmed: { words: (e) => `Confirmed${at(e)}`, by: "Shopper" },
   order_ready: { words: (e) => `Picked and packed${at(e)}`, by: "Kept" },

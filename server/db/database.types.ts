@@ -84,6 +84,31 @@ export type Database = {
         };
         Relationships: [];
       };
+      order_doors: {
+        Row: {
+          changed_at: string;
+          gate_code: string | null;
+          neighbour_allowed: boolean;
+          order_id: string;
+          safe_place: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_at: string;
+          gate_code?: string | null;
+          neighbour_allowed?: boolean;
+          order_id: string;
+          safe_place?: string | null;
+        };
+        Update: {
+          changed_at?: string;
+          gate_code?: string | null;
+          neighbour_allowed?: boolean;
+          order_id?: string;
+          safe_place?: string | null;
+        };
+        Relationships: [];
+      };
       outbox: {
         Row: {
           at: string;
@@ -132,6 +157,7 @@ export type Database = {
         Returns: boolean;
       };
       cancel_shift: { Args: { shift_id: string }; Returns: string[] };
+      change_door: { Args: { door: Json; note: string; token: string }; Returns: undefined };
       check_hold_counts: { Args: { hold_id: string }; Returns: undefined };
       check_hold_shares: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
       close_unused_shifts: { Args: { at_most?: number }; Returns: number };
@@ -143,6 +169,7 @@ export type Database = {
           token: string;
         }[];
       };
+      deliver_stop: { Args: { left_with: string; stop_id: string }; Returns: undefined };
       end_holds: { Args: { ending: string; hold_ids: string[] }; Returns: undefined };
       expire_holds: { Args: { at_most?: number }; Returns: number };
       extend_hold: {
@@ -160,6 +187,7 @@ export type Database = {
       is_time_zone: { Args: { name: string }; Returns: boolean };
       issue_certificate: { Args: { hold_id: string; jws: string; order_id: string }; Returns: undefined };
       keep_decision: { Args: { body: string; hold_id: string }; Returns: undefined };
+      keep_door: { Args: { door: Json; order_id: string }; Returns: undefined };
       lock_fulfilment: {
         Args: { fulfilment_id: string };
         Returns: Database["public"]["Tables"]["fulfilments"]["Row"];
@@ -256,6 +284,16 @@ export type Database = {
           confirmed_at: string;
           order_number: number;
           token: string;
+        }[];
+      };
+      read_doors: {
+        Args: { shift_id: string };
+        Returns: {
+          gate_code: string;
+          has_gate_code: boolean;
+          neighbour_allowed: boolean;
+          safe_place: string;
+          stop_id: string;
         }[];
       };
       read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
@@ -363,6 +401,11 @@ export type Database = {
         checkout_id: string | null;
         address_key: string | null;
         network_key: string | null;
+        visit_starts_at: string | null;
+        visit_ends_at: string | null;
+        floor: number | null;
+        has_lift: boolean | null;
+        climb_sec: number | null;
       };
     };
   };
@@ -913,10 +956,13 @@ export type Database = {
           address: string;
           address_key: string | null;
           checkout_id: string | null;
+          climb_sec: number;
           created_at: string;
           expires_at: string;
           extended_by: string | null;
           fingerprint: string;
+          floor: number | null;
+          has_lift: boolean | null;
           id: string;
           lat: number;
           lead_id: string;
@@ -931,6 +977,8 @@ export type Database = {
           service_sec: number;
           settled_at: string | null;
           state: string;
+          visit_ends_at: string;
+          visit_starts_at: string;
           volume_ml: number;
           weight_g: number;
           window_ends_at: string;
@@ -941,10 +989,13 @@ export type Database = {
           address: string;
           address_key?: string | null;
           checkout_id?: string | null;
+          climb_sec?: number;
           created_at: string;
           expires_at: string;
           extended_by?: string | null;
           fingerprint: string;
+          floor?: number | null;
+          has_lift?: boolean | null;
           id: string;
           lat: number;
           lead_id: string;
@@ -959,6 +1010,8 @@ export type Database = {
           service_sec: number;
           settled_at?: string | null;
           state: string;
+          visit_ends_at: string;
+          visit_starts_at: string;
           volume_ml: number;
           weight_g: number;
           window_ends_at: string;
@@ -968,10 +1021,13 @@ export type Database = {
           address?: string;
           address_key?: string | null;
           checkout_id?: string | null;
+          climb_sec?: number;
           created_at?: string;
           expires_at?: string;
           extended_by?: string | null;
           fingerprint?: string;
+          floor?: number | null;
+          has_lift?: boolean | null;
           id?: string;
           lat?: number;
           lead_id?: string;
@@ -986,6 +1042,8 @@ export type Database = {
           service_sec?: number;
           settled_at?: string | null;
           state?: string;
+          visit_ends_at?: string;
+          visit_starts_at?: string;
           volume_ml?: number;
           weight_g?: number;
           window_ends_at?: string;
@@ -1350,8 +1408,10 @@ export type Database = {
           horizon_days: number;
           id: string;
           lat: number;
+          lift_sec: number;
           lng: number;
           name: string;
+          stairs_sec: number;
           time_zone: string;
         };
         ComputedFields: never;
@@ -1360,8 +1420,10 @@ export type Database = {
           horizon_days?: number;
           id: string;
           lat: number;
+          lift_sec?: number;
           lng: number;
           name: string;
+          stairs_sec?: number;
           time_zone: string;
         };
         Update: {
@@ -1369,8 +1431,10 @@ export type Database = {
           horizon_days?: number;
           id?: string;
           lat?: number;
+          lift_sec?: number;
           lng?: number;
           name?: string;
+          stairs_sec?: number;
           time_zone?: string;
         };
         Relationships: [];
@@ -1796,6 +1860,7 @@ export type Database = {
           hold_id: string;
           id: string;
           lat: number;
+          left_with: string | null;
           leg_m: number;
           leg_sec: number;
           lng: number;
@@ -1820,6 +1885,7 @@ export type Database = {
           hold_id: string;
           id: string;
           lat: number;
+          left_with?: string | null;
           leg_m: number;
           leg_sec: number;
           lng: number;
@@ -1843,6 +1909,7 @@ export type Database = {
           hold_id?: string;
           id?: string;
           lat?: number;
+          left_with?: string | null;
           leg_m?: number;
           leg_sec?: number;
           lng?: number;

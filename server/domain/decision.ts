@@ -27,6 +27,10 @@ export const Decision = z.strictObject({
   regionId: z.string(),
   service: z.enum(["delivery", "parcel", "pickup"]),
   window: z.strictObject({ startSec: z.int(), endSec: z.int() }),
+  /** When service may start: missing where that is the window. */
+  visit: z.strictObject({ startSec: z.int(), endSec: z.int() }).optional(),
+  /** What each way up to the door takes; missing where it takes nothing. */
+  climbSec: z.int().optional(),
   /** By line; lines of one group come from one node. */
   cart: z.array(
     z.strictObject({

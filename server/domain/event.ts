@@ -16,6 +16,7 @@ export const EventKind = z.enum([
   "order_failed",
   "order_rejected",
   "order_replaced",
+  "door_changed",
   "exception_opened",
   "exception_resolved",
   "shift_started",

@@ -106,6 +106,12 @@ export const FAULTS = {
     httpStatus: 410,
     sentence: "These windows are a few minutes old. Look at them again.",
   },
+  "wish-too-narrow": {
+    sqlState: null,
+    trpcCode: "BAD_REQUEST",
+    httpStatus: 400,
+    sentence: "Leave the driver at least half an hour between the two times.",
+  },
   "offer-invalid": {
     sqlState: null,
     trpcCode: "BAD_REQUEST",
@@ -123,6 +129,12 @@ export const FAULTS = {
     trpcCode: "CONFLICT",
     httpStatus: 409,
     sentence: "Not every order of this run is on board. The node still has to hand some over.",
+  },
+  "not-allowed-at-door": {
+    sqlState: "KPDOR",
+    trpcCode: "CONFLICT",
+    httpStatus: 409,
+    sentence: "The customer has not allowed that. Hand it over in person, or say that it could not be delivered.",
   },
   "append-only": {
     sqlState: "KPAPP",

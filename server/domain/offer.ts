@@ -24,6 +24,15 @@ export const OfferClaims = z.strictObject({
   crt: z.string(),
   /** canonicalPlace(destination). */
   plc: z.string(),
+  /** What was wished of the visit, if anything: when service may start within the window, floor, lift, seconds a way up. */
+  vst: z
+    .strictObject({
+      win: z.tuple([z.int(), z.int()]),
+      flr: z.int().nullable(),
+      lft: z.boolean().nullable(),
+      clb: z.int(),
+    })
+    .optional(),
   /** The nodes that would serve it, and what of each: picking seconds, until when, grams, millilitres. */
   pts: z
     .array(z.strictObject({ nod: z.string(), pck: z.int(), by: z.int(), wgt: z.int(), vol: z.int() }))

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Cart, Destination } from "./cart.ts";
+import { DoorWishes, VisitWishes } from "./delivery-wishes.ts";
 import { HoldId, NodeId, OrderId, OrderToken, RegionId } from "./id.ts";
 import { Reason } from "./reason.ts";
 import { HoldState } from "./state.ts";
@@ -11,6 +12,8 @@ export const QuoteRequest = z.strictObject({
   regionId: RegionId,
   lines: Cart,
   destination: Destination,
+  /** Of a delivery; an offer is for the wishes that it was asked with. */
+  wishes: VisitWishes.optional(),
   /** The shopper's own hold: what it claims is free to be chosen instead. */
   insteadOf: HoldId.optional(),
 });
@@ -136,6 +139,7 @@ export const ConfirmRequest = z.strictObject({
       .regex(/^\+?[0-9][0-9 ()/-]{4,30}$/),
     note: words(0, 280).default(""),
   }),
+  door: DoorWishes.optional(),
 });
 export type ConfirmRequest = z.infer<typeof ConfirmRequest>;
 

@@ -67,4 +67,8 @@ export const REASONS: Record<ReasonCode, Sentences> = {
     shopper: () => "The store takes no orders at the moment",
     remedy: "Resume the node.",
   },
+  outside_wish: {
+    shopper: () => "Not at the time you asked for",
+    remedy: "The shopper asked for another time of the day: nothing to do.",
+  },
 };

@@ -16,6 +16,7 @@ export const ReasonCode = z.enum([
   "parcel_too_heavy",
   "carrier_full",
   "node_paused",
+  "outside_wish",
 ]);
 export type ReasonCode = z.infer<typeof ReasonCode>;
 

@@ -107,6 +107,7 @@ describe("tables", () => {
 const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.arrive(uuid)": "may_drive, through lock_stop",
   "app.cancel_shift(uuid)": "staff_role",
+  "app.deliver_stop(uuid,text)": "may_drive, through lock_stop",
   "app.finish_stop(uuid,text,text)": "may_drive, through lock_stop",
   "app.hand_over(uuid)": "may_work_at, through lock_fulfilment",
   "app.is_order_topic(text)": "answers only whether a link is one",
@@ -118,6 +119,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.my_orders()": "auth.uid, through my_holds",
   "app.my_shifts()": "auth.uid",
   "app.now()": "answers only the time",
+  "app.read_doors(uuid)": "may_drive, and auth.uid for the gate code",
   "app.reject_fulfilment(uuid,text,jsonb)": "may_work_at, through lock_fulfilment",
   "app.report_position(uuid,double precision,double precision)": "may_drive",
   "app.resolve_exception(uuid)": "staff_role",
@@ -132,6 +134,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
 
 /** Functions that run with their owner's rights though nobody but functions may call them. */
 const DEFINERS_WITHIN: Readonly<Record<string, string>> = {
+  "app.forget_gate_code()": "a trigger",
   "app.lock_fulfilment(uuid)": "may_work_at",
   "app.lock_stop(uuid)": "may_drive",
   "app.tell_event()": "a trigger",

@@ -25,6 +25,8 @@ export interface CartGroups {
   readonly volumeMl: Int32Array;
   readonly valueCents: Int32Array;
   readonly needs: Int32Array;
+  /** What each way up to the door takes besides. */
+  readonly climbSec: number;
 }
 
 /** A line of a cart, all its units together. Lines of one group are not parted. */
@@ -38,7 +40,7 @@ export interface CartLineLoad {
 }
 
 /** Groups are numbered 0 … without a gap. */
-export function groupLines(lines: readonly CartLineLoad[]): CartGroups {
+export function groupLines(lines: readonly CartLineLoad[], climbSec = 0): CartGroups {
   const count = lines.reduce((most, { group }) => Math.max(most, group + 1), 0);
   const groups = {
     count,
@@ -48,6 +50,7 @@ export function groupLines(lines: readonly CartLineLoad[]): CartGroups {
     volumeMl: new Int32Array(count),
     valueCents: new Int32Array(count),
     needs: new Int32Array(count),
+    climbSec,
   };
   for (const { group, units, weightG, volumeMl, valueCents, needs } of lines) {
     groups.lines[group]! += 1;
@@ -74,6 +77,8 @@ export function heldGroups(
 const DOOR_SEC = 180;
 const CARRIED_AT_ONCE_G = 15_000;
 const FURTHER_WALK_SEC = 60;
+/** Whatever is carried however high: a second pair of hands is cheaper. */
+const MOST_SERVICE_SEC = 7200;
 
 /** 0 … count − 1. */
 export function allGroups({ count }: Pick<CartGroups, "count">): number[] {
@@ -90,5 +95,6 @@ export function loadOf(cart: CartGroups, groups: readonly number[]): CartLoad {
     needs |= cart.needs[group]!;
   }
   const walks = Math.max(1, Math.ceil(weightG / CARRIED_AT_ONCE_G));
-  return { weightG, volumeMl, needs, serviceSec: DOOR_SEC + (walks - 1) * FURTHER_WALK_SEC };
+  const serviceSec = DOOR_SEC + (walks - 1) * FURTHER_WALK_SEC + walks * cart.climbSec;
+  return { weightG, volumeMl, needs, serviceSec: Math.min(serviceSec, MOST_SERVICE_SEC) };
 }

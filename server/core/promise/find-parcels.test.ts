@@ -25,6 +25,7 @@ const problems: fc.Arbitrary<ParcelProblem> = fc.integer({ min: 1, max: 4 }).cha
       volumeMl: ints(fc.integer({ min: 100, max: 9000 }), count),
       valueCents: ints(fc.integer({ min: 10, max: 3000 }), count),
       needs: ints(fc.constantFrom(0, 0, 0, 0, 1, 2), count),
+      climbSec: fc.constant(0),
     }),
     nodes: fc.array(
       fc.record({
@@ -186,6 +187,7 @@ const plain: ParcelProblem = {
     volumeMl: Int32Array.of(1000),
     valueCents: Int32Array.of(500),
     needs: Int32Array.of(0),
+    climbSec: 0,
   },
   nodes: [
     {

@@ -55,6 +55,7 @@ const cart = fc.integer({ min: 1, max: 4 }).chain((count) =>
     volumeMl: ints(fc.integer({ min: 100, max: 9000 }), count),
     valueCents: ints(fc.integer({ min: 10, max: 3000 }), count),
     needs: ints(fc.constantFrom(0, 0, 0, 1, 2), count),
+    climbSec: fc.constantFrom(0, 0, 90),
   }),
 );
 

@@ -119,6 +119,10 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
     "units = units + 1",
     "hold_id in (select id from public.holds where state in ('held', 'confirmed'))",
   ),
+  "left-where-allowed": [
+    "alter table public.stops drop constraint only_what_is_delivered_is_left",
+    one("stops", "left_with = 'neighbour'", "hold_id in (select hold_id from public.fulfilments)"),
+  ],
   "live-hold-has-its-work": one("holds", "pick_sec = pick_sec + 1", "state = 'confirmed'"),
   "live-hold-has-one-way-to-move": one(
     "holds",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LeftWith } from "#server/domain/delivery-wishes.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { OrderId, ShiftId, StopId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
@@ -38,6 +39,20 @@ const Stop = z.object({
   finishedAt: Instant.nullable(),
   failReason: FailReason.nullable(),
   weightG: z.int(),
+  /** Null: not said. */
+  floor: z.int().nullable(),
+  hasLift: z.boolean().nullable(),
+  leftWith: LeftWith.nullable(),
+  /** Null while the window is only held, and where nothing was wished. */
+  door: z
+    .object({
+      safePlace: z.string().nullable(),
+      neighbourAllowed: z.boolean(),
+      hasGateCode: z.boolean(),
+      /** For the shift's driver only, from the day of the delivery on until the stop is over; else null. */
+      gateCode: z.string().nullable(),
+    })
+    .nullable(),
   /** Null while the window is only held: nobody has ordered yet. */
   order: z
     .object({
@@ -82,6 +97,9 @@ export const readRunSheet = driverProcedure
         select s.id as "stopId", s.state, t.address, s.lng, s.lat, s.window_starts_at as "windowStartsAt",
           s.window_ends_at as "windowEndsAt", s.leg_sec as "legSec", s.leg_m as "legM", s.start_at as "startAt", s.eta_at as "etaAt",
           s.arrived_at as "arrivedAt", s.finished_at as "finishedAt", s.fail_reason as "failReason", s.weight_g as "weightG",
+          t.floor, t.has_lift as "hasLift", s.left_with as "leftWith",
+          case when d.stop_id is not null then jsonb_build_object('safePlace', d.safe_place, 'neighbourAllowed', d.neighbour_allowed,
+            'hasGateCode', d.has_gate_code, 'gateCode', d.gate_code) end as door,
           case when o.id is not null then jsonb_build_object('orderId', o.id, 'number', o.number, 'state', f.state,
             'customerName', o.customer_name, 'customerPhone', o.customer_phone, 'customerNote', o.customer_note,
             'lineCount', (select count(*) from public.hold_lines l where l.hold_id = t.id),
@@ -91,6 +109,7 @@ export const readRunSheet = driverProcedure
         join public.holds t on t.id = s.hold_id
         left join public.fulfilments f on f.hold_id = s.hold_id
         left join public.orders o on o.id = f.order_id
+        left join app.read_doors(${shiftId}) d on d.stop_id = s.id
         where s.shift_id = ${shiftId} order by s.position`;
       const waitingCount = stops.filter((stop) => stop.order === null || isAtNode(stop.order.state)).length;
       return { ...shift, waitingCount, stops };

@@ -234,7 +234,7 @@ const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, com
   [
     "a column nobody knows",
     (f) => f.edit("regions.csv", "horizon_days", "colour"),
-    'regions.csv:1:7: "colour" is not a column of this file; the columns are id,name,time_zone,currency,lng,lat,horizon_days.',
+    'regions.csv:1:7: "colour" is not a column of this file; the columns are id,name,time_zone,currency,lng,lat,horizon_days,stairs_sec,lift_sec.',
   ],
   [
     "a column twice",

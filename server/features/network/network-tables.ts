@@ -43,7 +43,8 @@ const cents = integer(0, 10_000_000);
 export const NETWORK_TABLES = {
   regions: csvTable({
     file: "regions.csv",
-    summary: "A region has one time zone and one currency; no order is served across two.",
+    summary:
+      "A region has one time zone and one currency; no order is served across two. A way up to a door takes stairs_sec a floor, or lift_sec with a lift.",
     key: ["id"],
     columns: {
       id: code(),
@@ -53,6 +54,8 @@ export const NETWORK_TABLES = {
       lng,
       lat,
       horizon_days: optional(integer(1, 60), "as it is; 8 for a new region"),
+      stairs_sec: optional(integer(0, 600), "as it is; 20 for a new region"),
+      lift_sec: optional(integer(0, 600), "as it is; 45 for a new region"),
     },
   }),
   nodes: csvTable({

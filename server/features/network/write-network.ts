@@ -44,14 +44,16 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
   };
 
   await tx`
-    insert into public.regions as r (id, name, time_zone, currency, lng, lat, horizon_days)
-    select x.id, x.name, x.time_zone, x.currency, x.lng, x.lat, coalesce(x.horizon_days, old.horizon_days, 8)
+    insert into public.regions as r (id, name, time_zone, currency, lng, lat, horizon_days, stairs_sec, lift_sec)
+    select x.id, x.name, x.time_zone, x.currency, x.lng, x.lat, coalesce(x.horizon_days, old.horizon_days, 8),
+           coalesce(x.stairs_sec, old.stairs_sec, 20), coalesce(x.lift_sec, old.lift_sec, 45)
     from jsonb_to_recordset(${rowsOf("regions")})
-      x (id text, name text, time_zone text, currency text, lng double precision, lat double precision, horizon_days integer)
+      x (id text, name text, time_zone text, currency text, lng double precision, lat double precision, horizon_days integer,
+         stairs_sec smallint, lift_sec smallint)
     left join public.regions old on old.id = x.id
     on conflict (id) do update
-    set (name, time_zone, currency, lng, lat, horizon_days)
-      = (excluded.name, excluded.time_zone, excluded.currency, excluded.lng, excluded.lat, excluded.horizon_days)`;
+    set (name, time_zone, currency, lng, lat, horizon_days, stairs_sec, lift_sec)
+      = (excluded.name, excluded.time_zone, excluded.currency, excluded.lng, excluded.lat, excluded.horizon_days, excluded.stairs_sec, excluded.lift_sec)`;
 
   await tx`
     insert into public.nodes as n (id, region_id, kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec,

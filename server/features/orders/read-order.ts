@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DoorWishes, LeftWith } from "#server/domain/delivery-wishes.ts";
 import { EventKind } from "#server/domain/event.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { OrderToken, ShiftId, SkuId } from "#server/domain/id.ts";
@@ -30,6 +31,11 @@ const Row = z.object({
   lat: z.number(),
   goodsCents: z.int(),
   priceCents: z.int(),
+  customerNote: z.string(),
+  /** What the driver may do and has to know at the door. */
+  door: DoorWishes.nullable(),
+  /** No van has set out with any of it yet: note and door can still be changed. */
+  isDoorOpen: z.boolean(),
   /** Whether there is a signed certificate to be had of how it was promised. */
   isCertified: z.boolean(),
   lines: z.array(Line),
@@ -40,6 +46,10 @@ const Row = z.object({
       service: Service,
       windowStartsAt: Instant,
       windowEndsAt: Instant,
+      visitStartsAt: Instant,
+      visitEndsAt: Instant,
+      floor: z.int().nullable(),
+      hasLift: z.boolean().nullable(),
       lines: z.array(PartLine),
       carrier: z.string().nullable(),
       node: Place,
@@ -51,6 +61,7 @@ const Row = z.object({
           startAt: Instant,
           etaAt: Instant.nullable(),
           failReason: FailReason.nullable(),
+          leftWith: LeftWith.nullable(),
           /** Doors that the van still serves before this one. */
           doorsBefore: z.int(),
           underWay: z.boolean(),
@@ -70,12 +81,19 @@ const Part = z.object({
   carrier: z.string().nullable(),
   windowStartsAt: Instant,
   windowEndsAt: Instant,
+  /** When the van was asked to come: the window, or a part of it. */
+  visitStartsAt: Instant,
+  visitEndsAt: Instant,
+  /** Null: not said. */
+  floor: z.int().nullable(),
+  hasLift: z.boolean().nullable(),
   lines: z.array(PartLine),
   /** When the van should be at the door; null while it is not on its way. Until then the window is what counts. */
   etaAt: Instant.nullable(),
   /** Null while the van is not on its way. */
   doorsBefore: z.int().nullable(),
   failReason: FailReason.nullable(),
+  leftWith: LeftWith.nullable(),
 });
 
 const Output = Row.omit({ events: true, parts: true }).extend({
@@ -99,7 +117,12 @@ export const readOrder = shopperProcedure
     const [found] = await db<z.input<typeof Row>[]>`
       select app.now() as now, o.number, o.service, o.state, r.time_zone as "timeZone", r.currency,
         o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt", o.address, o.lng, o.lat,
-        o.goods_cents as "goodsCents", o.price_cents as "priceCents",
+        o.goods_cents as "goodsCents", o.price_cents as "priceCents", o.customer_note as "customerNote",
+        (select jsonb_build_object('safePlace', d.safe_place, 'neighbourAllowed', d.neighbour_allowed, 'gateCode', d.gate_code)
+         from app.order_doors d where d.order_id = o.id) as door,
+        o.service = 'delivery' and o.finished_at is null and not exists (
+          select from public.fulfilments f join public.stops s on s.hold_id = f.hold_id join public.shifts h on h.id = s.shift_id
+          where f.order_id = o.id and h.state <> 'planned') as "isDoorOpen",
         exists (select from app.certificates c where c.order_id = o.id) as "isCertified",
         (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units,
             'priceCents', l.price_cents) order by k.name, k.id)
@@ -108,12 +131,13 @@ export const readOrder = shopperProcedure
          from public.events e where e.order_id = o.id) as events,
         (select jsonb_agg(jsonb_build_object('state', part.state, 'service', t.service,
             'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at,
+            'visitStartsAt', t.visit_starts_at, 'visitEndsAt', t.visit_ends_at, 'floor', t.floor, 'hasLift', t.has_lift,
             'lines', (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units)
                 order by k.name, k.id) from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id),
             'carrier', (select r.name from app.open_claims(array[t.id]) c join public.carriers r on r.id = c.carrier_id where c.kind = 'parcel'),
             'node', jsonb_build_object('name', n.name, 'address', n.address, 'lng', n.lng, 'lat', n.lat),
             'stop', case when s.id is not null then jsonb_build_object('stopId', s.id, 'shiftId', s.shift_id, 'state', s.state,
-              'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'underWay', h.state = 'under_way',
+              'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'leftWith', s.left_with, 'underWay', h.state = 'under_way',
               'doorsBefore', (select count(*) from public.stops b
                 where b.shift_id = s.shift_id and b.position < s.position and b.finished_at is null)) end)
             order by t.window_starts_at, t.window_ends_at, f.id)
@@ -143,16 +167,17 @@ export const readOrder = shopperProcedure
         return {
           ...part,
           nodeName: part.state === "unplaced" ? null : node.name,
-          etaAt: isComing ? atDoor(stop.etaAt ?? stop.startAt, part.windowStartsAt) : null,
+          etaAt: isComing ? atDoor(stop.etaAt ?? stop.startAt, part.visitStartsAt) : null,
           doorsBefore: isComing ? stop.doorsBefore : null,
           failReason: stop?.failReason ?? null,
+          leftWith: stop?.leftWith ?? null,
         };
       }),
       van: vans.find((van) => van !== null) ?? null,
     };
   });
 
-/** A van that is early waits: nobody is asked to open before the window begins. */
-function atDoor(arriveAt: string, windowStartsAt: string): string {
-  return arriveAt < windowStartsAt ? windowStartsAt : arriveAt;
+/** A van that is early waits: nobody is asked to open before the time they asked for. */
+function atDoor(arriveAt: string, visitStartsAt: string): string {
+  return arriveAt < visitStartsAt ? visitStartsAt : arriveAt;
 }

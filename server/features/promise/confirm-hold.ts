@@ -4,6 +4,7 @@ import type { Transaction } from "#server/db/database.ts";
 import { faultOfError } from "#server/db/fault-of-error.ts";
 import { Cart } from "#server/domain/cart.ts";
 import type { Certificate, Decision } from "#server/domain/decision.ts";
+import { type DoorWishes, doorColumns } from "#server/domain/delivery-wishes.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { HoldId } from "#server/domain/id.ts";
 import { ConfirmRequest, ConfirmView } from "#server/domain/quote.ts";
@@ -12,6 +13,7 @@ import { judgeDecision } from "./judge-decision.ts";
 import { placeWish, type Wish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { unpackDecision } from "./record-decision.ts";
+import { type VisitColumns, visitOfHold } from "./visit.ts";
 
 /**
  * So long after a hold has run out, what it held is taken anew at the price that was promised: the payment was begun in
@@ -31,7 +33,7 @@ const NOT_OF_THE_WINDOW: ReadonlySet<FaultCode> = new Set(["not-found", "wrong-s
  * Faults: not-found, hold-expired (and the window cannot be had any more), wrong-state, id-reused.
  */
 export async function confirmHold(services: PromiseServices, request: ConfirmRequest): Promise<ConfirmView> {
-  const order = { orderId: request.orderId, customer: customerOf(request) };
+  const order = { orderId: request.orderId, customer: customerOf(request), door: request.door };
   try {
     return await confirmHeld(services, request.holdId, order);
   } catch (error) {
@@ -44,6 +46,7 @@ interface NewOrder {
   readonly orderId: string;
   /** As app.confirm_hold takes it. */
   readonly customer: Readonly<Record<string, string>>;
+  readonly door: DoorWishes | undefined;
 }
 
 function customerOf({ customer }: ConfirmRequest): NewOrder["customer"] {
@@ -93,9 +96,11 @@ async function retakeAndConfirm(services: PromiseServices, holdId: HoldId, order
 
 /** What an expired hold held, to be had again. Faults: hold-expired, when that is too long ago. */
 async function readWish({ db }: PromiseServices, holdId: HoldId, orderId: string): Promise<Wish> {
-  const [hold] = await db`
+  const [hold] = await db<(VisitColumns & Row)[]>`
     select h.region_id, h.service, h.node_id, h.address, h.lng, h.lat,
       extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
+      extract(epoch from h.visit_starts_at)::integer as visit_start_sec, extract(epoch from h.visit_ends_at)::integer as visit_end_sec,
+      h.floor, h.has_lift, h.climb_sec,
       extract(epoch from app.now() - h.expires_at)::float8 as over_sec,
       (select sum(p.price_cents)::integer from public.holds p where p.lead_id = h.id) as price_cents,
       (select jsonb_agg(jsonb_build_object('skuId', x.sku_id, 'units', x.units, 'cents', x.cents) order by x.sku_id)
@@ -115,6 +120,7 @@ async function readWish({ db }: PromiseServices, holdId: HoldId, orderId: string
     destination: { lng: hold.lng, lat: hold.lat, address: hold.address },
     windowStartSec: hold.start_sec,
     windowEndSec: hold.end_sec,
+    visit: visitOfHold(hold),
     priceCents: hold.price_cents,
     fingerprint: `retake ${holdId} ${orderId}`,
     insteadOf: holdId,
@@ -144,11 +150,12 @@ function proofOf(holdId: HoldId, decision: Decision | null, priceCents: number):
 async function finish(
   { offerKeys }: PromiseServices,
   tx: Transaction,
-  { orderId }: NewOrder,
+  { orderId, door }: NewOrder,
   row: Row | undefined,
   proof: Proof | null | undefined,
 ): Promise<ConfirmView> {
   const view = ConfirmView.parse({ number: row?.order_number, token: row?.token });
+  if (door) await tx`select app.keep_door(${orderId}, ${tx.json(doorColumns(door))})`;
   if (proof) {
     const certificate: Certificate = { iss: "kept", iat: row?.confirmed_sec, orderNumber: view.number, ...proof };
     await tx`select app.issue_certificate(${orderId}, ${proof.holdId}, ${offerKeys.certify(JSON.stringify(certificate))})`;

@@ -6,6 +6,7 @@ import type { Platform } from "#server/platform.ts";
 import { placeWish } from "./place-wish.ts";
 import { promiseServices } from "./promise-services.ts";
 import { replanHold as replan } from "./replan-hold.ts";
+import { type VisitColumns, visitOfHold } from "./visit.ts";
 
 // What other contexts may ask of the promise.
 
@@ -22,9 +23,11 @@ export type Resourcing =
  * keeps waiting with its exception open; a later call may succeed. Safe to repeat: a part that has a node is left as it is.
  */
 export async function resourceOrder(platform: Platform, orderId: string): Promise<Resourcing> {
-  const waiting = await platform.db`
+  const waiting = await platform.db<(VisitColumns & Row)[]>`
     select f.id, h.region_id, h.service, h.address, h.lng, h.lat, h.price_cents,
       extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
+      extract(epoch from h.visit_starts_at)::integer as visit_start_sec, extract(epoch from h.visit_ends_at)::integer as visit_end_sec,
+      h.floor, h.has_lift, h.climb_sec,
       (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'units', l.units) order by l.sku_id)
        from public.hold_lines l where l.hold_id = h.id) as lines,
       (select array_agg(x.node_id::text) from public.fulfilments x where x.order_id = f.order_id and x.state = 'rejected') as refused
@@ -51,7 +54,7 @@ export async function resourceOrder(platform: Platform, orderId: string): Promis
   return reason === undefined ? { placed: true, nodeIds } : { placed: false, reason };
 }
 
-function replacePart(platform: Platform, part: Row, holdId: string): Promise<string[]> {
+function replacePart(platform: Platform, part: VisitColumns & Row, holdId: string): Promise<string[]> {
   return placeWish(
     promiseServices(platform),
     {
@@ -61,6 +64,7 @@ function replacePart(platform: Platform, part: Row, holdId: string): Promise<str
       destination: { lng: part.lng, lat: part.lat, address: part.address },
       windowStartSec: part.start_sec,
       windowEndSec: part.end_sec,
+      visit: visitOfHold(part),
       priceCents: part.price_cents,
       fingerprint: `resource ${part.id} ${holdId}`,
       excludedNodeIds: new Set<string>(part.refused),

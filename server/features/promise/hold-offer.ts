@@ -11,6 +11,7 @@ import { cartDigest } from "./cart-digest.ts";
 import { type Asker, placeWish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { packDecision } from "./record-decision.ts";
+import { visitOfOffer } from "./visit.ts";
 
 export const HOLD_TTL_SEC = 600;
 
@@ -55,6 +56,7 @@ export async function holdOffer(
     destination: request.destination,
     windowStartSec: claims.win[0],
     windowEndSec: claims.win[1],
+    visit: visitOfOffer(claims),
     priceCents: claims.prc,
     fingerprint,
     asker: askerOf(services, request, clientAddress),

@@ -71,7 +71,7 @@ function certifiedPart(decision: Decision, { nodes, fleet, asks }: PromiseProble
   const { shiftId, planVersion } = decision.shifts[part.shift]!;
   const shift = fleet.shifts[part.shift]!;
   const { place, load } = part;
-  const { grown, legIn, legOut } = insertPart(shift, part, asks[0]!.rows, decision.window);
+  const { grown, legIn, legOut } = insertPart(shift, part, asks[0]!.rows, visitOf(decision));
   const { earliestSec, latestSec } = timelineOf(grown);
   const { route } = shift;
   const isLast = place === route.length;
@@ -188,8 +188,9 @@ function judgePickup(decision: Decision): Judgement | null {
 // ------------------------------------------------------------------------------------------------ from records to a problem
 
 function problemOf(decision: Decision): PromiseProblem {
-  const { rules, rows, window, shifts } = decision;
-  const cart = groupLines(decision.cart);
+  const { rules, rows, shifts } = decision;
+  const visit = visitOf(decision);
+  const cart = groupLines(decision.cart, decision.climbSec ?? 0);
   return {
     nowSec: decision.nowSec,
     cart,
@@ -210,12 +211,17 @@ function problemOf(decision: Decision): PromiseProblem {
           fromSec: Int32Array.from(rows.fromSec),
           fromM: Int32Array.from(rows.fromM),
         },
-        windows: { startSec: Int32Array.of(window.startSec), endSec: Int32Array.of(window.endSec) },
+        windows: { startSec: Int32Array.of(visit.startSec), endSec: Int32Array.of(visit.endSec) },
         index: Int32Array.of(0),
       },
     ],
     policy: policyOf(rules),
   };
+}
+
+/** When service may start. */
+function visitOf({ window, visit }: Decision): Decision["window"] {
+  return visit ?? window;
 }
 
 function sourcesOf({ nodes, cart }: Decision): SourceNode[] {

@@ -18,6 +18,7 @@ export type OfferWriter = (
   window: readonly [startSec: number, endSec: number],
   priceCents: number,
   parts: readonly OfferedPart[],
+  visit?: Pick<OfferClaims, "vst">,
 ) => OfferClaims;
 
 /** What all offers of one quote share is computed once. */
@@ -30,7 +31,7 @@ export function offerWriter(
   const iat = Math.floor(nowSec);
   const crt = cartDigest(lines);
   const plc = canonicalPlace(destination);
-  return (svc, window, prc, parts) => ({
+  return (svc, window, prc, parts, visit) => ({
     iss: OFFER_ISSUER,
     jti: randomUUID(),
     iat,
@@ -41,6 +42,7 @@ export function offerWriter(
     prc,
     crt,
     plc,
+    ...visit,
     pts: parts.map(({ nodeId, pickSec, pickBySec, load }) => ({
       nod: nodeId,
       pck: pickSec,

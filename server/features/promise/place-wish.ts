@@ -21,6 +21,7 @@ import { runsOf, toParcelProblem } from "./quote-parcels.ts";
 import { type DecidedWorld, recordDelivery, recordParcel, recordPickup } from "./record-decision.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
 import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+import type { Visit } from "./visit.ts";
 import { factsWithout, type HoldClaims, plansWithout, readHoldClaims } from "./without-hold.ts";
 
 /** What one cart asks for in one window, by whichever nodes, vans and carriers can. */
@@ -33,6 +34,7 @@ export interface Wish {
   readonly destination: Destination;
   readonly windowStartSec: number;
   readonly windowEndSec: number;
+  readonly visit: Visit;
   readonly priceCents: number;
   /** Same wish, same text: see app.place_hold. */
   readonly fingerprint: string;
@@ -157,7 +159,7 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
   ]);
   const facts = withoutNodes(factsWithout(read, wish.lines, claims), wish.excludedNodeIds);
   const fleet = services.fleetOf(region);
-  const cart = groupCart(wish.lines, skus);
+  const cart = groupCart(wish.lines, skus, wish.visit.climb.climbSec);
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const world = { fleet, facts, nodes, sources, skus, cart, claims };
   if (wish.service === "pickup") return planPickup(world, wish, holdId);
@@ -231,7 +233,8 @@ async function planDelivery(db: Queryable, world: WishWorld, wish: Wish, holdId:
   const loaded = plansWithout(fleet, nodes, read, world.claims);
   const window = { startSec: wish.windowStartSec, endSec: wish.windowEndSec };
   const planned = prepareFleet(fleet.travel, nodes, shiftsWithin(loaded, window.startSec, window.endSec));
-  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, [window]);
+  const { visit } = wish;
+  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, [visit]);
   const answer = findPlans(problem)[0]!;
   if (!("parts" in answer)) throw new Fault(FAULT_OF_STAGE[answer.stage] ?? "window-gone");
   const { rows } = problem.asks[0]!;
@@ -244,7 +247,7 @@ async function planDelivery(db: Queryable, world: WishWorld, wish: Wish, holdId:
       price_cents: i === 0 ? wish.priceCents : 0,
       shift_id: shift.id,
       plan_version: shift.version,
-      route: routeWithVisit(planned, part, rows, window, id, fleet.originSec),
+      route: routeWithVisit(planned, part, rows, visit, id, fleet.originSec),
     };
   });
   return { parts, decision: recordDelivery(world, wish, planned, rows) };
@@ -283,6 +286,11 @@ function requestOf(
     fingerprint: wish.fingerprint,
     window_starts_at: instant(wish.windowStartSec),
     window_ends_at: instant(wish.windowEndSec),
+    visit_starts_at: instant(wish.visit.startSec),
+    visit_ends_at: instant(wish.visit.endSec),
+    floor: wish.visit.climb.floor,
+    has_lift: wish.visit.climb.hasLift,
+    climb_sec: wish.visit.climb.climbSec,
     lng: wish.destination.lng,
     lat: wish.destination.lat,
     address: wish.destination.address,

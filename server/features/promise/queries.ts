@@ -6,6 +6,9 @@ export interface RegionRow {
   readonly id: string;
   readonly timeZone: string;
   readonly currency: string;
+  /** What one floor takes by the stairs, and all of them with a lift, each time a driver goes up. */
+  readonly stairsSec: number;
+  readonly liftSec: number;
 }
 
 export interface NodeRow {
@@ -120,7 +123,7 @@ export interface QuoteFactsRow {
 
 export async function readRegion(db: Queryable, regionId: string): Promise<RegionRow> {
   const [row] = await db<RegionRow[]>`
-    select id, time_zone as "timeZone", currency from public.regions where id = ${regionId}`;
+    select id, time_zone as "timeZone", currency, stairs_sec as "stairsSec", lift_sec as "liftSec" from public.regions where id = ${regionId}`;
   if (!row) throw new Fault("not-found", regionId);
   return row;
 }

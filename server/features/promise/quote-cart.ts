@@ -1,6 +1,7 @@
 import { pickSecAt } from "#server/core/promise/ask-picking.ts";
 import { allGroups } from "#server/core/promise/cart-load.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
+import type { WindowSpan } from "#server/core/promise/group-windows.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
 import {
   hasEverything,
@@ -26,6 +27,7 @@ import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
 import { type GroupedCart, groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+import { type Climb, climbOf, narrowWindows, visitClaims } from "./visit.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { factsWithout, plansWithout, readHoldClaims } from "./without-hold.ts";
 
@@ -36,7 +38,7 @@ const PICKUP_PLACES = 5;
  * signed, priced offer, or closed with the reason; and the places near the door where the cart can be picked up.
  *
  * Nothing is held; what is offered was feasible for stock, picking work and a real route when the database was asked.
- * Faults: not-found (region or SKU).
+ * Faults: not-found (region or SKU), wish-too-narrow.
  */
 export async function quoteCart(services: PromiseServices, request: QuoteRequest): Promise<QuoteView> {
   const { db } = services;
@@ -54,13 +56,17 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
   const others = plansWithout(fleet, nodes, loaded, claims);
   // What one shopper sees without their own hold is nothing to keep for the next one.
   const planned = others === loaded ? fleet.prepare(nodes, loaded) : prepareFleet(fleet.travel, nodes, others);
-  const cart = groupCart(lines, skus);
+  const wishes = request.wishes ?? {};
+  const climb = climbOf(wishes, region);
+  const cart = groupCart(lines, skus, climb.climbSec);
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
   const { windows } = facts;
+  const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
+  const visits = { spans: narrowWindows(spans, wishes, region.timeZone), climb };
   const deliveries = door
-    ? deliveryOutcomes(fleet, facts, nodes, sources, planned, cart, door, writeOffer)
+    ? deliveryOutcomes(fleet, facts, nodes, sources, planned, cart, door, visits, writeOffer)
     : windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
   const parcels = parcelDays(facts, nodes, sources, cart, fleet.originSec, writeOffer);
   // Together, so that they are signed together.
@@ -84,6 +90,12 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
   };
 }
 
+/** By window: when service may start, or null where the wishes leave no time. */
+interface WishedVisits {
+  readonly spans: readonly (WindowSpan | null)[];
+  readonly climb: Climb;
+}
+
 function deliveryOutcomes(
   fleet: Fleet,
   facts: QuoteFacts,
@@ -92,26 +104,30 @@ function deliveryOutcomes(
   planned: PlannedFleet,
   cart: GroupedCart,
   door: Place,
+  visits: WishedVisits,
   writeOffer: OfferWriter,
 ): WindowOutcome[] {
   const { windows } = facts;
   const { originSec } = fleet;
-  const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
-  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, spans);
+  // Windows that leave no time for the visit are closed whatever the vans do.
+  const asked = visits.spans.flatMap((span, w) => (span ? { ...span, w } : []));
+  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, asked);
   const answers = findPlans(problem);
-  const outcomes = new Array<WindowOutcome>(answers.length);
+  const outcomes = windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_wish" } }));
   for (const { rows, index } of problem.asks) {
-    for (const w of index) {
-      const answer = answers[w]!;
+    for (const i of index) {
+      const { w } = asked[i]!;
+      const answer = answers[i]!;
       if (!("parts" in answer)) {
         outcomes[w] = { reason: reasonOf(answer, originSec) };
         continue;
       }
       const { parts } = answer;
+      const window = { startSec: windows.startSec[w]!, endSec: windows.endSec[w]! };
       outcomes[w] = {
         claims: writeOffer(
           "delivery",
-          [spans[w]!.startSec, spans[w]!.endSec],
+          [window.startSec, window.endSec],
           windows.priceCents[w]!,
           parts.map(({ node, pickSec, pickBySec, load }) => ({
             nodeId: nodes[node]!.id,
@@ -119,6 +135,7 @@ function deliveryOutcomes(
             pickBySec: originSec + pickBySec,
             load,
           })),
+          visitClaims(window, asked[i]!, visits.climb),
         ),
         orderBySec:
           originSec +

@@ -8,6 +8,7 @@ import type { NodeRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
 import type { RunFrom } from "./quote-parcels.ts";
 import type { GroupedCart } from "./to-problem.ts";
+import type { Visit } from "./visit.ts";
 
 /** What a wish is decided by, as it was read. */
 export interface DecidedWorld {
@@ -23,6 +24,7 @@ interface DecidedWish {
   /** Epoch seconds. */
   readonly windowStartSec: number;
   readonly windowEndSec: number;
+  readonly visit: Visit;
 }
 
 /** Writes down everything that the choice of vans and nodes for a delivery goes by. */
@@ -102,15 +104,18 @@ const NO_ROWS = { toSec: [], toM: [], fromSec: [], fromM: [] };
 
 function recordOf(
   { fleet, facts, cart }: DecidedWorld,
-  { regionId, lines, windowStartSec, windowEndSec }: DecidedWish,
+  { regionId, lines, windowStartSec, windowEndSec, visit }: DecidedWish,
   nodes: readonly NodeRow[],
 ): Omit<Decision, "service" | "freePlaces" | "shifts" | "runs" | "rows"> {
   const { originSec } = fleet;
+  const isPart = visit.startSec !== windowStartSec || visit.endSec !== windowEndSec;
   return {
     originSec,
     nowSec: facts.nowSec - originSec,
     regionId,
     window: { startSec: windowStartSec - originSec, endSec: windowEndSec - originSec },
+    ...(isPart && { visit: { startSec: visit.startSec - originSec, endSec: visit.endSec - originSec } }),
+    ...(visit.climb.climbSec > 0 && { climbSec: visit.climb.climbSec }),
     cart: lines.map(({ skuId }, i) => ({ skuId, ...cart.lines[i]! })),
     rules: facts.rules,
     nodes: nodes.map((node) => {

@@ -13,7 +13,7 @@ const NO_HOURS = { startSec: new Int32Array(), limitSec: new Int32Array(), freeS
 const ONE_NODE = { mostNodes: 1, leastPartCents: 0, splitCents: 0, busyPercent: 100, busyHourCents: 0 };
 
 /**
- * Finds another van of the same node for a hold whose van fell out, within its window and after its picking, and puts it
+ * Finds another van of the same node for a hold whose van fell out, within its visit and after its picking, and puts it
  * there. Returns whether it has a van now; where it has none, its exception stays open. Safe to repeat.
  */
 export async function replanHold(services: PromiseServices, holdId: string): Promise<boolean> {
@@ -21,7 +21,7 @@ export async function replanHold(services: PromiseServices, holdId: string): Pro
   for (let attempt = 1; ; attempt++) {
     const [hold] = await db`
       select h.region_id, h.node_id, h.state, h.lng, h.lat, extract(epoch from app.now())::float8 as now_sec,
-        extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
+        extract(epoch from h.visit_starts_at)::integer as start_sec, extract(epoch from h.visit_ends_at)::integer as end_sec, h.climb_sec,
         extract(epoch from h.pick_by)::integer as pick_by_sec,
         (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'units', l.units)) from public.hold_lines l where l.hold_id = h.id) as lines,
         exists (select from public.stops s where s.hold_id = h.id) as planned
@@ -51,7 +51,7 @@ export async function replanHold(services: PromiseServices, holdId: string): Pro
     // The goods are claimed and their picking is too: what is asked of the node is nothing, only the van is new.
     const node = nodes.find((row) => row.id === hold.node_id);
     if (!node) return false;
-    const cart = groupCart(lines, skus);
+    const cart = groupCart(lines, skus, hold.climb_sec);
     const source = {
       holds: new Uint8Array(cart.groups.count).fill(1),
       hours: NO_HOURS,
@@ -62,16 +62,16 @@ export async function replanHold(services: PromiseServices, holdId: string): Pro
       handlingCents: 0,
       pickHourCents: 0,
     };
-    const window = { startSec: hold.start_sec, endSec: hold.end_sec };
+    const visit = { startSec: hold.start_sec, endSec: hold.end_sec };
     const planned = prepareFleet(fleet.travel, [node], loaded);
     const facts = { nowSec: hold.now_sec, rules: ONE_NODE };
-    const problem = toPromiseProblem(fleet, facts, [source], planned, cart, door, [window]);
+    const problem = toPromiseProblem(fleet, facts, [source], planned, cart, door, [visit]);
     const answer = findPlans(problem)[0]!;
     if (!("parts" in answer)) return false;
 
     const part = answer.parts[0]!;
     const shift = planned.loaded[part.shift]!;
-    const route = routeWithVisit(planned, part, problem.asks[0]!.rows, window, holdId, fleet.originSec);
+    const route = routeWithVisit(planned, part, problem.asks[0]!.rows, visit, holdId, fleet.originSec);
     try {
       await db`select app.replan_hold(${holdId}, ${shift.id}, ${shift.version}, ${db.json(route as never)})`;
       return true;

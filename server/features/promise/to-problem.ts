@@ -18,7 +18,8 @@ export interface GroupedCart {
   readonly groups: CartGroups;
 }
 
-export function groupCart(lines: readonly CartLine[], skus: readonly SkuRow[]): GroupedCart {
+/** `climbSec` is what each way up to the door takes. */
+export function groupCart(lines: readonly CartLine[], skus: readonly SkuRow[], climbSec = 0): GroupedCart {
   const groupOf = new Map<string, number>();
   const loads = lines.map(({ skuId, units }, i): CartLineLoad => {
     const { keptWith, weightG, volumeMl, priceCents, temperature } = skus[i]!;
@@ -33,7 +34,7 @@ export function groupCart(lines: readonly CartLine[], skus: readonly SkuRow[]): 
       needs: temperature === "ambient" ? 0 : NEEDS[temperature],
     };
   });
-  return { lines: loads, groups: groupLines(loads) };
+  return { lines: loads, groups: groupLines(loads, climbSec) };
 }
 
 /** The nodes as sources of a cart, in the order given; one that takes no orders holds nothing. */

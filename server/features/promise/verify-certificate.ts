@@ -52,7 +52,9 @@ function parseJson(part: string): Record<string, unknown> | null {
 
 /** The figures by themselves: shares no code with the engine. */
 function checkFaults({ decision, judgement }: Certificate): string[] {
-  const faults: string[] = [];
+  const visit = decision.visit ?? decision.window;
+  const isInWindow = visit.startSec >= decision.window.startSec && visit.endSec <= decision.window.endSec;
+  const faults = isInWindow ? [] : ["Window: the visit that was asked for is not in it."];
   let cents = judgement.splitCents;
   const units = new Map<string, number>();
   for (const { nodeId, stock, workload, window, route, parcel, terms } of judgement.parts) {
@@ -65,7 +67,7 @@ function checkFaults({ decision, judgement }: Certificate): string[] {
       faults.push(
         `Workload: ${nodeId} had ${workload.freeSec} s of picking left, and ${workload.pickSec} were needed.`,
       );
-    if (window && (window.startSec < decision.window.startSec || window.startSec >= decision.window.endSec))
+    if (window && (window.startSec < visit.startSec || window.startSec >= visit.endSec))
       faults.push(`Window: the service from ${nodeId} would have started outside of it.`);
     if (window && window.slackSec < 0) faults.push(`Route: the stop from ${nodeId} would have made somebody late.`);
     if ((decision.service === "delivery") !== (route !== null))

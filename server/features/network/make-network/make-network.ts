@@ -193,7 +193,16 @@ export function makeNetwork({ travel, streets, seed, timeZone }: NetworkPlan): N
   );
   return {
     regions: [
-      { id: regionId, name: travel.name, time_zone: timeZone, currency: "EUR", ...middleOf(travel), horizon_days: 8 },
+      {
+        id: regionId,
+        name: travel.name,
+        time_zone: timeZone,
+        currency: "EUR",
+        ...middleOf(travel),
+        horizon_days: 8,
+        stairs_sec: 20,
+        lift_sec: 45,
+      },
     ],
     nodes,
     node_hours: makeHours(nodes, random.fork("hours")),
