@@ -23,10 +23,11 @@ export interface SnapshotSourceOptions {
 /** Younger than this, a snapshot is used as it is. */
 const FRESH_MS = 300;
 /** Younger than this it is used, and read again behind the answer. Older: the process was idle, so the answer waits. */
-const USABLE_MS = 5_000;
+const USABLE_MS = 1_000;
 const TIMEOUT_MS = 2_000;
-/** After a failure nobody asks for this long. */
+/** After a failure nobody asks for this long, and nobody waits for the next answers either. */
 const RETRY_MS = 1_000;
+const USABLE_AFTER_FAILURE_MS = 5_000;
 
 const Rows = z.array(z.object({ version: z.int(), built_at: z.string(), body: EdgeSnapshotBody })).max(1);
 
@@ -38,7 +39,7 @@ const Rows = z.array(z.object({ version: z.int(), built_at: z.string(), body: Ed
  */
 export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapshot {
   const { nowMs = Date.now } = options;
-  const cache = new Map<string, { snapshot: Snapshot | undefined; askedAtMs: number; refreshAtMs: number }>();
+  const cache = new Map<string, { snapshot: Snapshot | undefined; refreshAtMs: number; waitAtMs: number }>();
   const underWay = new Map<string, Promise<Snapshot | undefined>>();
 
   function load(regionId: string, keepAlive?: KeepAlive): Promise<Snapshot | undefined> {
@@ -47,11 +48,12 @@ export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapsh
     const known = cache.get(regionId)?.snapshot;
     const loading = fetchSnapshot(options, regionId, known)
       .then(
-        (snapshot) => ({ snapshot, restMs: FRESH_MS }),
-        () => ({ snapshot: known, restMs: RETRY_MS }),
+        (snapshot) => ({ snapshot, restMs: FRESH_MS, usableMs: USABLE_MS }),
+        () => ({ snapshot: known, restMs: RETRY_MS, usableMs: USABLE_AFTER_FAILURE_MS }),
       )
-      .then(({ snapshot, restMs }) => {
-        cache.set(regionId, { snapshot, askedAtMs: nowMs(), refreshAtMs: nowMs() + restMs });
+      .then(({ snapshot, restMs, usableMs }) => {
+        const now = nowMs();
+        cache.set(regionId, { snapshot, refreshAtMs: now + restMs, waitAtMs: now + usableMs });
         underWay.delete(regionId);
         return snapshot;
       });
@@ -64,7 +66,7 @@ export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapsh
   return async (regionId, keepAlive) => {
     const known = cache.get(regionId);
     const now = nowMs();
-    if (!known || now - known.askedAtMs >= USABLE_MS) return load(regionId, keepAlive);
+    if (!known || now >= known.waitAtMs) return load(regionId, keepAlive);
     if (now >= known.refreshAtMs) void load(regionId, keepAlive);
     return known.snapshot;
   };

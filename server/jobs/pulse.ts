@@ -1,16 +1,18 @@
 import type { Database } from "#server/db/database.ts";
 
-const BEAT_MS = 250;
-const SWEEP_EVERY_BEATS = 4;
-const FORECAST_EVERY_BEATS = 20;
-const UNLOCK_EVERY_BEATS = 20;
+const BEAT_MS = 125;
+const SWEEP_EVERY_BEATS = 8;
+const FORECAST_EVERY_BEATS = 40;
+const UNLOCK_EVERY_BEATS = 40;
 
 /**
  * The worker's heartbeat: turns what commits left in the outbox into jobs, and the passing of time into sweeps.
  *
  * The reservation's own transaction only inserts an outbox row; the enqueueing, whose NOTIFY serialises commits, happens
  * here. Rows leave the outbox in the transaction that enqueues their jobs, so a crash loses none. A job's key makes many
- * changes of one region one refresh, and `preserve_run_at` keeps a stream of changes from postponing it for ever.
+ * changes of one region one refresh, and `preserve_run_at` keeps a stream of changes from postponing it for ever. A region
+ * is refreshed by one worker at a time and at most five times a second, however many workers there are: what changes
+ * meanwhile waits in the outbox and is shown by the next refresh.
  */
 export function startPulse(db: Database, report: (error: unknown) => void): { stop(): Promise<void> } {
   let stopped = false;
@@ -60,7 +62,14 @@ export function startPulse(db: Database, report: (error: unknown) => void): { st
 async function drainOutbox(db: Database): Promise<void> {
   await db`
     with taken as (
-      delete from app.outbox where id in (select id from app.outbox order by id limit 500 for update skip locked)
+      delete from app.outbox where id in (
+        select o.id from app.outbox o
+        where not exists (
+            select from public.edge_snapshots s
+            where s.region_id = o.region_id and s.built_at between app.now() - interval '200 milliseconds' and app.now())
+          and not exists (
+            select from graphile_worker.jobs j where j.key = 'refresh_snapshot ' || o.region_id and j.locked_at is not null)
+        order by o.id limit 500 for update of o skip locked)
       returning region_id, kind, shift_id
     ),
     regions as (

@@ -45,3 +45,27 @@ test("a full van leaves what the roomiest one has, and a shift that has left doe
   await world.sql`update public.shifts set state = 'cancelled'`;
   expect((await build()).body.nodes["STORE-A"]!.windows).toEqual([]);
 });
+
+test("of two that were built at once the later reading stays, and one of before the clock was set back does not", async () => {
+  const { version } = await build();
+  let building: Promise<number> = Promise.resolve(0);
+  await world.sql.begin(async (tx) => {
+    await tx`update public.edge_snapshots set version = version`;
+    building = buildSnapshot(promiseServices(world.platform), "LISBOA");
+    await expect
+      .poll(
+        async () =>
+          (
+            await world.sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%edge_snapshots%'`
+          ).length,
+      )
+      .toBe(1);
+    await tx`update public.edge_snapshots set version = version + 1, built_at = app.now(), body = '{"of": "the later"}'`;
+  });
+  expect(await building).toBe(version + 1);
+  const [kept] = await world.sql`select body from public.edge_snapshots`;
+  expect(kept!.body).toEqual({ of: "the later" });
+
+  await world.sql`update public.edge_snapshots set built_at = app.now() + interval '1 day'`;
+  expect((await build()).version).toBe(version + 2);
+});

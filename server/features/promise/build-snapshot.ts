@@ -1,101 +1,96 @@
-import { findOpenWindows } from "#server/core/promise/find-open-windows.ts";
-import { EdgeSnapshotBody } from "#server/domain/edge-snapshot.ts";
-import { prepareFleet } from "./fleet.ts";
+import type { EdgeSnapshotBody } from "#server/domain/edge-snapshot.ts";
+import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
+import { openWindowsOf } from "./open-windows.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { readNodes, readRegion } from "./queries.ts";
+import { type NodeRow, readNodes, readRegion } from "./queries.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 
-/** The least a stop takes at the door; a van that has no room for this has room for nothing. */
-const LEAST_SERVICE_SEC = 120;
+type NodeBody = EdgeSnapshotBody["nodes"][string];
 
 /**
- * Builds what the edge knows of a region and publishes it as the next version.
+ * Builds what the edge knows of a region, of the facts and plans that a quote would see, and publishes it as the next
+ * version. Returns the version that is published then.
  *
  * A window stays in a node's list while some planned van of it has load left and could stop once more in the window if the
- * door lay on its way: an offer that finds no such van would fail at the hold too. Returns the version.
+ * door lay on its way: an offer that finds no such van would fail at the hold too. A snapshot is as old as its reading
+ * began, and of two that were built at once the later one stays.
  */
 export async function buildSnapshot(services: PromiseServices, regionId: string): Promise<number> {
   const { db } = services;
   const region = await readRegion(db, regionId);
   const fleet = services.fleetOf(region);
-  const [[clock], nodes, hours, pickups, runs, windows, shifts] = await Promise.all([
-    db`select extract(epoch from app.now())::integer as now_sec, extract(epoch from shift)::integer as shift_sec from app.clock`,
+  const facts = await readFacts(db, services.mirrorOf(regionId), regionId, []);
+  // Nothing is read before the facts, whose time is the snapshot's: it shows no state that is older than it says.
+  const [nodes, [clock], loaded] = await Promise.all([
     readNodes(db, regionId),
-    db`
-      select b.node_id, array_agg(extract(epoch from b.starts_at)::integer order by b.starts_at) as starts,
-        array_agg(b.limit_sec - b.claimed_sec order by b.starts_at) as free
-      from public.work_buckets b join public.nodes n on n.id = b.node_id and n.region_id = ${regionId}
-      where b.starts_at > app.now() - interval '1 hour' group by b.node_id`,
-    db`
-      select w.node_id, extract(epoch from w.starts_at)::integer as start, extract(epoch from w.ends_at)::integer as "end",
-        w.limit_orders - w.claimed_orders as free
-      from public.pickup_windows w join public.nodes n on n.id = w.node_id and n.region_id = ${regionId}
-      where w.ends_at > app.now() order by w.node_id, w.starts_at`,
-    db`
-      select d.node_id, extract(epoch from d.leaves_at)::integer as leaves, extract(epoch from d.arrives_from)::integer as start,
-        extract(epoch from d.arrives_until)::integer as "end", s.limit_weight_g as limit_g, d.limit_parcels - d.claimed_parcels as free
-      from public.carrier_days d
-      join public.carrier_services s on (s.carrier_id, s.node_id) = (d.carrier_id, d.node_id)
-      join public.nodes n on n.id = d.node_id and n.region_id = ${regionId}
-      where d.leaves_at > app.now() order by d.node_id, d.leaves_at, d.carrier_id`,
-    db`
-      select extract(epoch from w.starts_at)::integer as start, extract(epoch from w.ends_at)::integer as "end"
-      from public.windows w where w.region_id = ${regionId} and w.ends_at > app.now() order by w.starts_at`,
-    db`
-      select s.id, s.plan_version from public.shifts s
-      where s.region_id = ${regionId} and s.state = 'planned' and s.starts_at > app.now()`,
+    db`select extract(epoch from shift)::integer as shift_sec from app.clock`,
+    fleet.load(db, facts.shifts.id, facts.shifts.version),
   ]);
-  const loaded = await fleet.load(
-    db,
-    shifts.map((row) => row.id as string),
-    shifts.map((row) => row.plan_version as number),
-  );
 
-  const planned = prepareFleet(fleet.travel, nodes, loaded);
-  const spans = windows.map(({ start, end }) => ({ startSec: start - fleet.originSec, endSec: end - fleet.originSec }));
-  const room = new Map<string, { start: number; end: number; freeG: number; freeMl: number }[]>();
-  for (const [w, shifts] of findOpenWindows(planned.routes, spans, LEAST_SERVICE_SEC).entries()) {
-    const byNode = new Map<number, { freeG: number; freeMl: number }>();
-    for (const s of shifts) {
-      const { node, route, freeG, freeMl } = planned.routes.shifts[s]!;
-      if (fleet.originSec + route.startSec - nodes[node]!.handoverSec <= clock!.now_sec) continue;
-      const best = byNode.get(node);
-      byNode.set(node, { freeG: Math.max(best?.freeG ?? 0, freeG), freeMl: Math.max(best?.freeMl ?? 0, freeMl) });
-    }
-    for (const [node, free] of byNode) {
-      const { id } = nodes[node]!;
-      if (!room.has(id)) room.set(id, []);
-      room.get(id)!.push({ start: windows[w]!.start, end: windows[w]!.end, ...free });
+  const spans = facts.windows.startSec.map((startSec, w) => ({
+    startSec: startSec - fleet.originSec,
+    endSec: facts.windows.endSec[w]! - fleet.originSec,
+  }));
+  const open = openWindowsOf(fleet.travel, nodes, loaded, spans);
+  const nodeOf = new Map(nodes.map((node) => [node.id, node]));
+  /** By node, then by window. */
+  const room = new Map<string, Map<number, { freeG: number; freeMl: number }>>(nodes.map(({ id }) => [id, new Map()]));
+  for (const [s, { nodeId, row }] of loaded.entries()) {
+    const node = nodeOf.get(nodeId);
+    if (!node || row.startSec - node.handoverSec <= facts.nowSec) continue;
+    const freeG = row.limitG - row.claimedG;
+    const freeMl = row.limitMl - row.claimedMl;
+    const ofNode = room.get(nodeId)!;
+    for (const w of open[s]!) {
+      const best = ofNode.get(w);
+      ofNode.set(w, { freeG: Math.max(best?.freeG ?? 0, freeG), freeMl: Math.max(best?.freeMl ?? 0, freeMl) });
     }
   }
 
-  const body = EdgeSnapshotBody.parse({
-    builtAt: clock!.now_sec,
+  const body: EdgeSnapshotBody = {
+    builtAt: Math.round(facts.nowSec),
     clockShiftSec: clock!.shift_sec,
-    nodes: Object.fromEntries(
-      nodes.map((node) => {
-        const work = hours.find((row) => row.node_id === node.id);
-        return [
-          node.id,
-          {
-            paused: node.paused,
-            hours: work?.starts ?? [],
-            freeSec: work?.free ?? [],
-            windows: room.get(node.id) ?? [],
-            pickups: pickups
-              .filter((row) => row.node_id === node.id)
-              .map(({ start, end, free }) => ({ start, end, free })),
-            runs: runs
-              .filter((row) => row.node_id === node.id)
-              .map(({ leaves, start, end, limit_g, free }) => ({ leaves, start, end, limitG: limit_g, free })),
-          },
-        ];
-      }),
-    ),
-  });
-  const [row] = await db`
+    nodes: Object.fromEntries(nodes.map((node) => [node.id, bodyOf(node, facts, room.get(node.id)!)])),
+  };
+  const [published] = await db`
     insert into public.edge_snapshots as s (region_id, version, built_at, body)
-    values (${regionId}, 1, app.now(), ${db.json(body)})
+    values (${regionId}, 1, to_timestamp(${facts.nowSec}), ${db.json(body)})
     on conflict (region_id) do update set version = s.version + 1, built_at = excluded.built_at, body = excluded.body
+    -- One from the future is of before the clock was set back.
+    where s.built_at <= excluded.built_at or s.built_at > app.now()
     returning version::integer`;
+  const [row] = published
+    ? [published]
+    : await db`select version::integer from public.edge_snapshots where region_id = ${regionId}`;
   return row!.version;
+}
+
+function bodyOf(
+  node: NodeRow,
+  facts: QuoteFacts,
+  room: ReadonlyMap<number, { freeG: number; freeMl: number }>,
+): NodeBody {
+  const { windows } = facts;
+  const work = facts.workOf(node.id);
+  const hours: number[] = [];
+  const freeSec: number[] = [];
+  work.startSec.forEach((startSec, h) => {
+    if (startSec <= facts.nowSec - SECONDS_PER_HOUR) return;
+    hours.push(startSec);
+    freeSec.push(work.freeSec[h]!);
+  });
+  const pickups = facts.pickupsOf(node.id);
+  return {
+    paused: node.paused,
+    hours,
+    freeSec,
+    windows: [...room]
+      .sort(([a], [b]) => a - b)
+      .map(([w, free]) => ({ start: windows.startSec[w]!, end: windows.endSec[w]!, ...free })),
+    pickups: pickups.startSec.map((start, p) => ({ start, end: pickups.endSec[p]!, free: pickups.free[p]! })),
+    runs: facts
+      .runsOf(node.id)
+      .filter(({ leavesSec }) => leavesSec > facts.nowSec)
+      .map(({ leavesSec, startSec, endSec, limitG, free }) => ({ leaves: leavesSec, start: startSec, end: endSec, limitG, free })),
+  };
 }
