@@ -32,7 +32,10 @@ export async function measureLatencies(
   });
   const seconds = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  return { p50: at(0.5), p95: at(0.95), perSecond: times.length / seconds };
+  return { p50: shareOf(times, 0.5), p95: shareOf(times, 0.95), perSecond: times.length / seconds };
+}
+
+/** The value that this share of a rising list does not reach; NaN of an empty one. */
+export function shareOf(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -9,6 +9,7 @@ import { answerStockFeed } from "#server/features/inventory/http.ts";
 import { startStack } from "#supabase/local/stack.ts";
 import { caller, type HoldRequest, insertNetwork, pickupRequest, placeHold } from "#supabase/tests/network-fixture.ts";
 import type { Figures } from "./figures.ts";
+import { shareOf } from "./percentiles.ts";
 
 const NODES = 25;
 const SKUS = 2000;
@@ -51,15 +52,15 @@ export async function benchStockFeed(log: (line: string) => void): Promise<Figur
       stock_feed_holds_meanwhile_count: busy.length,
       stock_feed_hold_longest_wait_ms: waits.longestMs,
       stock_feed_longest_gap_between_looks_ms: waits.gapMs,
-      stock_feed_hold_p50_ms: at(busy, 0.5),
-      stock_feed_hold_p99_ms: at(busy, 0.99),
-      stock_feed_hold_longest_ms: at(busy, 1),
-      stock_quiet_hold_p50_ms: at(quiet, 0.5),
-      stock_quiet_hold_p99_ms: at(quiet, 0.99),
-      stock_quiet_hold_longest_ms: at(quiet, 1),
+      stock_feed_hold_p50_ms: shareOf(busy, 0.5),
+      stock_feed_hold_p99_ms: shareOf(busy, 0.99),
+      stock_feed_hold_longest_ms: shareOf(busy, 1),
+      stock_quiet_hold_p50_ms: shareOf(quiet, 0.5),
+      stock_quiet_hold_p99_ms: shareOf(quiet, 0.99),
+      stock_quiet_hold_longest_ms: shareOf(quiet, 1),
     };
     log(
-      `feed of ${summary.applied} levels: ${seconds.toFixed(1)} s; of ${busy.length} holds meanwhile the longest wait for a lock was ${waits.longestMs.toFixed(0)} ms; the longest took ${at(busy, 1).toFixed(0)} ms, p99 ${at(busy, 0.99).toFixed(1)} ms (without a feed ${at(quiet, 1).toFixed(0)} and ${at(quiet, 0.99).toFixed(1)} ms)`,
+      `feed of ${summary.applied} levels: ${seconds.toFixed(1)} s; of ${busy.length} holds meanwhile the longest wait for a lock was ${waits.longestMs.toFixed(0)} ms; the longest took ${shareOf(busy, 1).toFixed(0)} ms, p99 ${shareOf(busy, 0.99).toFixed(1)} ms (without a feed ${shareOf(quiet, 1).toFixed(0)} and ${shareOf(quiet, 0.99).toFixed(1)} ms)`,
     );
     return figures;
   } finally {
@@ -165,8 +166,4 @@ async function watchWaits(db: Database, end: Promise<unknown>): Promise<{ longes
     await sleep(5);
   }
   return { longestMs, gapMs };
-}
-
-function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

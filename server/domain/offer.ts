@@ -42,10 +42,17 @@ export const OfferClaims = z.strictObject({
 export type OfferClaims = z.infer<typeof OfferClaims>;
 export type OfferPart = OfferClaims["pts"][number];
 
+export const MAX_ALTERNATIVES = 3;
+
 /** What the edge says about an offer. Advisory: the hold decides. */
 export const OfferVerdict = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok") }),
-  z.object({ status: z.literal("gone"), reason: ReasonCode }),
+  z.object({
+    status: z.literal("gone"),
+    reason: ReasonCode,
+    /** Other windows that the same nodes could still serve it in, nearest in time first. A quote says what they cost. */
+    alternatives: z.array(z.object({ startsAt: z.iso.datetime(), endsAt: z.iso.datetime() })).max(MAX_ALTERNATIVES),
+  }),
   z.object({ status: z.literal("expired") }),
   z.object({ status: z.literal("invalid") }),
   /** The edge knows too little (no snapshot, or an old one): go on, the hold will say. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
 import type { OfferClaims, OfferPart } from "../domain/offer.ts";
-import { judgeOffer } from "./judge-offer.ts";
+import { alternativesTo, judgeOffer } from "./judge-offer.ts";
 
 const HOUR = 3600;
 /** A full hour, so that examples can be followed by eye. */
@@ -110,6 +110,29 @@ test("an offer from two nodes is ok while both can, gone as soon as one cannot, 
   expect(judgeBoth({ windows: [] })).toEqual(gone("vans_full"));
   expect(judgeBoth()).toEqual({ status: "unsure" });
   expect(judge({ ...both, pts: both.pts.toReversed() }, { paused: true })).toEqual(gone("node_paused"));
+});
+
+test("instead of a window that is gone, the three nearest are named that the same node could pick and drive in time", () => {
+  const [start, end] = offer.win;
+  const windowAfter = (hours: number, freeG = 12_000) => ({
+    start: start + hours * HOUR,
+    end: end + hours * HOUR,
+    freeG,
+    freeMl: 30_000,
+  });
+  const node: Node = {
+    ...roomy,
+    windows: [-3, -2, -1, 0, 1, 2, 3, 4].map((hours) =>
+      windowAfter(hours, hours === 0 || hours === 2 ? 11_999 : 12_000),
+    ),
+    hours: [T0 + HOUR, T0 + 2 * HOUR],
+    freeSec: [300, 300],
+  };
+  const snapshot = { builtAt: T0, clockShiftSec: 0, nodes: { "ST-01": node } };
+  // An hour earlier only 300 of its 600 s can be picked; two hours later the vans are full.
+  expect(alternativesTo(offer, snapshot, T0)).toEqual(
+    [1, 3, 4].map((hours) => ({ start: start + hours * HOUR, end: end + hours * HOUR })),
+  );
 });
 
 // ------------------------------------------------------------------------------------------------------ in general

@@ -1,10 +1,12 @@
 import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
-import type { OfferClaims, OfferPart, OfferVerdict } from "../domain/offer.ts";
+import { MAX_ALTERNATIVES, type OfferClaims, type OfferPart } from "../domain/offer.ts";
 import type { ReasonCode } from "../domain/reason.ts";
 import { SECONDS_PER_HOUR } from "../domain/units.ts";
 
 type NodeSnapshot = EdgeSnapshotBody["nodes"][string];
 type Run = NonNullable<NodeSnapshot["runs"]>[number];
+
+export type Judgement = { readonly status: "ok" | "unsure" } | { readonly status: "gone"; readonly reason: ReasonCode };
 
 /**
  * What a snapshot says about an offer at `nowSec` of the platform's time.
@@ -12,7 +14,7 @@ type Run = NonNullable<NodeSnapshot["runs"]>[number];
  * It says gone only where the hold would refuse too, so it may count too much but never too little: an offer that is
  * still good must not be greyed out. Of an offer's own signature and age it knows nothing.
  */
-export function judgeOffer(offer: OfferClaims, snapshot: EdgeSnapshotBody, nowSec: number): OfferVerdict {
+export function judgeOffer(offer: OfferClaims, snapshot: EdgeSnapshotBody, nowSec: number): Judgement {
   let isKnown = true;
   for (const part of offer.pts) {
     const node = snapshot.nodes[part.nod];
@@ -21,6 +23,25 @@ export function judgeOffer(offer: OfferClaims, snapshot: EdgeSnapshotBody, nowSe
     isKnown &&= node !== undefined && (offer.svc !== "parcel" || node.runs !== undefined);
   }
   return { status: isKnown ? "ok" : "unsure" };
+}
+
+/** The windows nearest in time in which the offer's nodes could still serve it, each to be picked as long before as its own. */
+export function alternativesTo(
+  offer: OfferClaims,
+  snapshot: EdgeSnapshotBody,
+  nowSec: number,
+): { start: number; end: number }[] {
+  const [start] = offer.win;
+  const node = snapshot.nodes[offer.pts[0]!.nod];
+  const windows = (offer.svc === "pickup" ? node?.pickups : node?.windows) ?? [];
+  return windows
+    .filter((window) => {
+      const pts = offer.pts.map((part) => ({ ...part, by: part.by + window.start - start }));
+      return judgeOffer({ ...offer, win: [window.start, window.end], pts }, snapshot, nowSec).status === "ok";
+    })
+    .sort((a, b) => Math.abs(a.start - start) - Math.abs(b.start - start))
+    .slice(0, MAX_ALTERNATIVES)
+    .map(({ start, end }) => ({ start, end }));
 }
 
 function partRefusal(offer: OfferClaims, part: OfferPart, node: NodeSnapshot, nowSec: number): ReasonCode | undefined {

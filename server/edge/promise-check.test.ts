@@ -64,7 +64,11 @@ test("each offer gets its own verdict, in the order asked, with the age of what 
       { status: "expired" },
       { status: "ok" },
       { status: "invalid" },
-      { status: "gone", reason: "pickup_full" },
+      {
+        status: "gone",
+        reason: "pickup_full",
+        alternatives: [{ startsAt: "2027-01-15T12:00:00.000Z", endsAt: "2027-01-15T14:00:00.000Z" }],
+      },
       { status: "ok" },
     ],
     snapshot: { version: 7, ageMs: 1500 },
@@ -88,7 +92,7 @@ test("an offer greys out only by a snapshot that is younger than itself", async 
   // The offer may have been made anywhere in its second, and the snapshot half a second before the one it names.
   for (const builtAt of [T0 - 30, T0, T0 + 1])
     expect((await takenAt(builtAt)).verdicts).toEqual([{ status: "unsure" }]);
-  expect((await takenAt(T0 + 2)).verdicts).toEqual([{ status: "gone", reason: "pickup_full" }]);
+  expect((await takenAt(T0 + 2)).verdicts).toEqual([{ status: "gone", reason: "pickup_full", alternatives: [] }]);
 });
 
 test("a simulated day is judged by its own clock", async () => {

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { FAULTS } from "../domain/fault.ts";
+import { instant } from "../domain/instant.ts";
 import {
   CheckRequest,
   type CheckResponse,
@@ -8,7 +9,7 @@ import {
   type OfferVerdict,
 } from "../domain/offer.ts";
 import { readText } from "../domain/read-text.ts";
-import { judgeOffer } from "./judge-offer.ts";
+import { alternativesTo, judgeOffer } from "./judge-offer.ts";
 import type { ReadOffer } from "./offer-token.ts";
 import type { KeepAlive, ReadSnapshot, Snapshot } from "./snapshot-source.ts";
 
@@ -62,7 +63,13 @@ function verdictOn(offer: OfferClaims | undefined, snapshot: Snapshot | undefine
   if (offer.exp <= nowSec) return { status: "expired" };
   if (!snapshot || ageMs(snapshot, nowMs) > MAX_SNAPSHOT_AGE_MS) return { status: "unsure" };
   const verdict = judgeOffer(offer, snapshot.body, nowSec);
-  return verdict.status === "gone" && mayPrecede(snapshot, offer) ? { status: "unsure" } : verdict;
+  if (verdict.status !== "gone") return verdict;
+  if (mayPrecede(snapshot, offer)) return { status: "unsure" };
+  const alternatives = alternativesTo(offer, snapshot.body, nowSec);
+  return {
+    ...verdict,
+    alternatives: alternatives.map(({ start, end }) => ({ startsAt: instant(start), endsAt: instant(end) })),
+  };
 }
 
 /**

@@ -110,7 +110,7 @@ test("in workerd, offers are ok, gone, expired, invalid or unsure as the Data AP
   expect(await check(offers)).toEqual({
     verdicts: [
       { status: "ok" },
-      { status: "gone", reason: "vans_full" },
+      { status: "gone", reason: "vans_full", alternatives: [] },
       { status: "expired" },
       { status: "invalid" },
       { status: "unsure" },
