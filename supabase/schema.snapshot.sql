@@ -236,8 +236,8 @@ create table public.edge_snapshots (
   region_id app.code not null,
   version bigint not null,
   built_at timestamp with time zone not null,
-  body jsonb not null,
-  constraint edge_snapshots_body_check CHECK ((jsonb_typeof(body) = 'object'::text)),
+  body json not null,
+  constraint edge_snapshots_body_check CHECK ((json_typeof(body) = 'object'::text)),
   constraint edge_snapshots_pkey PRIMARY KEY (region_id),
   constraint edge_snapshots_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
   constraint edge_snapshots_version_check CHECK ((version > 0))

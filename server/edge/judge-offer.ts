@@ -33,7 +33,7 @@ export function alternativesTo(
 ): { start: number; end: number }[] {
   const [start] = offer.win;
   const node = snapshot.nodes[offer.pts[0]!.nod];
-  const windows = (offer.svc === "pickup" ? node?.pickups : node?.windows) ?? [];
+  const windows = (offer.svc === "pickup" ? node?.pickups : offer.svc === "delivery" ? node?.windows : undefined) ?? [];
   return windows
     .filter((window) => {
       const pts = offer.pts.map((part) => ({ ...part, by: part.by + window.start - start }));

@@ -91,6 +91,12 @@ function bodyOf(
     runs: facts
       .runsOf(node.id)
       .filter(({ leavesSec }) => leavesSec > facts.nowSec)
-      .map(({ leavesSec, startSec, endSec, limitG, free }) => ({ leaves: leavesSec, start: startSec, end: endSec, limitG, free })),
+      .map(({ leavesSec, startSec, endSec, limitG, free }) => ({
+        leaves: leavesSec,
+        start: startSec,
+        end: endSec,
+        limitG,
+        free,
+      })),
   };
 }
