@@ -108,7 +108,7 @@ export async function measureVerdicts(region: BenchRegion, seconds: number, seed
       const offer = random.pick(open);
       const verdicts = await verdictsOn(offer);
       const fault = verdicts[0] === "gone" ? await attempt(region, offer, request) : await hold(offer, request, random);
-      verdicts.forEach((verdict, i) => count(rows[i]!, verdict, fault !== undefined));
+      for (const [i, verdict] of verdicts.entries()) count(rows[i]!, verdict, fault !== undefined);
       if (verdicts[0] === "ok" && fault) refusals.set(fault, (refusals.get(fault) ?? 0) + 1);
     }
   }
@@ -179,7 +179,7 @@ class RolledBack extends Error {}
 
 /** The fault that holding this offer would end with now, or undefined; nothing stays held. */
 async function attempt(region: BenchRegion, offer: string, request: QuoteRequest): Promise<string | undefined> {
-  const claims = region.services.offerKeys.verify(offer);
+  const claims = region.services.offerKeys.verify(offer, Date.now() / 1000);
   if (typeof claims === "string") return "offer-expired";
   const holdId = randomUUID();
   const wish = {

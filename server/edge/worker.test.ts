@@ -1,17 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleEdge } from "#bin/edge-bundle.ts";
-import { PROJECT_DIR } from "#bin/project-dir.ts";
 import { startTestStack, type TestStack } from "#supabase/local/test-stack.ts";
 import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
 import type { OfferClaims } from "../domain/offer.ts";
 import { type OfferKeys, openOfferKeys } from "../keys/offer-keys.ts";
+import { type RunningWorker, runWorkerd } from "./test-workerd.ts";
 
 // The bundle as it is deployed, in the runtime that it is deployed to, against the Data API that it reads.
 
@@ -30,7 +28,7 @@ beforeAll(async () => {
   await stack.sql`
     insert into public.regions (id, name, time_zone, currency, lng, lat) values ('DEMO', 'Demo', 'Europe/Lisbon', 'EUR', 0, 0)`;
   await writeSnapshot(1);
-  worker = await runWorker(code, {
+  worker = await runWorkerd(code, {
     SUPABASE_URL: stack.stack.gatewayUrl,
     PUBLISHABLE_KEY: stack.stack.publishableKey,
     OFFER_PUBLIC_JWK: JSON.stringify(keys.publicJwk),
@@ -157,58 +155,3 @@ test("the bundle stays small enough to start in milliseconds", () => {
   expect(code.length).toBeLessThan(130_000);
   expect(gzipSync(code).length).toBeLessThan(40_000);
 });
-
-// ---------------------------------------------------------------------------------------------------------- workerd
-
-interface RunningWorker {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-async function runWorker(module: string, bindings: Record<string, string>): Promise<RunningWorker> {
-  const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
-  writeFileSync(join(dir, "worker.js"), module);
-  writeFileSync(
-    join(dir, "config.capnp"),
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js")],
-      compatibilityDate = "2026-11-01",
-      bindings = [${texts.join(", ")}],
-      globalOutbound = "loopback"
-    )),
-    (name = "loopback", network = (allow = ["local", "private"]))
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
-);
-`,
-  );
-  const workerd = join(PROJECT_DIR, "node_modules", ".bin", "workerd");
-  const child = spawn(workerd, ["serve", join(dir, "config.capnp"), "--control-fd=3"], {
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
-  });
-  return {
-    url: `http://127.0.0.1:${await listeningPort(child)}/api/promise/check`,
-    async stop() {
-      child.kill();
-      if (child.exitCode === null) await once(child, "exit");
-    },
-  };
-}
-
-/** workerd takes a free port and says which, as a line of JSON on the control pipe. */
-async function listeningPort(child: ChildProcess): Promise<number> {
-  const control = child.stdio[3];
-  if (!control || !("setEncoding" in control)) throw new Error("workerd has no control pipe");
-  let text = "";
-  for await (const chunk of control.setEncoding("utf8")) {
-    text += chunk;
-    for (const line of text.split("\n").slice(0, -1)) {
-      const event = JSON.parse(line) as { event: string; port?: number };
-      if (event.event === "listen" && event.port) return event.port;
-    }
-  }
-  throw new Error("workerd ended before it listened");
-}
