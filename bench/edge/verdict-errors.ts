@@ -12,6 +12,7 @@ import { confirmHold } from "#server/features/promise/confirm-hold.ts";
 import { holdOffer } from "#server/features/promise/hold-offer.ts";
 import { placeWish } from "#server/features/promise/place-wish.ts";
 import { quoteCart } from "#server/features/promise/quote-cart.ts";
+import { visitOfOffer } from "#server/features/promise/visit.ts";
 import type { BenchRegion } from "../bench-region.ts";
 
 const SHOPPERS = 12;
@@ -190,6 +191,7 @@ async function attempt(region: BenchRegion, offer: string, request: QuoteRequest
     windowStartSec: claims.win[0],
     windowEndSec: claims.win[1],
     priceCents: claims.prc,
+    visit: visitOfOffer(claims),
     fingerprint: holdId,
   };
   try {
