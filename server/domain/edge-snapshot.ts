@@ -24,13 +24,24 @@ export const EdgeSnapshotBody = z.object({
           /** Free weight and volume of the roomiest such van. */
           freeG: z.int(),
           freeMl: z.int(),
+          /** From this instant on it cannot be ordered. */
+          orderBy: z.int().optional(),
         }),
       ),
       /** Pickup windows with the places left. */
-      pickups: z.array(z.object({ start: z.int(), end: z.int(), free: z.int() })),
+      pickups: z.array(z.object({ start: z.int(), end: z.int(), free: z.int(), orderBy: z.int().optional() })),
       /** Runs of carriers that are still to leave; a snapshot from before there were parcels has none, and knows nothing of them. */
       runs: z
-        .array(z.object({ leaves: z.int(), start: z.int(), end: z.int(), limitG: z.int(), free: z.int() }))
+        .array(
+          z.object({
+            leaves: z.int(),
+            start: z.int(),
+            end: z.int(),
+            limitG: z.int(),
+            free: z.int(),
+            orderBy: z.int().optional(),
+          }),
+        )
         .optional(),
     }),
   ),

@@ -65,6 +65,7 @@ test("a parcel goes with any run that arrives within its day, is still to leave 
   const run = { leaves: T0 + 3 * HOUR, start, end: end - 1, limitG: 12_000, free: 1 };
   const others = [
     { ...run, leaves: T0 },
+    { ...run, orderBy: T0 },
     { ...run, end: end + 1 },
     { ...run, start: start - 1 },
     { ...run, limitG: 11_999 },
@@ -74,6 +75,16 @@ test("a parcel goes with any run that arrives within its day, is still to leave 
   expect(judge(parcel, { runs: [...others, run] })).toEqual(ok);
   expect(judge(parcel)).toEqual({ status: "unsure" });
   expect(judge(parcel, { paused: true })).toEqual(gone("node_paused"));
+});
+
+test("a window whose cut-off has passed is gone, however much room it has", () => {
+  const [start, end] = offer.win;
+  const windows = [{ start, end, freeG: 90_000, freeMl: 90_000, orderBy: T0 + 60 }];
+  const pickups = [{ start, end, free: 9, orderBy: T0 + 60 }];
+  for (const claims of [offer, pickup]) {
+    expect(judge(claims, { windows, pickups }, T0 + 59)).toEqual(ok);
+    expect(judge(claims, { windows, pickups }, T0 + 60)).toEqual(gone("cut_off_passed"));
+  }
 });
 
 test("picking counts whole hours that end in time, and of the running hour only what is still to come", () => {

@@ -75,10 +75,16 @@ function movingRefusal(
   if (offer.svc === "parcel") {
     // Any run that arrives then will do, as it will for the hold.
     const isTaken = (run: Run) =>
-      run.start >= start && run.end <= end && run.leaves > nowSec && run.limitG >= part.wgt && run.free > 0;
+      run.start >= start &&
+      run.end <= end &&
+      Math.min(run.leaves, run.orderBy ?? run.leaves) > nowSec &&
+      run.limitG >= part.wgt &&
+      run.free > 0;
     return !node.runs || node.runs.some(isTaken) ? undefined : "carrier_full";
   }
   const same = (window: { start: number; end: number }) => window.start === start && window.end === end;
+  const place = (offer.svc === "pickup" ? node.pickups : node.windows).find(same);
+  if (place?.orderBy !== undefined && place.orderBy <= nowSec) return "cut_off_passed";
   if (offer.svc === "pickup") return node.pickups.some((at) => same(at) && at.free > 0) ? undefined : "pickup_full";
   const takes = node.windows.some((at) => same(at) && at.freeG >= part.wgt && at.freeMl >= part.vol);
   return takes ? undefined : "vans_full";

@@ -15,10 +15,13 @@ const STAFF = "authenticated service_role";
 
 /** Who may select from each table; nobody but the owner may write to any. */
 const READERS: Readonly<Record<string, string>> = {
+  blackouts: EVERYBODY,
+  calendar_days: EVERYBODY,
   carrier_days: STAFF,
   carrier_services: STAFF,
   carriers: STAFF,
   claims: STAFF,
+  cut_offs: EVERYBODY,
   edge_snapshots: EVERYBODY,
   events: STAFF,
   exceptions: STAFF,
@@ -46,6 +49,7 @@ const READERS: Readonly<Record<string, string>> = {
   stock_movements: STAFF,
   stops: STAFF,
   vehicles: STAFF,
+  window_cut_offs: EVERYBODY,
   window_rules: EVERYBODY,
   windows: EVERYBODY,
   work_buckets: STAFF,
@@ -107,6 +111,9 @@ describe("tables", () => {
 const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.arrive(uuid)": "may_drive, through lock_stop",
   "app.cancel_shift(uuid)": "staff_role",
+  "app.clear_blackout(app.code,app.code,text,date,time without time zone)":
+    "may_work_at, through begin_calendar_change",
+  "app.clear_calendar_day(app.code,app.code,date)": "may_work_at, through begin_calendar_change",
   "app.deliver_stop(uuid,text)": "may_drive, through lock_stop",
   "app.finish_stop(uuid,text,text)": "may_drive, through lock_stop",
   "app.hand_over(uuid)": "may_work_at, through lock_fulfilment",
@@ -119,11 +126,19 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.my_orders()": "auth.uid, through my_holds",
   "app.my_shifts()": "auth.uid",
   "app.now()": "answers only the time",
+  "app.opening_of(text[],date,date)": "reads as its caller",
+  "app.promises_at_stake(app.code,app.code,date,time without time zone,time without time zone,boolean,text,time without time zone)":
+    "reads as its caller",
   "app.read_doors(uuid)": "may_drive, and auth.uid for the gate code",
   "app.reject_fulfilment(uuid,text,jsonb)": "may_work_at, through lock_fulfilment",
   "app.report_position(uuid,double precision,double precision)": "may_drive",
   "app.resolve_exception(uuid)": "staff_role",
+  "app.set_blackout(app.code,app.code,text,date,time without time zone,text)":
+    "may_work_at, through begin_calendar_change",
+  "app.set_calendar_day(app.code,app.code,date,text,time without time zone,time without time zone,integer)":
+    "may_work_at, through begin_calendar_change",
   "app.set_capacity(app.code,timestamp with time zone,integer)": "may_work_at",
+  "app.set_cut_offs(app.code,app.code,text,jsonb)": "staff_role",
   "app.set_hold_limits(app.code,integer,integer,integer,integer)": "staff_role",
   "app.set_sourcing_rules(app.code,jsonb)": "staff_role",
   "app.set_stock_freshness(app.code,jsonb)": "staff_role",

@@ -35,7 +35,7 @@ async function digest(): Promise<string> {
   const parts = tables.map(
     (name) => `select '${name}' as t, md5(coalesce(string_agg(x::text, '|' order by x::text), '')) as d from ${name} x`,
   );
-  const rows = await database.sql.unsafe(parts.join(" union all "));
+  const rows = await database.sql.unsafe(`${parts.join(" union all ")} order by t`);
   return JSON.stringify(rows);
 }
 

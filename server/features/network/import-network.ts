@@ -37,7 +37,7 @@ export interface ImportOptions {
  *
  * Throws ImportRefused with every fault when there is any: nothing was changed then.
  *
- * Locks     one import at a time; then inventory levels in (node, sku) order, then shifts by id. Opening the horizon
+ * Locks     one import at a time; then the regions, then inventory levels in (node, sku) order, then shifts by id. Opening the horizon
  *           afterwards only adds rows.
  * Retry     safe: importing the same files again changes nothing but when stock was last confirmed.
  */
@@ -54,6 +54,8 @@ export async function importNetwork(
 
   return await db.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${IMPORT_LOCK})`;
+    // First of all locks, and before rows that a change of a calendar would wait for: see app.open_horizon.
+    await tx`select from public.regions order by id for no key update`;
     checkNetwork(files, await readKnownNetwork(tx, files), faults);
     await lockStock(tx, files, faults);
     await checkColdChain(tx, files, faults);

@@ -86,17 +86,31 @@ function bodyOf(
     freeSec,
     windows: [...room]
       .sort(([a], [b]) => a - b)
-      .map(([w, free]) => ({ start: windows.startSec[w]!, end: windows.endSec[w]!, ...free })),
-    pickups: pickups.startSec.map((start, p) => ({ start, end: pickups.endSec[p]!, free: pickups.free[p]! })),
+      .map(([w, free]) => {
+        const orderBySec = facts.cutOffs.orderBySec(node.id, w);
+        return { start: windows.startSec[w]!, end: windows.endSec[w]!, ...free, ...orderBy(orderBySec) };
+      }),
+    pickups: pickups.startSec.map((start, p) => ({
+      start,
+      end: pickups.endSec[p]!,
+      free: pickups.free[p]!,
+      ...orderBy(pickups.orderBySec[p]),
+    })),
     runs: facts
       .runsOf(node.id)
       .filter(({ leavesSec }) => leavesSec > facts.nowSec)
-      .map(({ leavesSec, startSec, endSec, limitG, free }) => ({
+      .map(({ leavesSec, startSec, endSec, limitG, free, orderBySec }) => ({
         leaves: leavesSec,
         start: startSec,
         end: endSec,
         limitG,
         free,
+        ...orderBy(orderBySec),
       })),
   };
+}
+
+/** Left out where nothing cuts it off. */
+function orderBy(epochSec: number | null | undefined): { orderBy?: number } {
+  return epochSec != null && Number.isFinite(epochSec) ? { orderBy: epochSec } : {};
 }

@@ -68,6 +68,7 @@ function replacePart(platform: Platform, part: VisitColumns & Row, holdId: strin
       priceCents: part.price_cents,
       fingerprint: `resource ${part.id} ${holdId}`,
       excludedNodeIds: new Set<string>(part.refused),
+      isPromised: true,
     },
     holdId,
     async (tx, { parts }) => {

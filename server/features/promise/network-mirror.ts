@@ -15,6 +15,8 @@ export interface PickupWindows {
   readonly endSec: readonly number[];
   readonly free: readonly number[];
   readonly priceCents: readonly number[];
+  /** Until when it can be ordered; null: as long as it can be picked. */
+  readonly orderBySec: readonly (number | null)[];
 }
 
 /**
@@ -36,9 +38,9 @@ export interface NetworkMirror {
   absorb(changes: NetworkChanges, since: string, nowSec: number): void;
   /** The node's hours, some of them past. */
   workOf(nodeId: string): WorkColumns;
-  /** Pickup windows of a node that are not over at `nowSec`. */
+  /** Pickup windows of a node that are given and not over at `nowSec`. */
   pickupsOf(nodeId: string, nowSec: number): PickupWindows;
-  /** Runs of carriers from a node that leave after `nowSec` or have left in the day before, in the order in which they arrive. */
+  /** Runs of carriers from a node that are not closed, and leave after `nowSec` or have left in the day before, in the order in which they arrive. */
   runsOf(nodeId: string, nowSec: number): readonly RunRow[];
   /**
    * Planned shifts of these nodes that leave after `nowSec`, in the order of their ids, and the version of each plan. The
@@ -74,6 +76,8 @@ interface Pickup {
   readonly endSec: number;
   readonly free: number;
   readonly priceCents: number;
+  readonly closed: boolean;
+  readonly orderBySec: number | null;
   readonly revision: number;
 }
 
@@ -129,13 +133,15 @@ export function createNetworkMirror(): NetworkMirror {
         work.delete(nodeId[i]!);
       }
       for (let i = 0; i < changes.pickups.nodeId.length; i++) {
-        const { id, nodeId, startSec, endSec, free, priceCents, revision } = changes.pickups;
+        const { id, nodeId, startSec, endSec, free, priceCents, closed, orderBySec, revision } = changes.pickups;
         rowsOf(pickups, nodeId[i]!).put(id[i]!, {
           id: id[i]!,
           startSec: startSec[i]!,
           endSec: endSec[i]!,
           free: free[i]!,
           priceCents: priceCents[i]!,
+          closed: closed[i]!,
+          orderBySec: orderBySec[i]!,
           revision: revision[i]!,
         });
       }
@@ -174,17 +180,20 @@ export function createNetworkMirror(): NetworkMirror {
       return columns;
     },
     pickupsOf(nodeId, nowSec) {
-      const rows = (pickups.get(nodeId)?.inOrder() ?? []).filter((row) => row.endSec > nowSec);
+      const rows = (pickups.get(nodeId)?.inOrder() ?? []).filter((row) => !row.closed && row.endSec > nowSec);
       return {
         id: rows.map((row) => row.id),
         startSec: rows.map((row) => row.startSec),
         endSec: rows.map((row) => row.endSec),
         free: rows.map((row) => row.free),
         priceCents: rows.map((row) => row.priceCents),
+        orderBySec: rows.map((row) => row.orderBySec),
       };
     },
     runsOf(nodeId, nowSec) {
-      return (runs.get(nodeId)?.inOrder() ?? []).filter((run) => run.leavesSec > nowSec - SECONDS_PER_DAY);
+      return (runs.get(nodeId)?.inOrder() ?? []).filter(
+        (run) => !run.closed && run.leavesSec > nowSec - SECONDS_PER_DAY,
+      );
     },
     plannedShifts(nodeIds, nowSec) {
       const stands = answered && nowSec >= answered.fromSec && nowSec < answered.untilSec;

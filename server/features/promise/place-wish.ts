@@ -40,6 +40,8 @@ export interface Wish {
   readonly fingerprint: string;
   /** Nodes that must not serve it, because they have refused. */
   readonly excludedNodeIds?: ReadonlySet<string>;
+  /** It is promised already and only changes hands: no cut-off stands in its way. */
+  readonly isPromised?: boolean;
   /** The same shopper's hold that ends with this one: nothing that it claims stands in the way. See app.swap_hold. */
   readonly insteadOf?: string;
   /** What a unit of each line costs, where that was promised before; else what it costs today. */
@@ -157,7 +159,8 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
     readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines),
     readHoldClaims(db, wish.insteadOf),
   ]);
-  const facts = withoutNodes(factsWithout(read, wish.lines, claims), wish.excludedNodeIds);
+  const barred = new Set([...(wish.excludedNodeIds ?? []), ...lateNodes(read, wish)]);
+  const facts = withoutNodes(factsWithout(read, wish.lines, claims), barred);
   const fleet = services.fleetOf(region);
   const cart = groupCart(wish.lines, skus, wish.visit.climb.climbSec);
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
@@ -166,8 +169,20 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
   return wish.service === "parcel" ? planParcel(world, wish, holdId) : planDelivery(db, world, wish, holdId);
 }
 
+/** Of which it is too late to order in the wish's window. Faults: window-gone, when it is not given any more, or too late for all. */
+function lateNodes({ windows, cutOffs, nodeIds, nowSec }: QuoteFacts, wish: Wish): ReadonlySet<string> {
+  if (wish.isPromised || wish.service !== "delivery") return new Set();
+  const w = windows.startSec.findIndex(
+    (startSec, i) => startSec === wish.windowStartSec && windows.endSec[i] === wish.windowEndSec,
+  );
+  if (w < 0) throw new Fault("window-gone");
+  const late = nodeIds.filter((id) => cutOffs.orderBySec(id, w) <= nowSec);
+  if (late.length > 0 && late.length === nodeIds.length) throw new Fault("window-gone");
+  return new Set(late);
+}
+
 /** As if these nodes had nothing to promise. */
-function withoutNodes(facts: QuoteFacts, nodeIds: ReadonlySet<string> = new Set()): QuoteFacts {
+function withoutNodes(facts: QuoteFacts, nodeIds: ReadonlySet<string>): QuoteFacts {
   return { ...facts, stock: new Map([...facts.stock].filter(([nodeId]) => !nodeIds.has(nodeId))) };
 }
 
@@ -189,7 +204,9 @@ function planPickup(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
   const w = windows.startSec.findIndex(
     (startSec, i) => startSec === wish.windowStartSec && windows.endSec[i] === wish.windowEndSec,
   );
-  if (w < 0 || windows.free[w]! < 1) throw new Fault("window-gone");
+  const orderBySec = wish.isPromised ? null : windows.orderBySec[w];
+  if (w < 0 || windows.free[w]! < 1 || (orderBySec ?? Number.POSITIVE_INFINITY) <= facts.nowSec)
+    throw new Fault("window-gone");
   const groups = allGroups(cart.groups);
   const pickSec = pickSecAt(source, cart.groups, groups);
   const pickBySec = wish.windowStartSec - node.handoverSec - fleet.originSec;
@@ -205,7 +222,10 @@ function planPickup(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
 function planParcel(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
   const { facts, nodes, sources, cart, fleet } = world;
   const rows = runsOf(facts, nodes).filter(
-    ({ run }) => run.startSec >= wish.windowStartSec && run.endSec <= wish.windowEndSec,
+    ({ run }) =>
+      run.startSec >= wish.windowStartSec &&
+      run.endSec <= wish.windowEndSec &&
+      (wish.isPromised || run.orderBySec === null || run.orderBySec > facts.nowSec),
   );
   const problem = toParcelProblem(facts, sources, cart, fleet.originSec, rows, 1, () => 0);
   const answer = findParcels(problem)[0]!;

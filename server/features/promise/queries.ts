@@ -64,6 +64,8 @@ export interface NetworkChanges {
     readonly endSec: readonly number[];
     readonly free: readonly number[];
     readonly priceCents: readonly number[];
+    readonly closed: readonly boolean[];
+    readonly orderBySec: readonly (number | null)[];
     readonly revision: readonly number[];
   };
   readonly shifts: {
@@ -79,6 +81,9 @@ export interface NetworkChanges {
 
 /** A run of a carrier from a node, with the carrier's terms. Instants in epoch seconds. See public.carrier_days. */
 export interface RunRow {
+  readonly closed: boolean;
+  /** Until when by the rule of its node or region; null: until it leaves. */
+  readonly orderBySec: number | null;
   readonly nodeId: string;
   readonly carrierId: string;
   /** The carrier's name. */
@@ -117,6 +122,15 @@ export interface QuoteFactsRow {
     readonly startSec: readonly number[];
     readonly endSec: readonly number[];
     readonly priceCents: readonly number[];
+    /** Until when by the region's rule; null: always. */
+    readonly orderBySec: readonly (number | null)[];
+  };
+  /** Of windows that a node cuts off at an instant of its own. Parallel arrays. */
+  readonly cutOffs: {
+    readonly nodeId: readonly string[];
+    readonly startSec: readonly number[];
+    readonly endSec: readonly number[];
+    readonly orderBySec: readonly number[];
   };
   readonly changes: NetworkChanges;
 }

@@ -26,7 +26,7 @@ import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
-import { type GroupedCart, groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+import { type GroupedCart, groupCart, isSource, sourcesInTime, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { type Climb, climbOf, narrowWindows, visitClaims } from "./visit.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { factsWithout, plansWithout, readHoldClaims } from "./without-hold.ts";
@@ -109,44 +109,72 @@ function deliveryOutcomes(
 ): WindowOutcome[] {
   const { windows } = facts;
   const { originSec } = fleet;
+  const nodeIds = nodes.map(({ id }) => id);
   // Windows that leave no time for the visit are closed whatever the vans do.
-  const asked = visits.spans.flatMap((span, w) => (span ? { ...span, w } : []));
-  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, asked);
-  const answers = findPlans(problem);
   const outcomes = windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_wish" } }));
-  for (const { rows, index } of problem.asks) {
-    for (const i of index) {
-      const { w } = asked[i]!;
-      const answer = answers[i]!;
-      if (!("parts" in answer)) {
-        outcomes[w] = { reason: reasonOf(answer, originSec) };
-        continue;
-      }
-      const { parts } = answer;
-      const window = { startSec: windows.startSec[w]!, endSec: windows.endSec[w]! };
-      outcomes[w] = {
-        claims: writeOffer(
-          "delivery",
-          [window.startSec, window.endSec],
-          windows.priceCents[w]!,
-          parts.map(({ node, pickSec, pickBySec, load }) => ({
-            nodeId: nodes[node]!.id,
-            pickSec,
-            pickBySec: originSec + pickBySec,
-            load,
-          })),
-          visitClaims(window, asked[i]!, visits.climb),
-        ),
-        orderBySec:
-          originSec +
-          Math.min(...parts.map((part) => lastOrderSec(sources[part.node]!.hours, part.pickSec, part.pickBySec))),
-        deliveries: parts.length,
-        carriers: [],
-        isVanNearby: parts.every((part) => isVanNearby(part, planned.routes.shifts[part.shift]!, rows)),
-      };
+  // Windows in which the same nodes can still be ordered from are asked about together: mostly all that no cut-off has closed.
+  for (const { lateNodeIds, windows: chosen } of facts.cutOffs.groupsAt(facts.nowSec, nodeIds)) {
+    const late =
+      lateNodeIds.size === 0 ? [] : nodes.filter(({ id }, n) => lateNodeIds.has(id) && isSource(sources[n]!));
+    const inTime = sourcesInTime(sources, nodes, lateNodeIds);
+    const cutOffSec = (w: number) => Math.max(...late.map(({ id }) => facts.cutOffs.orderBySec(id, w)));
+    if (late.length > 0 && !inTime.some(isSource)) {
+      for (const w of chosen)
+        if (visits.spans[w]) outcomes[w] = { reason: { code: "cut_off_passed", at: instant(cutOffSec(w)) } };
+      continue;
     }
+    answerWindows(chosen, inTime, (loss, w) =>
+      late.length > 0 && loss.stage < STAGE.cutOff ? { stage: STAGE.cutOff, atSec: cutOffSec(w) - originSec } : loss,
+    );
   }
   return outcomes;
+
+  function answerWindows(
+    chosen: readonly number[],
+    inTime: readonly SourceNode[],
+    lossOf: (loss: WindowLoss, w: number) => WindowLoss,
+  ): void {
+    const asked = chosen.flatMap((w) => (visits.spans[w] ? { ...visits.spans[w], w } : []));
+    const problem = toPromiseProblem(fleet, facts, inTime, planned, cart, door, asked);
+    const answers = findPlans(problem);
+    for (const { rows, index } of problem.asks) {
+      for (const place of index) {
+        const answer = answers[place]!;
+        const { w } = asked[place]!;
+        if (!("parts" in answer)) {
+          outcomes[w] = { reason: reasonOf(lossOf(answer, w), originSec) };
+          continue;
+        }
+        const { parts } = answer;
+        const window = { startSec: windows.startSec[w]!, endSec: windows.endSec[w]! };
+        outcomes[w] = {
+          claims: writeOffer(
+            "delivery",
+            [window.startSec, window.endSec],
+            windows.priceCents[w]!,
+            parts.map(({ node, pickSec, pickBySec, load }) => ({
+              nodeId: nodes[node]!.id,
+              pickSec,
+              pickBySec: originSec + pickBySec,
+              load,
+            })),
+            visitClaims(window, asked[place]!, visits.climb),
+          ),
+          orderBySec: Math.min(
+            ...parts.map(({ node, pickSec, pickBySec }) =>
+              Math.min(
+                facts.cutOffs.orderBySec(nodes[node]!.id, w),
+                originSec + lastOrderSec(sources[node]!.hours, pickSec, pickBySec),
+              ),
+            ),
+          ),
+          deliveries: parts.length,
+          carriers: [],
+          isVanNearby: parts.every((part) => isVanNearby(part, planned.routes.shifts[part.shift]!, rows)),
+        };
+      }
+    }
+  }
 }
 
 /** The nearest nodes by road that hand over at the counter and have the whole cart. */

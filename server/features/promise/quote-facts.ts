@@ -1,5 +1,6 @@
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
+import { type CutOffs, cutOffsOf } from "./cut-offs.ts";
 import {
   type NetworkMirror,
   type PickupWindows,
@@ -11,6 +12,7 @@ import { type QuoteFactsRow, type RunRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
 export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "rules" | "windows"> {
+  readonly cutOffs: CutOffs;
   /** By node that takes orders: the units that it could promise of each line. */
   readonly stock: ReadonlyMap<string, Int32Array>;
   /** What a node picks and can still pick, by hour; some of the hours are past. */
@@ -44,6 +46,7 @@ export async function readFacts(
     stock: stockByNode(row, skuIds),
     rules,
     windows,
+    cutOffs: cutOffsOf(row),
     workOf: mirror.workOf,
     pickupsOf: (nodeId) => mirror.pickupsOf(nodeId, nowSec),
     runsOf: (nodeId) => mirror.runsOf(nodeId, nowSec),

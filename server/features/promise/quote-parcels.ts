@@ -37,7 +37,7 @@ export function parcelDays(
   originSec: number,
   writeOffer: OfferWriter,
 ): ParcelDays {
-  const rows = runsOf(facts, nodes);
+  const rows = runsOf(facts, nodes).map(({ node, run }) => ({ node, run: cutOffAt(run, facts.nowSec) }));
   const days = [...new Set(rows.map(({ run }) => run.arrivesOn))].sort();
   const startSec = days.map((day) =>
     Math.min(...rows.flatMap(({ run }) => (run.arrivesOn === day ? run.startSec : []))),
@@ -62,7 +62,14 @@ export function parcelDays(
       claims: writeOffer("parcel", [startSec[d]!, endSec[d]!], price, offered(parts, nodes, originSec)),
       orderBySec:
         originSec +
-        Math.min(...parts.map((part) => lastOrderSec(sources[part.node]!.hours, part.pickSec, part.pickBySec))),
+        Math.min(
+          ...parts.map(({ node, run, pickSec, pickBySec }) =>
+            Math.min(
+              (rows[run]!.run.orderBySec ?? Number.POSITIVE_INFINITY) - originSec,
+              lastOrderSec(sources[node]!.hours, pickSec, pickBySec),
+            ),
+          ),
+        ),
       deliveries: parts.length,
       carriers: [...new Set(parts.map(({ run }) => rows[run]!.run.carrier))],
       isVanNearby: false,
@@ -78,6 +85,12 @@ function offered(parts: readonly ParcelPart[], nodes: readonly NodeRow[], origin
     pickBySec: originSec + pickBySec,
     load,
   }));
+}
+
+/** A run for which it is too late by a rule counts as one that left at that instant. */
+function cutOffAt(run: RunRow, nowSec: number): RunRow {
+  const { orderBySec, leavesSec } = run;
+  return orderBySec === null || orderBySec > nowSec ? run : { ...run, leavesSec: Math.min(orderBySec, leavesSec) };
 }
 
 /** A run and which of the nodes it starts from. */

@@ -56,7 +56,10 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
       deliveries: 1,
       carriers: [],
       isVanNearby: false,
-      orderBySec: originSec + lastOrderSec(source.hours, pickSec, pickBySec - originSec),
+      orderBySec: Math.min(
+        windows.orderBySec[w] ?? Number.POSITIVE_INFINITY,
+        originSec + lastOrderSec(source.hours, pickSec, pickBySec - originSec),
+      ),
     };
   });
   return {
@@ -77,6 +80,8 @@ export function pickupRefusal(
   pickSec: number,
   originSec: number,
 ): Reason | undefined {
+  const orderBySec = windows.orderBySec[w] ?? null;
+  if (orderBySec !== null && orderBySec <= nowSec) return { code: "cut_off_passed", at: instant(orderBySec) };
   const pickBySec = windows.startSec[w]! - handoverSec;
   if (!isBeforeCutOff(hours, nowSec - originSec, pickSec, pickBySec - originSec)) {
     return { code: "cut_off_passed", at: instant(pickBySec - pickSec) };

@@ -53,6 +53,23 @@ export function sourcesOf(
   });
 }
 
+/** Whether it has anything of the cart to promise. */
+export function isSource({ holds }: SourceNode): boolean {
+  return holds.some((held) => held === 1);
+}
+
+/** The sources as if those of `lateNodeIds` held nothing. */
+export function sourcesInTime(
+  sources: readonly SourceNode[],
+  nodes: readonly NodeRow[],
+  lateNodeIds: ReadonlySet<string>,
+): readonly SourceNode[] {
+  if (lateNodeIds.size === 0) return sources;
+  return sources.map((source, n) =>
+    lateNodeIds.has(nodes[n]!.id) ? { ...source, holds: new Uint8Array(source.holds.length) } : source,
+  );
+}
+
 /** A node's hours in seconds since the origin. */
 function workHoursOf(facts: Pick<QuoteFacts, "workOf">, nodeId: string, originSec: number): WorkHours {
   const { startSec, limitSec, freeSec } = facts.workOf(nodeId);
