@@ -111,6 +111,58 @@ create table app.outbox (
   constraint outbox_pkey PRIMARY KEY (id)
 );
 
+create table public.blackouts (
+  id bigint generated always as identity not null,
+  region_id app.code not null,
+  node_id app.code,
+  service text not null,
+  day date not null,
+  starts time without time zone,
+  name text not null,
+  constraint blackouts_check CHECK (((service <> 'delivery'::text) OR (node_id IS NULL))),
+  constraint blackouts_check1 CHECK (((service <> 'parcel'::text) OR (starts IS NULL))),
+  constraint blackouts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint blackouts_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint blackouts_pkey PRIMARY KEY (id),
+  constraint blackouts_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint blackouts_region_id_node_id_service_day_starts_key UNIQUE NULLS NOT DISTINCT (region_id, node_id, service, day, starts),
+  constraint blackouts_service_check CHECK ((service = ANY (ARRAY['delivery'::text, 'pickup'::text, 'parcel'::text])))
+);
+CREATE INDEX blackouts_by_day ON public.blackouts USING btree (region_id, day);
+alter table public.blackouts enable row level security;
+create policy everyone_reads on public.blackouts as permissive for select to anon, authenticated using (true);
+grant select on table public.blackouts to anon;
+grant select on table public.blackouts to authenticated;
+grant select on table public.blackouts to service_role;
+comment on table public.blackouts is 'Windows of one service that are not given on one day.';
+
+create table public.calendar_days (
+  id bigint generated always as identity not null,
+  region_id app.code not null,
+  node_id app.code,
+  day date not null,
+  name text not null,
+  opens time without time zone,
+  closes time without time zone,
+  work_sec integer,
+  constraint calendar_days_check CHECK (((opens IS NULL) = (closes IS NULL))),
+  constraint calendar_days_check1 CHECK ((closes > opens)),
+  constraint calendar_days_check2 CHECK (((node_id IS NOT NULL) OR ((opens IS NULL) AND (work_sec IS NULL)))),
+  constraint calendar_days_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint calendar_days_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint calendar_days_pkey PRIMARY KEY (id),
+  constraint calendar_days_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint calendar_days_region_id_node_id_day_key UNIQUE NULLS NOT DISTINCT (region_id, node_id, day),
+  constraint calendar_days_work_sec_check CHECK (((work_sec >= 0) AND (work_sec <= 3600000)))
+);
+CREATE INDEX calendar_days_of_node ON public.calendar_days USING btree (node_id, day);
+alter table public.calendar_days enable row level security;
+create policy everyone_reads on public.calendar_days as permissive for select to anon, authenticated using (true);
+grant select on table public.calendar_days to anon;
+grant select on table public.calendar_days to authenticated;
+grant select on table public.calendar_days to service_role;
+comment on table public.calendar_days is 'Days that are not as the week says: holidays of a region, and closed or otherwise open days of a node. A node''s own entry counts before its region''s.';
+
 create table public.carrier_days (
   carrier_id app.code not null,
   node_id app.code not null,
@@ -123,14 +175,19 @@ create table public.carrier_days (
   arrives_until timestamp with time zone not null,
   changed_by xid8 default pg_current_xact_id() not null,
   revision integer default 1 not null,
+  usual_parcels integer,
+  order_by_at timestamp with time zone,
   constraint carrier_days_carrier_id_node_id_fkey FOREIGN KEY (carrier_id, node_id) REFERENCES public.carrier_services(carrier_id, node_id),
   constraint carrier_days_check CHECK ((claimed_parcels <= limit_parcels)),
   constraint carrier_days_claimed_parcels_check CHECK ((claimed_parcels >= 0)),
   constraint carrier_days_limit_parcels_check CHECK ((limit_parcels >= 0)),
-  constraint carrier_days_pkey PRIMARY KEY (carrier_id, node_id, day)
+  constraint carrier_days_pkey PRIMARY KEY (carrier_id, node_id, day),
+  constraint carrier_days_usual_parcels_check CHECK ((usual_parcels >= 0)),
+  constraint closed_carrier_days_offer_nothing CHECK (((usual_parcels IS NULL) OR (limit_parcels = claimed_parcels)))
 );
 CREATE INDEX carrier_days_changed ON public.carrier_days USING btree (changed_by);
 CREATE TRIGGER date_run BEFORE INSERT OR UPDATE OF day ON public.carrier_days FOR EACH ROW EXECUTE FUNCTION app.date_carrier_run();
+CREATE TRIGGER keep_closed BEFORE INSERT OR UPDATE ON public.carrier_days FOR EACH ROW WHEN ((new.usual_parcels IS NOT NULL)) EXECUTE FUNCTION app.keep_carrier_day_closed();
 CREATE TRIGGER note_change BEFORE UPDATE ON public.carrier_days FOR EACH ROW EXECUTE FUNCTION app.note_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON public.carrier_days FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_delete();
 alter table public.carrier_days enable row level security;
@@ -231,6 +288,33 @@ create policy ops_reads on public.claims as permissive for select to authenticat
 grant select on table public.claims to authenticated;
 grant select on table public.claims to service_role;
 comment on table public.claims is 'Append-only ledger: the sum of units over a resource is what its row says is claimed, at every commit.';
+
+create table public.cut_offs (
+  id bigint generated always as identity not null,
+  region_id app.code not null,
+  node_id app.code,
+  service text not null,
+  weekday smallint not null,
+  order_by time without time zone,
+  lead_days smallint default 0 not null,
+  least_lead_min integer default 0 not null,
+  constraint cut_offs_check CHECK (((order_by IS NOT NULL) OR ((least_lead_min > 0) AND (lead_days = 0)))),
+  constraint cut_offs_lead_days_check CHECK (((lead_days >= 0) AND (lead_days <= 14))),
+  constraint cut_offs_least_lead_min_check CHECK (((least_lead_min >= 0) AND (least_lead_min <= 20160))),
+  constraint cut_offs_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint cut_offs_pkey PRIMARY KEY (id),
+  constraint cut_offs_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint cut_offs_region_id_node_id_service_weekday_key UNIQUE NULLS NOT DISTINCT (region_id, node_id, service, weekday),
+  constraint cut_offs_service_check CHECK ((service = ANY (ARRAY['delivery'::text, 'pickup'::text, 'parcel'::text]))),
+  constraint cut_offs_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+CREATE INDEX cut_offs_of_node ON public.cut_offs USING btree (node_id);
+alter table public.cut_offs enable row level security;
+create policy everyone_reads on public.cut_offs as permissive for select to anon, authenticated using (true);
+grant select on table public.cut_offs to anon;
+grant select on table public.cut_offs to authenticated;
+grant select on table public.cut_offs to service_role;
+comment on table public.cut_offs is 'Until when a window can be ordered: by a local time, and at the least so long before it starts; whichever is sooner.';
 
 create table public.edge_snapshots (
   region_id app.code not null,
@@ -524,6 +608,7 @@ create table public.nodes (
   handling_cents integer default 0 not null,
   paused_at timestamp with time zone,
   pick_hour_cents integer default 1800 not null,
+  time_zone text,
   constraint nodes_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint nodes_handling_cents_check CHECK (((handling_cents >= 0) AND (handling_cents <= 1000000))),
   constraint nodes_handover_sec_check CHECK (((handover_sec >= 0) AND (handover_sec <= 14400))),
@@ -536,7 +621,8 @@ create table public.nodes (
   constraint nodes_pick_setup_sec_check CHECK (((pick_setup_sec >= 0) AND (pick_setup_sec <= 3600))),
   constraint nodes_pick_unit_sec_check CHECK (((pick_unit_sec >= 0) AND (pick_unit_sec <= 3600))),
   constraint nodes_pkey PRIMARY KEY (id),
-  constraint nodes_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id)
+  constraint nodes_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint nodes_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 60)))
 );
 CREATE INDEX nodes_by_region ON public.nodes USING btree (region_id);
 alter table public.nodes enable row level security;
@@ -618,6 +704,9 @@ create table public.pickup_windows (
   claimed_orders integer default 0 not null,
   changed_by xid8 default pg_current_xact_id() not null,
   revision integer default 1 not null,
+  usual_orders integer,
+  order_by_at timestamp with time zone,
+  constraint closed_pickup_windows_offer_nothing CHECK (((usual_orders IS NULL) OR (limit_orders = claimed_orders))),
   constraint pickup_windows_check CHECK ((ends_at > starts_at)),
   constraint pickup_windows_check1 CHECK ((claimed_orders <= limit_orders)),
   constraint pickup_windows_claimed_orders_check CHECK ((claimed_orders >= 0)),
@@ -625,9 +714,11 @@ create table public.pickup_windows (
   constraint pickup_windows_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint pickup_windows_node_id_starts_at_ends_at_key UNIQUE (node_id, starts_at, ends_at),
   constraint pickup_windows_pkey PRIMARY KEY (id),
-  constraint pickup_windows_price_cents_check CHECK ((price_cents >= 0))
+  constraint pickup_windows_price_cents_check CHECK ((price_cents >= 0)),
+  constraint pickup_windows_usual_orders_check CHECK ((usual_orders >= 0))
 );
 CREATE INDEX pickup_windows_changed ON public.pickup_windows USING btree (changed_by);
+CREATE TRIGGER keep_closed BEFORE INSERT OR UPDATE ON public.pickup_windows FOR EACH ROW WHEN ((new.usual_orders IS NOT NULL)) EXECUTE FUNCTION app.keep_pickup_window_closed();
 CREATE TRIGGER note_change BEFORE UPDATE ON public.pickup_windows FOR EACH ROW EXECUTE FUNCTION app.note_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON public.pickup_windows FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_delete();
 alter table public.pickup_windows enable row level security;
@@ -738,6 +829,7 @@ create table public.shifts (
   finished_at timestamp with time zone,
   changed_by xid8 default pg_current_xact_id() not null,
   revision integer default 1 not null,
+  closed boolean default false not null,
   constraint shifts_check CHECK ((ends_at > starts_at)),
   constraint shifts_check1 CHECK ((claimed_weight_g <= limit_weight_g)),
   constraint shifts_check2 CHECK ((claimed_volume_ml <= limit_volume_ml)),
@@ -1011,6 +1103,22 @@ create policy ops_reads on public.vehicles as permissive for select to authentic
 grant select on table public.vehicles to authenticated;
 grant select on table public.vehicles to service_role;
 
+create table public.window_cut_offs (
+  window_id uuid not null,
+  node_id app.code not null,
+  order_by_at timestamp with time zone not null,
+  constraint window_cut_offs_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint window_cut_offs_pkey PRIMARY KEY (window_id, node_id),
+  constraint window_cut_offs_window_id_fkey FOREIGN KEY (window_id) REFERENCES public.windows(id) ON DELETE CASCADE
+);
+CREATE INDEX window_cut_offs_of_node ON public.window_cut_offs USING btree (node_id);
+alter table public.window_cut_offs enable row level security;
+create policy everyone_reads on public.window_cut_offs as permissive for select to anon, authenticated using (true);
+grant select on table public.window_cut_offs to anon;
+grant select on table public.window_cut_offs to authenticated;
+grant select on table public.window_cut_offs to service_role;
+comment on table public.window_cut_offs is 'Delivery windows that a node''s own rule cuts off at another instant than the region''s.';
+
 create table public.window_rules (
   region_id app.code not null,
   service text not null,
@@ -1040,6 +1148,8 @@ create table public.windows (
   starts_at timestamp with time zone not null,
   ends_at timestamp with time zone not null,
   price_cents integer not null,
+  closed boolean default false not null,
+  order_by_at timestamp with time zone,
   constraint windows_check CHECK ((ends_at > starts_at)),
   constraint windows_pkey PRIMARY KEY (id),
   constraint windows_price_cents_check CHECK ((price_cents >= 0)),
@@ -1061,6 +1171,7 @@ create table public.work_buckets (
   claimed_sec integer default 0 not null,
   changed_by xid8 default pg_current_xact_id() not null,
   revision integer default 1 not null,
+  usual_sec integer,
   constraint work_buckets_check CHECK ((claimed_sec <= limit_sec)),
   constraint work_buckets_check1 CHECK ((limit_sec >= target_sec)),
   constraint work_buckets_claimed_sec_check CHECK ((claimed_sec >= 0)),
@@ -1068,7 +1179,8 @@ create table public.work_buckets (
   constraint work_buckets_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint work_buckets_pkey PRIMARY KEY (node_id, starts_at),
   constraint work_buckets_starts_at_check CHECK ((starts_at = date_trunc('hour'::text, starts_at, 'UTC'::text))),
-  constraint work_buckets_target_sec_check CHECK ((target_sec >= 0))
+  constraint work_buckets_target_sec_check CHECK ((target_sec >= 0)),
+  constraint work_buckets_usual_sec_check CHECK ((usual_sec >= 0))
 );
 CREATE INDEX work_buckets_changed ON public.work_buckets USING btree (changed_by);
 CREATE TRIGGER note_change BEFORE UPDATE ON public.work_buckets FOR EACH ROW EXECUTE FUNCTION app.note_change();
@@ -1103,9 +1215,24 @@ create view app.available_stock with (security_invoker=true) as
 grant select on table app.available_stock to authenticated;
 grant select on table app.available_stock to service_role;
 
+create view app.node_zones with (security_invoker=true) as
+ SELECT n.id AS node_id,
+    n.region_id,
+    COALESCE(n.time_zone, r.time_zone) AS time_zone
+   FROM public.nodes n
+     JOIN public.regions r ON r.id::text = n.region_id::text;
+grant select on table app.node_zones to authenticated;
+grant select on table app.node_zones to service_role;
+
 create sequence app.outbox_id_seq;
 
+create sequence public.blackouts_id_seq;
+
+create sequence public.calendar_days_id_seq;
+
 create sequence public.claims_id_seq;
+
+create sequence public.cut_offs_id_seq;
 
 create sequence public.events_id_seq;
 
@@ -1262,6 +1389,34 @@ $function$;
 revoke all on function app.arrive(uuid) from public;
 grant execute on function app.arrive(uuid) to authenticated;
 grant execute on function app.arrive(uuid) to service_role;
+
+CREATE OR REPLACE FUNCTION app.begin_calendar_change(region_id app.code, node_id app.code, day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  today date;
+begin
+  -- A node's own calendar is its manager's as well; a region's is for ops alone.
+  if app.staff_role() is distinct from 'ops' and (begin_calendar_change.node_id is null or not app.may_work_at(begin_calendar_change.node_id)) then
+    raise exception using errcode = 'KPNTF', message = 'no such region or node', detail = coalesce(begin_calendar_change.node_id, begin_calendar_change.region_id);
+  end if;
+  perform from public.regions r where r.id = begin_calendar_change.region_id for no key update;
+  if not found or (begin_calendar_change.node_id is not null and not exists (
+    select from public.nodes n where n.id = begin_calendar_change.node_id and n.region_id = begin_calendar_change.region_id
+  )) then
+    raise exception using errcode = 'KPNTF', message = 'no such region or node', detail = coalesce(begin_calendar_change.node_id, begin_calendar_change.region_id);
+  end if;
+  select (app.now() at time zone coalesce(z.time_zone, r.time_zone))::date into today
+  from public.regions r left join app.node_zones z on z.node_id = begin_calendar_change.node_id
+  where r.id = begin_calendar_change.region_id;
+  if begin_calendar_change.day < today or begin_calendar_change.day > today + 730 then
+    raise exception using errcode = 'KPARG', message = 'the day is over, or more than two years ahead', detail = begin_calendar_change.day::text;
+  end if;
+end
+$function$;
+revoke all on function app.begin_calendar_change(app.code,app.code,date) from public;
 
 CREATE OR REPLACE FUNCTION app.begin_hold(hold_id uuid, parts app.hold_request[], ttl_sec integer)
  RETURNS boolean
@@ -1457,6 +1612,41 @@ $function$;
 revoke all on function app.change_door(text,jsonb,text) from public;
 grant execute on function app.change_door(text,jsonb,text) to service_role;
 
+CREATE OR REPLACE FUNCTION app.check_calendar(parts app.hold_request[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz := app.now();
+  refused text;
+begin
+  select coalesce(x.order_by_at, p.window_starts_at)::text into refused
+  from unnest(parts) p
+  cross join lateral (
+    select coalesce(c.order_by_at, w.order_by_at) as order_by_at, w.closed
+    from public.windows w left join public.window_cut_offs c on c.window_id = w.id and c.node_id = p.node_id
+    where p.service = 'delivery' and w.region_id = p.region_id and (w.starts_at, w.ends_at) = (p.window_starts_at, p.window_ends_at)
+    union all
+    select w.order_by_at, w.usual_orders is not null from public.pickup_windows w where p.service = 'pickup' and w.id = p.pickup_window_id
+    union all
+    select d.order_by_at, d.usual_parcels is not null from public.carrier_days d
+    where p.service = 'parcel' and (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day)
+  ) x
+  where x.closed or x.order_by_at <= as_of
+  limit 1;
+  if found then
+    raise exception using errcode = 'KPWIN', message = 'the window is not given, or its cut-off has passed', detail = refused;
+  end if;
+  select s.id::text into refused from unnest(parts) p join public.shifts s on s.id = p.shift_id and s.closed limit 1;
+  if found then
+    raise exception using errcode = 'KPDEP', message = 'the node of the van is closed that day', detail = refused;
+  end if;
+end
+$function$;
+revoke all on function app.check_calendar(app.hold_request[]) from public;
+grant execute on function app.check_calendar(app.hold_request[]) to service_role;
+
 CREATE OR REPLACE FUNCTION app.check_hold_counts(hold_id uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1538,6 +1728,46 @@ begin
 end
 $function$;
 revoke all on function app.check_hold_shares(app.hold_request[]) from public;
+
+CREATE OR REPLACE FUNCTION app.clear_blackout(region_id app.code, node_id app.code, service text, day date, starts time without time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform app.begin_calendar_change(clear_blackout.region_id, clear_blackout.node_id, clear_blackout.day);
+  delete from public.blackouts b
+  where b.region_id = clear_blackout.region_id and b.node_id is not distinct from clear_blackout.node_id and b.service = clear_blackout.service
+    and b.day = clear_blackout.day and b.starts is not distinct from clear_blackout.starts;
+  if found then
+    perform app.end_calendar_change(clear_blackout.region_id, clear_blackout.node_id, clear_blackout.day, false, 'blackout_cleared',
+      jsonb_build_object('service', clear_blackout.service, 'starts', clear_blackout.starts));
+  end if;
+end
+$function$;
+revoke all on function app.clear_blackout(app.code,app.code,text,date,time without time zone) from public;
+grant execute on function app.clear_blackout(app.code,app.code,text,date,time without time zone) to authenticated;
+grant execute on function app.clear_blackout(app.code,app.code,text,date,time without time zone) to service_role;
+
+CREATE OR REPLACE FUNCTION app.clear_calendar_day(region_id app.code, node_id app.code, day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform app.begin_calendar_change(clear_calendar_day.region_id, clear_calendar_day.node_id, clear_calendar_day.day);
+  delete from public.calendar_days c
+  where c.region_id = clear_calendar_day.region_id and c.node_id is not distinct from clear_calendar_day.node_id and c.day = clear_calendar_day.day;
+  if found then
+    perform app.end_calendar_change(clear_calendar_day.region_id, clear_calendar_day.node_id, clear_calendar_day.day, true, 'calendar_day_cleared', '{}');
+  end if;
+end
+$function$;
+revoke all on function app.clear_calendar_day(app.code,app.code,date) from public;
+grant execute on function app.clear_calendar_day(app.code,app.code,date) to authenticated;
+grant execute on function app.clear_calendar_day(app.code,app.code,date) to service_role;
 
 CREATE OR REPLACE FUNCTION app.close_unused_shifts(at_most integer DEFAULT 500)
  RETURNS integer
@@ -1629,6 +1859,19 @@ $function$;
 revoke all on function app.confirm_hold(uuid,uuid,jsonb) from public;
 grant execute on function app.confirm_hold(uuid,uuid,jsonb) to service_role;
 
+CREATE OR REPLACE FUNCTION app.cut_off_of(region_id app.code, node_id app.code, service text, day date)
+ RETURNS public.cut_offs
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select c from public.cut_offs c
+  where c.region_id = cut_off_of.region_id and (c.node_id = cut_off_of.node_id or c.node_id is null)
+    and c.service = cut_off_of.service and c.weekday = extract(isodow from cut_off_of.day)
+  order by c.node_id nulls last limit 1
+$function$;
+revoke all on function app.cut_off_of(app.code,app.code,text,date) from public;
+
 CREATE OR REPLACE FUNCTION app.date_carrier_run()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1639,8 +1882,7 @@ declare
   zone text;
 begin
   select * into strict service from public.carrier_services c where (c.carrier_id, c.node_id) = (new.carrier_id, new.node_id);
-  select r.time_zone into strict zone
-  from public.regions r join public.nodes n on n.region_id = r.id where n.id = new.node_id;
+  select z.time_zone into strict zone from app.node_zones z where z.node_id = new.node_id;
   new.leaves_at := (new.day + service.cut_off) at time zone zone;
   -- A week has at least one working day.
   select x.day into new.arrives_on
@@ -1683,6 +1925,23 @@ $function$;
 revoke all on function app.deliver_stop(uuid,text) from public;
 grant execute on function app.deliver_stop(uuid,text) to authenticated;
 grant execute on function app.deliver_stop(uuid,text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.end_calendar_change(region_id app.code, node_id app.code, day date, with_hours boolean, kind text, data jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform app.settle_day(end_calendar_change.region_id,
+    array(select n.id::text from public.nodes n where n.region_id = end_calendar_change.region_id
+            and (end_calendar_change.node_id is null or n.id = end_calendar_change.node_id) order by n.id),
+    end_calendar_change.day, with_hours);
+  perform from app.open_horizon(end_calendar_change.region_id);
+  perform app.record_event(end_calendar_change.region_id, kind, null, null, end_calendar_change.node_id, null, data || jsonb_build_object('day', end_calendar_change.day));
+  insert into app.outbox (region_id, kind) values (end_calendar_change.region_id, 'capacity');
+end
+$function$;
+revoke all on function app.end_calendar_change(app.code,app.code,date,boolean,text,jsonb) from public;
 
 CREATE OR REPLACE FUNCTION app.end_holds(hold_ids uuid[], ending text)
  RETURNS void
@@ -1851,6 +2110,60 @@ end
 $function$;
 revoke all on function app.forget_network() from public;
 
+CREATE OR REPLACE FUNCTION app.gives_delivery(region_id app.code, starts_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select not exists (
+    select from public.regions r
+    cross join lateral (select (gives_delivery.starts_at at time zone r.time_zone)::date as day) d
+    where r.id = gives_delivery.region_id and (
+      exists (select from public.calendar_days c where c.region_id = r.id and c.node_id is null and c.day = d.day)
+      or exists (
+        select from public.blackouts b
+        where b.region_id = r.id and b.day = d.day and b.service = 'delivery'
+          and (b.starts is null or (b.day + b.starts) at time zone r.time_zone = gives_delivery.starts_at)
+      )
+    )
+  )
+$function$;
+revoke all on function app.gives_delivery(app.code,timestamp with time zone) from public;
+
+CREATE OR REPLACE FUNCTION app.gives_parcels(node_id app.code, day date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select not app.is_closed(gives_parcels.node_id, gives_parcels.day) and not exists (
+    select from public.blackouts b join public.nodes n on n.id = gives_parcels.node_id
+    where b.region_id = n.region_id and b.day = gives_parcels.day and b.service = 'parcel' and (b.node_id is null or b.node_id = n.id)
+  )
+$function$;
+revoke all on function app.gives_parcels(app.code,date) from public;
+
+CREATE OR REPLACE FUNCTION app.gives_pickup(node_id app.code, starts_at timestamp with time zone, ends_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from app.node_zones z
+    cross join lateral (select (gives_pickup.starts_at at time zone z.time_zone)::date as day) d
+    join app.opening_of(array[z.node_id::text], d.day, d.day) o on (o.day + o.opens) at time zone z.time_zone <= gives_pickup.starts_at
+      and (o.day + o.closes) at time zone z.time_zone >= gives_pickup.ends_at
+    where z.node_id = gives_pickup.node_id and not exists (
+      select from public.blackouts b
+      where b.region_id = z.region_id and b.day = d.day and b.service = 'pickup' and (b.node_id is null or b.node_id = z.node_id)
+        and (b.starts is null or (b.day + b.starts) at time zone z.time_zone = gives_pickup.starts_at)
+    )
+  )
+$function$;
+revoke all on function app.gives_pickup(app.code,timestamp with time zone,timestamp with time zone) from public;
+
 CREATE OR REPLACE FUNCTION app.hand_over(fulfilment_id uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -1902,6 +2215,46 @@ revoke all on function app.hand_over(uuid) from public;
 grant execute on function app.hand_over(uuid) to authenticated;
 grant execute on function app.hand_over(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION app.hours_of(nodes text[], first_day date, last_day date)
+ RETURNS TABLE(node_id app.code, starts_at timestamp with time zone, sec integer, usual_sec integer, excepted boolean)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select o.node_id, hour.starts_at, sum(part.sec)::integer, sum(part.usual_sec)::integer, bool_or(o.excepted)
+  from app.opening_of(nodes, first_day - 1, last_day + 1) o
+  cross join lateral (
+    select (o.day + o.opens) at time zone o.time_zone as opens_at, (o.day + o.closes) at time zone o.time_zone as closes_at,
+           (o.day + o.usual_opens) at time zone o.time_zone as usually_opens_at, (o.day + o.usual_closes) at time zone o.time_zone as usually_closes_at
+  ) open
+  cross join lateral generate_series(
+    date_trunc('hour', least(opens_at, usually_opens_at), 'UTC'), greatest(closes_at, usually_closes_at) - interval '1 second', interval '1 hour'
+  ) hour (starts_at)
+  cross join lateral (
+    select app.work_within(o.work_sec, opens_at, closes_at, hour.starts_at) as sec,
+           app.work_within(o.usual_work_sec, usually_opens_at, usually_closes_at, hour.starts_at) as usual_sec
+  ) part
+  where hour.starts_at + interval '1 hour' > first_day::timestamp at time zone o.time_zone
+    and hour.starts_at < (last_day + 1)::timestamp at time zone o.time_zone
+  group by o.node_id, hour.starts_at
+$function$;
+revoke all on function app.hours_of(text[],date,date) from public;
+
+CREATE OR REPLACE FUNCTION app.is_closed(node_id app.code, day date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce((
+    select x.opens is null and x.work_sec is null
+    from public.calendar_days x join public.nodes n on n.id = is_closed.node_id
+    where x.region_id = n.region_id and x.day = is_closed.day and (x.node_id = n.id or x.node_id is null)
+    order by x.node_id nulls last limit 1
+  ), false)
+$function$;
+revoke all on function app.is_closed(app.code,date) from public;
+
 CREATE OR REPLACE FUNCTION app.is_order_topic(topic text)
  RETURNS boolean
  LANGUAGE sql
@@ -1940,6 +2293,18 @@ $function$;
 revoke all on function app.issue_certificate(uuid,uuid,text) from public;
 grant execute on function app.issue_certificate(uuid,uuid,text) to service_role;
 
+CREATE OR REPLACE FUNCTION app.keep_carrier_day_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.limit_parcels := least(new.limit_parcels, new.claimed_parcels);
+  return new;
+end
+$function$;
+revoke all on function app.keep_carrier_day_closed() from public;
+
 CREATE OR REPLACE FUNCTION app.keep_decision(hold_id uuid, body bytea)
  RETURNS void
  LANGUAGE sql
@@ -1976,6 +2341,18 @@ end
 $function$;
 revoke all on function app.keep_first_promise() from public;
 grant execute on function app.keep_first_promise() to service_role;
+
+CREATE OR REPLACE FUNCTION app.keep_pickup_window_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.limit_orders := least(new.limit_orders, new.claimed_orders);
+  return new;
+end
+$function$;
+revoke all on function app.keep_pickup_window_closed() from public;
 
 CREATE OR REPLACE FUNCTION app.lock_fulfilment(fulfilment_id uuid)
  RETURNS public.fulfilments
@@ -2280,68 +2657,116 @@ AS $function$
 #variable_conflict use_column
 declare
   region public.regions;
+  nodes text[];
   first_day date;
-  d date;
+  last_day date;
 begin
-  select * into strict region from public.regions r where r.id = open_horizon.region_id;
+  select * into strict region from public.regions r where r.id = open_horizon.region_id for no key update;
+  nodes := array(select n.id::text from public.nodes n where n.region_id = region.id order by n.id);
   first_day := (app.now() at time zone region.time_zone)::date;
+  last_day := first_day + region.horizon_days - 1;
 
-  for d in select first_day + i from generate_series(0, region.horizon_days - 1) i loop
-    insert into public.windows (region_id, starts_at, ends_at, price_cents)
-    select region.id, (d + w.starts) at time zone region.time_zone, (d + w.ends) at time zone region.time_zone, w.price_cents
-    from public.window_rules w
-    where w.region_id = region.id and w.service = 'delivery' and w.weekday = extract(isodow from d)
-      and (d + w.ends) at time zone region.time_zone > (d + w.starts) at time zone region.time_zone
-    on conflict do nothing;
+  insert into public.work_buckets (node_id, starts_at, target_sec, limit_sec, usual_sec)
+  select h.node_id, h.starts_at, h.sec, h.sec, case when h.excepted then h.usual_sec end
+  from app.hours_of(nodes, first_day, last_day) h order by 1, 2
+  on conflict do nothing;
 
-    insert into public.pickup_windows (node_id, starts_at, ends_at, price_cents, limit_orders)
-    select n.id, (d + w.starts) at time zone region.time_zone, (d + w.ends) at time zone region.time_zone, w.price_cents, w.limit_orders
-    from public.window_rules w
-    join public.nodes n on n.region_id = region.id and n.offers_pickup
-    join public.node_hours h on h.node_id = n.id and h.weekday = w.weekday and h.opens <= w.starts and h.closes >= w.ends
-    where w.region_id = region.id and w.service = 'pickup' and w.weekday = extract(isodow from d)
-      and (d + w.ends) at time zone region.time_zone > (d + w.starts) at time zone region.time_zone
-    on conflict do nothing;
+  insert into public.pickup_windows (node_id, starts_at, ends_at, price_cents, limit_orders, usual_orders)
+  select n.id, x.starts_at, x.ends_at, w.price_cents, w.limit_orders,
+         case when not app.gives_pickup(n.id, x.starts_at, x.ends_at) then w.limit_orders end
+  from public.nodes n
+  join app.opening_of(nodes, first_day, last_day) o on o.node_id = n.id
+  join public.window_rules w on w.region_id = region.id and w.service = 'pickup' and w.weekday = extract(isodow from o.day)
+    and ((o.opens <= w.starts and o.closes >= w.ends) or (o.usual_opens <= w.starts and o.usual_closes >= w.ends))
+  cross join lateral (
+    select (o.day + w.starts) at time zone o.time_zone as starts_at, (o.day + w.ends) at time zone o.time_zone as ends_at
+  ) x
+  where n.offers_pickup and x.ends_at > x.starts_at
+  order by 1, 2, 3
+  on conflict do nothing;
 
-    insert into public.work_buckets (node_id, starts_at, target_sec, limit_sec)
-    select n.id, hour, part.sec, part.sec
-    from public.nodes n
-    join public.node_hours h on h.node_id = n.id and h.weekday = extract(isodow from d)
-    cross join lateral (
-      select (d + h.opens) at time zone region.time_zone as opens_at, (d + h.closes) at time zone region.time_zone as closes_at
-    ) open
-    cross join lateral generate_series(date_trunc('hour', opens_at, 'UTC'), closes_at - interval '1 second', interval '1 hour') hour
-    cross join lateral (
-      select floor(h.work_sec * extract(epoch from least(hour + interval '1 hour', closes_at) - greatest(hour, opens_at)) / 3600)::integer as sec
-    ) part
-    where n.region_id = region.id
-    on conflict do nothing;
+  insert into public.carrier_days (carrier_id, node_id, day, limit_parcels, usual_parcels)
+  select c.carrier_id, c.node_id, d.day, c.day_limit_parcels, case when not app.gives_parcels(c.node_id, d.day) then c.day_limit_parcels end
+  from public.carrier_services c
+  cross join (select first_day + i as day from generate_series(0, last_day - first_day) i) d
+  where c.node_id = any (nodes)
+  order by 1, 2, 3
+  on conflict do nothing;
 
-    insert into public.shifts (region_id, vehicle_id, node_id, driver_id, starts_at, ends_at, limit_weight_g, limit_volume_ml)
-    select region.id, v.id, v.node_id, r.driver_id, (d + r.starts) at time zone region.time_zone, (d + r.ends) at time zone region.time_zone,
-           v.limit_weight_g, v.limit_volume_ml
-    from public.shift_rules r
-    join public.vehicles v on v.id = r.vehicle_id
-    join public.nodes n on n.id = v.node_id and n.region_id = region.id
-    where r.weekday = extract(isodow from d)
-      and (d + r.ends) at time zone region.time_zone > (d + r.starts) at time zone region.time_zone
-    on conflict do nothing;
+  insert into public.shifts (region_id, vehicle_id, node_id, driver_id, starts_at, ends_at, limit_weight_g, limit_volume_ml)
+  select region.id, v.id, v.node_id, r.driver_id, x.starts_at, x.ends_at, v.limit_weight_g, v.limit_volume_ml
+  from public.shift_rules r
+  join public.vehicles v on v.id = r.vehicle_id
+  join app.node_zones z on z.node_id = v.node_id and z.region_id = region.id
+  join (select first_day + i as day from generate_series(0, last_day - first_day) i) d on r.weekday = extract(isodow from d.day)
+  cross join lateral (
+    select (d.day + r.starts) at time zone z.time_zone as starts_at, (d.day + r.ends) at time zone z.time_zone as ends_at
+  ) x
+  where x.ends_at > x.starts_at and not app.is_closed(v.node_id, d.day)
+  order by 2, 5
+  on conflict do nothing;
 
-    insert into public.carrier_days (carrier_id, node_id, day, limit_parcels)
-    select c.carrier_id, c.node_id, d, c.day_limit_parcels
-    from public.carrier_services c join public.nodes n on n.id = c.node_id and n.region_id = region.id
-    on conflict do nothing;
-  end loop;
+  insert into public.windows (region_id, starts_at, ends_at, price_cents, closed)
+  select region.id, x.starts_at, x.ends_at, w.price_cents, not app.gives_delivery(region.id, x.starts_at)
+  from public.window_rules w
+  join (select first_day + i as day from generate_series(0, last_day - first_day) i) d on w.weekday = extract(isodow from d.day)
+  cross join lateral (
+    select (d.day + w.starts) at time zone region.time_zone as starts_at, (d.day + w.ends) at time zone region.time_zone as ends_at
+  ) x
+  where w.region_id = region.id and w.service = 'delivery' and x.ends_at > x.starts_at
+  order by 2, 3
+  on conflict do nothing;
+
+  perform app.settle_cut_offs(region.id);
 
   return query
-    select x.day::date,
-           (select count(*)::integer from public.windows w where w.region_id = region.id and (w.starts_at at time zone region.time_zone)::date = x.day::date),
-           (select count(*)::integer from public.shifts s where s.region_id = region.id and (s.starts_at at time zone region.time_zone)::date = x.day::date)
-    from generate_series(first_day, first_day + region.horizon_days - 1, interval '1 day') x (day);
+    select d.day,
+           (select count(*)::integer from public.windows w
+            where w.region_id = region.id and not w.closed and (w.starts_at at time zone region.time_zone)::date = d.day),
+           (select count(*)::integer from public.shifts s
+            where s.region_id = region.id and not s.closed and (s.starts_at at time zone region.time_zone)::date = d.day)
+    from (select first_day + i as day from generate_series(0, last_day - first_day) i) d;
 end
 $function$;
 revoke all on function app.open_horizon(app.code) from public;
 grant execute on function app.open_horizon(app.code) to service_role;
+
+CREATE OR REPLACE FUNCTION app.opening_of(nodes text[], first_day date, last_day date)
+ RETURNS TABLE(node_id app.code, time_zone text, day date, excepted boolean, opens time without time zone, closes time without time zone, work_sec integer, usual_opens time without time zone, usual_closes time without time zone, usual_work_sec integer)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select z.node_id, z.time_zone, d.day, c.id is not null,
+         case when not c.closed or c.id is null then coalesce(c.opens, h.opens) end,
+         case when not c.closed or c.id is null then coalesce(c.closes, h.closes) end,
+         -- A weekday that is closed all year has no picking of its own: the busiest other day stands for it.
+         coalesce(c.work_sec, h.work_sec, (select max(x.work_sec) from public.node_hours x where x.node_id = z.node_id), 0),
+         h.opens, h.closes, h.work_sec
+  from app.node_zones z
+  cross join lateral (select first_day + i as day from generate_series(0, last_day - first_day) i) d
+  left join public.node_hours h on h.node_id = z.node_id and h.weekday = extract(isodow from d.day)
+  left join lateral (
+    select x.*, x.opens is null and x.work_sec is null as closed
+    from public.calendar_days x
+    where x.region_id = z.region_id and x.day = d.day and (x.node_id = z.node_id or x.node_id is null)
+    order by x.node_id nulls last limit 1
+  ) c on true
+  where z.node_id = any (nodes)
+$function$;
+revoke all on function app.opening_of(text[],date,date) from public;
+grant execute on function app.opening_of(text[],date,date) to authenticated;
+grant execute on function app.opening_of(text[],date,date) to service_role;
+
+CREATE OR REPLACE FUNCTION app.order_by(rule public.cut_offs, day date, starts_at timestamp with time zone, time_zone text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select least((day - rule.lead_days + rule.order_by) at time zone time_zone, starts_at - make_interval(mins => rule.least_lead_min))
+$function$;
+revoke all on function app.order_by(public.cut_offs,date,timestamp with time zone,text) from public;
 
 CREATE OR REPLACE FUNCTION app.part_state(part public.fulfilments, service text, stop_state text, shift_state text)
  RETURNS text
@@ -2409,12 +2834,76 @@ begin
     perform app.check_hold_counts(place_hold.hold_id);
     perform app.take_claims(requests);
     perform app.check_hold_shares(requests);
+    perform app.check_calendar(requests);
   end if;
   return query select h.state, h.expires_at, app.now() from public.holds h where h.id = place_hold.hold_id;
 end
 $function$;
 revoke all on function app.place_hold(uuid,jsonb,integer) from public;
 grant execute on function app.place_hold(uuid,jsonb,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.promises_at_stake(region_id app.code, node_id app.code, day date, opens time without time zone, closes time without time zone, open_otherwise boolean, service text DEFAULT NULL::text, starts time without time zone DEFAULT NULL::time without time zone)
+ RETURNS TABLE(order_id uuid, number integer, service text, state text, node_id app.code, window_starts_at timestamp with time zone, window_ends_at timestamp with time zone, why text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with affected as (
+    select z.node_id, z.time_zone from app.node_zones z
+    where z.region_id = promises_at_stake.region_id and (promises_at_stake.node_id is null or z.node_id = promises_at_stake.node_id)
+      -- A node with an entry of its own does not follow its region's.
+      and (promises_at_stake.node_id is not null or promises_at_stake.service is not null or not exists (
+        select from public.calendar_days c where c.node_id = z.node_id and c.day = promises_at_stake.day))
+  ), promised as (
+    select f.order_id, o.number, h.service, f.state, h.node_id, h.window_starts_at, h.window_ends_at, h.id as hold_id, a.time_zone as node_zone, r.time_zone as region_zone
+    from public.holds h
+    join public.fulfilments f on f.hold_id = h.id and f.state in ('to_pick', 'ready', 'handed_over')
+    join public.orders o on o.id = f.order_id
+    join public.regions r on r.id = h.region_id
+    left join affected a on a.node_id = h.node_id
+    where h.region_id = promises_at_stake.region_id and h.state = 'confirmed'
+      and h.window_ends_at > promises_at_stake.day::timestamp at time zone r.time_zone - interval '1 day'
+  ), reasons as (
+    select p.*, case
+      when p.service = 'delivery' and promises_at_stake.node_id is null and (p.window_starts_at at time zone p.region_zone)::date = promises_at_stake.day
+        and (promises_at_stake.service is null or (promises_at_stake.service = 'delivery'
+          and (promises_at_stake.starts is null or (p.window_starts_at at time zone p.region_zone)::time = promises_at_stake.starts))) then 'window'
+      when p.service = 'pickup' and p.node_zone is not null and (p.window_starts_at at time zone p.node_zone)::date = promises_at_stake.day
+        and case
+          when promises_at_stake.service is not null then promises_at_stake.service = 'pickup'
+            and (promises_at_stake.starts is null or (p.window_starts_at at time zone p.node_zone)::time = promises_at_stake.starts)
+          when promises_at_stake.opens is not null then (p.window_starts_at at time zone p.node_zone)::time < promises_at_stake.opens
+            or p.window_ends_at > (promises_at_stake.day + promises_at_stake.closes) at time zone p.node_zone
+          else not open_otherwise
+        end then 'window'
+      when p.service = 'parcel' and p.node_zone is not null and (promises_at_stake.service = 'parcel' or (promises_at_stake.service is null and promises_at_stake.opens is null and not open_otherwise))
+        and exists (
+          select from public.claims c
+          where c.hold_id = p.hold_id and c.kind = 'parcel' and c.day = promises_at_stake.day and c.units > 0
+            and not exists (select from public.claims x where x.reverses = c.id)
+        ) and p.state <> 'handed_over' then 'window'
+      when promises_at_stake.service is null and promises_at_stake.opens is null and not open_otherwise and p.node_zone is not null and p.service = 'delivery' and p.state <> 'handed_over' and exists (
+          select from public.stops s join public.shifts v on v.id = s.shift_id
+          where s.hold_id = p.hold_id and v.state = 'planned' and (v.starts_at at time zone p.node_zone)::date = promises_at_stake.day
+        ) then 'van'
+      when promises_at_stake.service is null and not open_otherwise and p.node_zone is not null and p.state = 'to_pick' and exists (
+          select from public.claims c
+          where c.hold_id = p.hold_id and c.kind = 'work' and c.units > 0 and not exists (select from public.claims x where x.reverses = c.id)
+            and (c.bucket_at at time zone p.node_zone)::date = promises_at_stake.day
+            and (promises_at_stake.opens is null
+              or c.bucket_at + interval '1 hour' <= (promises_at_stake.day + promises_at_stake.opens) at time zone p.node_zone
+              or c.bucket_at >= (promises_at_stake.day + promises_at_stake.closes) at time zone p.node_zone)
+        ) then 'picking'
+    end as why
+    from promised p
+  )
+  select x.order_id, x.number, x.service, x.state, x.node_id, x.window_starts_at, x.window_ends_at, x.why
+  from reasons x where x.why is not null
+  order by x.window_starts_at, x.number
+$function$;
+revoke all on function app.promises_at_stake(app.code,app.code,date,time without time zone,time without time zone,boolean,text,time without time zone) from public;
+grant execute on function app.promises_at_stake(app.code,app.code,date,time without time zone,time without time zone,boolean,text,time without time zone) to authenticated;
+grant execute on function app.promises_at_stake(app.code,app.code,date,time without time zone,time without time zone,boolean,text,time without time zone) to service_role;
 
 CREATE OR REPLACE FUNCTION app.reacquire_and_confirm(old_id uuid, hold_id uuid, parts jsonb, order_id uuid, customer jsonb)
  RETURNS TABLE(order_number integer, token text, confirmed_at timestamp with time zone)
@@ -2518,8 +3007,18 @@ begin
       select json_build_object(
         'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at, x.ends_at), '{}'),
         'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer order by x.starts_at, x.ends_at), '{}'),
-        'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at, x.ends_at), '{}'))
-      from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > as_of
+        'priceCents', coalesce(array_agg(x.price_cents order by x.starts_at, x.ends_at), '{}'),
+        'orderBySec', coalesce(array_agg(date_part('epoch', x.order_by_at)::integer order by x.starts_at, x.ends_at), '{}'))
+      from public.windows x where x.region_id = read_quote_facts.region_id and x.ends_at > as_of and not x.closed
+    ),
+    'cutOffs', (
+      select json_build_object(
+        'nodeId', coalesce(array_agg(c.node_id), '{}'),
+        'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
+        'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer), '{}'),
+        'orderBySec', coalesce(array_agg(date_part('epoch', c.order_by_at)::integer), '{}'))
+      from public.windows x join public.window_cut_offs c on c.window_id = x.id
+      where x.region_id = read_quote_facts.region_id and x.ends_at > as_of and not x.closed
     ),
     'changes', json_build_object(
       'asOf', pg_snapshot_xmin(pg_current_snapshot())::text,
@@ -2541,6 +3040,8 @@ begin
           'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer), '{}'),
           'free', coalesce(array_agg(x.limit_orders - x.claimed_orders), '{}'),
           'priceCents', coalesce(array_agg(x.price_cents), '{}'),
+          'closed', coalesce(array_agg(x.usual_orders is not null), '{}'),
+          'orderBySec', coalesce(array_agg(date_part('epoch', x.order_by_at)::integer), '{}'),
           'revision', coalesce(array_agg(x.revision), '{}'))
         from public.pickup_windows x join public.nodes n on n.id = x.node_id
         where x.changed_by >= since and n.region_id = read_quote_facts.region_id and x.ends_at > as_of
@@ -2551,7 +3052,7 @@ begin
           'nodeId', coalesce(array_agg(x.node_id), '{}'),
           'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
           'version', coalesce(array_agg(x.plan_version), '{}'),
-          'planned', coalesce(array_agg(x.state = 'planned'), '{}'),
+          'planned', coalesce(array_agg(x.state = 'planned' and not x.closed), '{}'),
           'revision', coalesce(array_agg(x.revision), '{}'))
         from public.shifts x
         where x.changed_by >= since and x.region_id = read_quote_facts.region_id and x.starts_at > as_of
@@ -2573,6 +3074,8 @@ begin
           'carriesChilled', coalesce(array_agg(s.carries_chilled), '{}'),
           'carriesFrozen', coalesce(array_agg(s.carries_frozen), '{}'),
           'free', coalesce(array_agg(x.limit_parcels - x.claimed_parcels), '{}'),
+          'closed', coalesce(array_agg(x.usual_parcels is not null), '{}'),
+          'orderBySec', coalesce(array_agg(date_part('epoch', x.order_by_at)::integer), '{}'),
           'revision', coalesce(array_agg(x.revision), '{}'))
         from public.carrier_days x
         join public.carrier_services s on (s.carrier_id, s.node_id) = (x.carrier_id, x.node_id)
@@ -3146,6 +3649,56 @@ $function$;
 revoke all on function app.return_claims(uuid[],text) from public;
 grant execute on function app.return_claims(uuid[],text) to service_role;
 
+CREATE OR REPLACE FUNCTION app.set_blackout(region_id app.code, node_id app.code, service text, day date, starts time without time zone, name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform app.begin_calendar_change(set_blackout.region_id, set_blackout.node_id, set_blackout.day);
+  insert into public.blackouts as b (region_id, node_id, service, day, starts, name)
+  values (set_blackout.region_id, set_blackout.node_id, set_blackout.service, set_blackout.day, set_blackout.starts, set_blackout.name)
+  on conflict on constraint blackouts_region_id_node_id_service_day_starts_key do update
+  set name = excluded.name where b.name <> excluded.name;
+  if found then
+    perform app.end_calendar_change(set_blackout.region_id, set_blackout.node_id, set_blackout.day, false, 'blackout_set',
+      jsonb_build_object('service', set_blackout.service, 'starts', set_blackout.starts, 'name', set_blackout.name));
+  end if;
+exception when check_violation or not_null_violation then
+  raise exception using errcode = 'KPARG', message = 'not a blackout', detail = set_blackout.day::text;
+end
+$function$;
+revoke all on function app.set_blackout(app.code,app.code,text,date,time without time zone,text) from public;
+grant execute on function app.set_blackout(app.code,app.code,text,date,time without time zone,text) to authenticated;
+grant execute on function app.set_blackout(app.code,app.code,text,date,time without time zone,text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_calendar_day(region_id app.code, node_id app.code, day date, name text, opens time without time zone DEFAULT NULL::time without time zone, closes time without time zone DEFAULT NULL::time without time zone, work_sec integer DEFAULT NULL::integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform app.begin_calendar_change(set_calendar_day.region_id, set_calendar_day.node_id, set_calendar_day.day);
+  insert into public.calendar_days as c (region_id, node_id, day, name, opens, closes, work_sec)
+  values (set_calendar_day.region_id, set_calendar_day.node_id, set_calendar_day.day, set_calendar_day.name,
+          set_calendar_day.opens, set_calendar_day.closes, set_calendar_day.work_sec)
+  on conflict on constraint calendar_days_region_id_node_id_day_key do update
+  set (name, opens, closes, work_sec) = (excluded.name, excluded.opens, excluded.closes, excluded.work_sec)
+  where (c.name, c.opens, c.closes, c.work_sec) is distinct from (excluded.name, excluded.opens, excluded.closes, excluded.work_sec);
+  if found then
+    perform app.end_calendar_change(set_calendar_day.region_id, set_calendar_day.node_id, set_calendar_day.day, true, 'calendar_day_set',
+      jsonb_build_object('name', set_calendar_day.name, 'opens', set_calendar_day.opens, 'closes', set_calendar_day.closes, 'work_sec', set_calendar_day.work_sec));
+  end if;
+exception when check_violation or not_null_violation then
+  raise exception using errcode = 'KPARG', message = 'not an entry of a calendar', detail = set_calendar_day.day::text;
+end
+$function$;
+revoke all on function app.set_calendar_day(app.code,app.code,date,text,time without time zone,time without time zone,integer) from public;
+grant execute on function app.set_calendar_day(app.code,app.code,date,text,time without time zone,time without time zone,integer) to authenticated;
+grant execute on function app.set_calendar_day(app.code,app.code,date,text,time without time zone,time without time zone,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION app.set_capacity(node_id app.code, starts_at timestamp with time zone, target_sec integer)
  RETURNS TABLE(limit_sec integer, claimed_sec integer)
  LANGUAGE plpgsql
@@ -3174,6 +3727,43 @@ $function$;
 revoke all on function app.set_capacity(app.code,timestamp with time zone,integer) from public;
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to authenticated;
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_cut_offs(region_id app.code, node_id app.code, service text, rules jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  before jsonb;
+  after jsonb;
+begin
+  if app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = set_cut_offs.region_id;
+  end if;
+  perform app.begin_calendar_change(set_cut_offs.region_id, set_cut_offs.node_id, null);
+  select jsonb_agg(to_jsonb(c) - 'id' order by c.weekday) into before from public.cut_offs c
+  where c.region_id = set_cut_offs.region_id and c.node_id is not distinct from set_cut_offs.node_id and c.service = set_cut_offs.service;
+  delete from public.cut_offs c
+  where c.region_id = set_cut_offs.region_id and c.node_id is not distinct from set_cut_offs.node_id and c.service = set_cut_offs.service;
+  insert into public.cut_offs (region_id, node_id, service, weekday, order_by, lead_days, least_lead_min)
+  select set_cut_offs.region_id, set_cut_offs.node_id, set_cut_offs.service, x.weekday, x.order_by, coalesce(x.lead_days, 0), coalesce(x.least_lead_min, 0)
+  from jsonb_to_recordset(set_cut_offs.rules) x (weekday smallint, order_by time, lead_days smallint, least_lead_min integer);
+  select jsonb_agg(to_jsonb(c) - 'id' order by c.weekday) into after from public.cut_offs c
+  where c.region_id = set_cut_offs.region_id and c.node_id is not distinct from set_cut_offs.node_id and c.service = set_cut_offs.service;
+  if after is distinct from before then
+    perform app.settle_cut_offs(set_cut_offs.region_id);
+    perform app.record_event(set_cut_offs.region_id, 'cut_offs_set', null, null, set_cut_offs.node_id, null,
+      jsonb_build_object('service', set_cut_offs.service, 'rules', set_cut_offs.rules));
+    insert into app.outbox (region_id, kind) values (set_cut_offs.region_id, 'capacity');
+  end if;
+exception when check_violation or not_null_violation or unique_violation then
+  raise exception using errcode = 'KPARG', message = 'not cut-offs', detail = set_cut_offs.service;
+end
+$function$;
+revoke all on function app.set_cut_offs(app.code,app.code,text,jsonb) from public;
+grant execute on function app.set_cut_offs(app.code,app.code,text,jsonb) to authenticated;
+grant execute on function app.set_cut_offs(app.code,app.code,text,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION app.set_hold_limits(region_id app.code, per_checkout integer, per_address integer, per_network integer, unconfirmed_percent integer)
  RETURNS void
@@ -3268,6 +3858,143 @@ $function$;
 revoke all on function app.set_stock_freshness(app.code,jsonb) from public;
 grant execute on function app.set_stock_freshness(app.code,jsonb) to authenticated;
 grant execute on function app.set_stock_freshness(app.code,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.settle_cut_offs(region_id app.code)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz := app.now();
+  zone text;
+begin
+  select r.time_zone into strict zone from public.regions r where r.id = settle_cut_offs.region_id;
+
+  update public.pickup_windows w set order_by_at = x.order_by_at
+  from (
+    select w.id, app.order_by(app.cut_off_of(z.region_id, z.node_id, 'pickup', d.day), d.day, w.starts_at, z.time_zone) as order_by_at
+    from app.node_zones z join public.pickup_windows w on w.node_id = z.node_id
+    cross join lateral (select (w.starts_at at time zone z.time_zone)::date as day) d
+    where z.region_id = settle_cut_offs.region_id and w.ends_at > as_of
+    order by w.id for no key update of w
+  ) x
+  where w.id = x.id and w.order_by_at is distinct from x.order_by_at;
+
+  -- That the carrier leaves is another cut-off, which the run has by itself.
+  update public.carrier_days c set order_by_at = x.order_by_at
+  from (
+    select c.carrier_id, c.node_id, c.day,
+           app.order_by(app.cut_off_of(z.region_id, z.node_id, 'parcel', c.day), c.day, c.leaves_at, z.time_zone) as order_by_at
+    from app.node_zones z join public.carrier_days c on c.node_id = z.node_id
+    where z.region_id = settle_cut_offs.region_id and c.leaves_at > as_of
+    order by c.carrier_id, c.node_id, c.day for no key update of c
+  ) x
+  where (c.carrier_id, c.node_id, c.day) = (x.carrier_id, x.node_id, x.day) and c.order_by_at is distinct from x.order_by_at;
+
+  update public.windows w set order_by_at = x.order_by_at
+  from (
+    select w.id, app.order_by(app.cut_off_of(w.region_id, null, 'delivery', d.day), d.day, w.starts_at, zone) as order_by_at
+    from public.windows w
+    cross join lateral (select (w.starts_at at time zone zone)::date as day) d
+    where w.region_id = settle_cut_offs.region_id and w.ends_at > as_of
+    order by w.id for no key update of w
+  ) x
+  where w.id = x.id and w.order_by_at is distinct from x.order_by_at;
+
+  with wanted as (
+    select w.id as window_id, c.node_id, app.order_by(c, d.day, w.starts_at, z.time_zone) as order_by_at
+    from public.cut_offs c
+    join app.node_zones z on z.node_id = c.node_id
+    join public.windows w on w.region_id = c.region_id and w.ends_at > as_of
+    cross join lateral (select (w.starts_at at time zone z.time_zone)::date as day) d
+    where c.region_id = settle_cut_offs.region_id and c.service = 'delivery' and c.weekday = extract(isodow from d.day)
+  ), gone as (
+    delete from public.window_cut_offs o using public.windows w
+    where w.id = o.window_id and w.region_id = settle_cut_offs.region_id and w.ends_at > as_of
+      and not exists (select from wanted x where (x.window_id, x.node_id) = (o.window_id, o.node_id))
+  )
+  insert into public.window_cut_offs as o (window_id, node_id, order_by_at)
+  select x.window_id, x.node_id, x.order_by_at from wanted x order by 1, 2
+  on conflict (window_id, node_id) do update set order_by_at = excluded.order_by_at where o.order_by_at <> excluded.order_by_at;
+end
+$function$;
+revoke all on function app.settle_cut_offs(app.code) from public;
+grant execute on function app.settle_cut_offs(app.code) to service_role;
+
+CREATE OR REPLACE FUNCTION app.settle_day(region_id app.code, nodes text[], day date, with_hours boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz := app.now();
+begin
+  if with_hours then
+    perform from public.work_buckets b
+    join app.hours_of(nodes, settle_day.day, settle_day.day) h on (h.node_id, h.starts_at) = (b.node_id, b.starts_at)
+    order by b.node_id, b.starts_at for no key update of b;
+    update public.work_buckets b
+    set target_sec = x.target_sec, usual_sec = x.usual_sec, limit_sec = greatest(x.target_sec, b.claimed_sec)
+    from (
+      select b.node_id, b.starts_at, case when h.excepted then coalesce(h.sec, 0) else b.usual_sec end as target_sec,
+             case when h.excepted then coalesce(b.usual_sec, b.target_sec) end as usual_sec
+      from app.node_zones z
+      join public.work_buckets b on b.node_id = z.node_id
+        and b.starts_at + interval '1 hour' > settle_day.day::timestamp at time zone z.time_zone
+        and b.starts_at < (settle_day.day + 1)::timestamp at time zone z.time_zone
+      left join app.hours_of(nodes, settle_day.day, settle_day.day) h on (h.node_id, h.starts_at) = (b.node_id, b.starts_at)
+      where z.node_id = any (nodes) and b.starts_at + interval '1 hour' > as_of
+        -- Without an entry, and never changed by one: none of the calendar's business.
+        and (h.excepted or b.usual_sec is not null)
+    ) x
+    where (b.node_id, b.starts_at) = (x.node_id, x.starts_at)
+      and (b.target_sec, b.usual_sec) is distinct from (x.target_sec, x.usual_sec);
+  end if;
+
+  perform from public.pickup_windows w join app.node_zones z on z.node_id = w.node_id
+  where w.node_id = any (nodes) and w.ends_at > as_of and (w.starts_at at time zone z.time_zone)::date = settle_day.day
+  order by w.id for no key update of w;
+  update public.pickup_windows w
+  set usual_orders = case when x.given then null else w.limit_orders end,
+      limit_orders = case when x.given then greatest(w.usual_orders, w.claimed_orders) else w.claimed_orders end
+  from (
+    select w.id, app.gives_pickup(w.node_id, w.starts_at, w.ends_at) as given
+    from public.pickup_windows w join app.node_zones z on z.node_id = w.node_id
+    where w.node_id = any (nodes) and w.ends_at > as_of and (w.starts_at at time zone z.time_zone)::date = settle_day.day
+  ) x
+  where w.id = x.id and (w.usual_orders is null) <> x.given;
+
+  perform from public.carrier_days c where c.node_id = any (nodes) and c.day = settle_day.day
+  order by c.carrier_id, c.node_id, c.day for no key update;
+  update public.carrier_days c
+  set usual_parcels = case when x.given then null else c.limit_parcels end,
+      limit_parcels = case when x.given then greatest(c.usual_parcels, c.claimed_parcels) else c.claimed_parcels end
+  from (select n.id, app.gives_parcels(n.id, settle_day.day) as given from public.nodes n where n.id = any (nodes)) x
+  where c.node_id = x.id and c.day = settle_day.day and (c.usual_parcels is null) <> x.given;
+
+  perform from public.shifts s join app.node_zones z on z.node_id = s.node_id
+  where s.node_id = any (nodes) and s.starts_at > as_of and (s.starts_at at time zone z.time_zone)::date = settle_day.day
+  order by s.id for no key update of s;
+  update public.shifts s set closed = x.closed
+  from (
+    select s.id, app.is_closed(s.node_id, settle_day.day) as closed
+    from public.shifts s join app.node_zones z on z.node_id = s.node_id
+    where s.node_id = any (nodes) and s.starts_at > as_of and (s.starts_at at time zone z.time_zone)::date = settle_day.day
+  ) x
+  where s.id = x.id and s.closed <> x.closed;
+
+  update public.windows w set closed = not x.given
+  from (
+    select w.id, app.gives_delivery(w.region_id, w.starts_at) as given
+    from public.windows w join public.regions r on r.id = w.region_id
+    where w.region_id = settle_day.region_id and w.ends_at > as_of and (w.starts_at at time zone r.time_zone)::date = settle_day.day
+    order by w.id for no key update of w
+  ) x
+  where w.id = x.id and w.closed = x.given;
+end
+$function$;
+revoke all on function app.settle_day(app.code,text[],date,boolean) from public;
+grant execute on function app.settle_day(app.code,text[],date,boolean) to service_role;
 
 CREATE OR REPLACE FUNCTION app.settle_orders(order_ids uuid[])
  RETURNS void
@@ -3443,6 +4170,7 @@ begin
     perform app.check_hold_counts(swap_hold.hold_id);
     perform app.take_claims(requests);
     perform app.check_hold_shares(requests);
+    perform app.check_calendar(requests);
   end if;
   return query select h.state, h.expires_at, app.now() from public.holds h where h.id = swap_hold.hold_id;
 end
@@ -3661,6 +4389,18 @@ begin
 end
 $function$;
 revoke all on function app.tell_snapshot() from public;
+
+CREATE OR REPLACE FUNCTION app.work_within(hour_sec integer, opens_at timestamp with time zone, closes_at timestamp with time zone, starts_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  -- least() and greatest() pass over nulls.
+  select case when opens_at is null then 0 else floor(hour_sec * greatest(0,
+    extract(epoch from least(starts_at + interval '1 hour', closes_at) - greatest(starts_at, opens_at))) / 3600)::integer end
+$function$;
+revoke all on function app.work_within(integer,timestamp with time zone,timestamp with time zone,timestamp with time zone) from public;
 
 CREATE OR REPLACE FUNCTION app.write_route(shift_id uuid, route jsonb)
  RETURNS integer

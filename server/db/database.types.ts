@@ -146,20 +146,44 @@ export type Database = {
           sku_id: string;
         };
         ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "inventory_levels_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "node_zones";
+            referencedColumns: ["node_id"];
+          },
+        ];
+      };
+      node_zones: {
+        Row: {
+          node_id: string;
+          region_id: string;
+          time_zone: string | null;
+        };
+        ComputedFields: never;
         Relationships: [];
       };
     };
     Functions: {
       apply_plan: { Args: { plans: Json }; Returns: undefined };
       arrive: { Args: { stop_id: string }; Returns: undefined };
+      begin_calendar_change: { Args: { day: string; node_id: unknown; region_id: unknown }; Returns: undefined };
       begin_hold: {
         Args: { hold_id: string; parts: Database["app"]["CompositeTypes"]["hold_request"][]; ttl_sec: number };
         Returns: boolean;
       };
       cancel_shift: { Args: { shift_id: string }; Returns: string[] };
       change_door: { Args: { door: Json; note: string; token: string }; Returns: undefined };
+      check_calendar: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
       check_hold_counts: { Args: { hold_id: string }; Returns: undefined };
       check_hold_shares: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
+      clear_blackout: {
+        Args: { day: string; node_id: unknown; region_id: unknown; service: string; starts: string };
+        Returns: undefined;
+      };
+      clear_calendar_day: { Args: { day: string; node_id: unknown; region_id: unknown }; Returns: undefined };
       close_unused_shifts: { Args: { at_most?: number }; Returns: number };
       confirm_hold: {
         Args: { customer: Json; hold_id: string; order_id: string };
@@ -169,7 +193,21 @@ export type Database = {
           token: string;
         }[];
       };
+      cut_off_of: {
+        Args: { day: string; node_id: unknown; region_id: unknown; service: string };
+        Returns: Database["public"]["Tables"]["cut_offs"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "cut_offs";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       deliver_stop: { Args: { left_with: string; stop_id: string }; Returns: undefined };
+      end_calendar_change: {
+        Args: { data: Json; day: string; kind: string; node_id: unknown; region_id: unknown; with_hours: boolean };
+        Returns: undefined;
+      };
       end_holds: { Args: { ending: string; hold_ids: string[] }; Returns: undefined };
       expire_holds: { Args: { at_most?: number }; Returns: number };
       extend_hold: {
@@ -182,7 +220,21 @@ export type Database = {
       };
       finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
       forget_decisions: { Args: { at_most?: number }; Returns: number };
+      gives_delivery: { Args: { region_id: unknown; starts_at: string }; Returns: boolean };
+      gives_parcels: { Args: { day: string; node_id: unknown }; Returns: boolean };
+      gives_pickup: { Args: { ends_at: string; node_id: unknown; starts_at: string }; Returns: boolean };
       hand_over: { Args: { fulfilment_id: string }; Returns: string };
+      hours_of: {
+        Args: { first_day: string; last_day: string; nodes: string[] };
+        Returns: {
+          excepted: boolean;
+          node_id: unknown;
+          sec: number;
+          starts_at: string;
+          usual_sec: number;
+        }[];
+      };
+      is_closed: { Args: { day: string; node_id: unknown }; Returns: boolean };
       is_order_topic: { Args: { topic: string }; Returns: boolean };
       is_time_zone: { Args: { name: string }; Returns: boolean };
       issue_certificate: { Args: { hold_id: string; jws: string; order_id: string }; Returns: undefined };
@@ -257,6 +309,33 @@ export type Database = {
           windows: number;
         }[];
       };
+      opening_of: {
+        Args: { first_day: string; last_day: string; nodes: string[] };
+        Returns: {
+          closes: string;
+          day: string;
+          excepted: boolean;
+          node_id: unknown;
+          opens: string;
+          time_zone: string;
+          usual_closes: string;
+          usual_opens: string;
+          usual_work_sec: number;
+          work_sec: number;
+        }[];
+      };
+      order_by: {
+        Args: {
+          day: string;
+          rule: Omit<
+            Database["public"]["Tables"]["cut_offs"]["Row"],
+            Database["public"]["Tables"]["cut_offs"]["ComputedFields"]
+          >;
+          starts_at: string;
+          time_zone: string;
+        };
+        Returns: string;
+      };
       part_state: {
         Args: {
           part: Omit<
@@ -276,6 +355,28 @@ export type Database = {
           expires_at: string;
           now_at: string;
           state: string;
+        }[];
+      };
+      promises_at_stake: {
+        Args: {
+          closes: string;
+          day: string;
+          node_id: unknown;
+          open_otherwise: boolean;
+          opens: string;
+          region_id: unknown;
+          service?: string;
+          starts?: string;
+        };
+        Returns: {
+          node_id: unknown;
+          number: number;
+          order_id: string;
+          service: string;
+          state: string;
+          why: string;
+          window_ends_at: string;
+          window_starts_at: string;
         }[];
       };
       reacquire_and_confirm: {
@@ -329,12 +430,32 @@ export type Database = {
       report_position: { Args: { lat: number; lng: number; shift_id: string }; Returns: undefined };
       resolve_exception: { Args: { exception_id: string }; Returns: undefined };
       return_claims: { Args: { hold_ids: string[]; reason: string }; Returns: undefined };
+      set_blackout: {
+        Args: { day: string; name: string; node_id: unknown; region_id: unknown; service: string; starts: string };
+        Returns: undefined;
+      };
+      set_calendar_day: {
+        Args: {
+          closes?: string;
+          day: string;
+          name: string;
+          node_id: unknown;
+          opens?: string;
+          region_id: unknown;
+          work_sec?: number;
+        };
+        Returns: undefined;
+      };
       set_capacity: {
         Args: { node_id: unknown; starts_at: string; target_sec: number };
         Returns: {
           claimed_sec: number;
           limit_sec: number;
         }[];
+      };
+      set_cut_offs: {
+        Args: { node_id: unknown; region_id: unknown; rules: Json; service: string };
+        Returns: undefined;
       };
       set_hold_limits: {
         Args: {
@@ -348,6 +469,11 @@ export type Database = {
       };
       set_sourcing_rules: { Args: { region_id: unknown; rules: Json }; Returns: undefined };
       set_stock_freshness: { Args: { region_id: unknown; steps: Json }; Returns: undefined };
+      settle_cut_offs: { Args: { region_id: unknown }; Returns: undefined };
+      settle_day: {
+        Args: { day: string; nodes: string[]; region_id: unknown; with_hours: boolean };
+        Returns: undefined;
+      };
       settle_orders: { Args: { order_ids: string[] }; Returns: undefined };
       staff_role: { Args: Record<PropertyKey, never>; Returns: string };
       start_shift: { Args: { shift_id: string }; Returns: undefined };
@@ -367,6 +493,10 @@ export type Database = {
         }[];
       };
       take_claims: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
+      work_within: {
+        Args: { closes_at: string; hour_sec: number; opens_at: string; starts_at: string };
+        Returns: number;
+      };
       write_route: { Args: { route: Json; shift_id: string }; Returns: number };
     };
     Enums: {
@@ -411,6 +541,101 @@ export type Database = {
   };
   public: {
     Tables: {
+      blackouts: {
+        Row: {
+          day: string;
+          id: number;
+          name: string;
+          node_id: string | null;
+          region_id: string;
+          service: string;
+          starts: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          day: string;
+          id?: never;
+          name: string;
+          node_id?: string | null;
+          region_id: string;
+          service: string;
+          starts?: string | null;
+        };
+        Update: {
+          day?: string;
+          id?: never;
+          name?: string;
+          node_id?: string | null;
+          region_id?: string;
+          service?: string;
+          starts?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "blackouts_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "blackouts_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      calendar_days: {
+        Row: {
+          closes: string | null;
+          day: string;
+          id: number;
+          name: string;
+          node_id: string | null;
+          opens: string | null;
+          region_id: string;
+          work_sec: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes?: string | null;
+          day: string;
+          id?: never;
+          name: string;
+          node_id?: string | null;
+          opens?: string | null;
+          region_id: string;
+          work_sec?: number | null;
+        };
+        Update: {
+          closes?: string | null;
+          day?: string;
+          id?: never;
+          name?: string;
+          node_id?: string | null;
+          opens?: string | null;
+          region_id?: string;
+          work_sec?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "calendar_days_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "calendar_days_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       carrier_days: {
         Row: {
           arrives_from: string;
@@ -423,7 +648,9 @@ export type Database = {
           leaves_at: string;
           limit_parcels: number;
           node_id: string;
+          order_by_at: string | null;
           revision: number;
+          usual_parcels: number | null;
         };
         ComputedFields: never;
         Insert: {
@@ -437,7 +664,9 @@ export type Database = {
           leaves_at: string;
           limit_parcels: number;
           node_id: string;
+          order_by_at?: string | null;
           revision?: number;
+          usual_parcels?: number | null;
         };
         Update: {
           arrives_from?: string;
@@ -450,7 +679,9 @@ export type Database = {
           leaves_at?: string;
           limit_parcels?: number;
           node_id?: string;
+          order_by_at?: string | null;
           revision?: number;
+          usual_parcels?: number | null;
         };
         Relationships: [
           {
@@ -643,6 +874,55 @@ export type Database = {
             columns: ["shift_id"];
             isOneToOne: false;
             referencedRelation: "shifts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      cut_offs: {
+        Row: {
+          id: number;
+          lead_days: number;
+          least_lead_min: number;
+          node_id: string | null;
+          order_by: string | null;
+          region_id: string;
+          service: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          lead_days?: number;
+          least_lead_min?: number;
+          node_id?: string | null;
+          order_by?: string | null;
+          region_id: string;
+          service: string;
+          weekday: number;
+        };
+        Update: {
+          id?: never;
+          lead_days?: number;
+          least_lead_min?: number;
+          node_id?: string | null;
+          order_by?: string | null;
+          region_id?: string;
+          service?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "cut_offs_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "cut_offs_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
             referencedColumns: ["id"];
           },
         ];
@@ -1172,6 +1452,7 @@ export type Database = {
           pick_setup_sec: number;
           pick_unit_sec: number;
           region_id: string;
+          time_zone: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1190,6 +1471,7 @@ export type Database = {
           pick_setup_sec: number;
           pick_unit_sec: number;
           region_id: string;
+          time_zone?: string | null;
         };
         Update: {
           address?: string;
@@ -1207,6 +1489,7 @@ export type Database = {
           pick_setup_sec?: number;
           pick_unit_sec?: number;
           region_id?: string;
+          time_zone?: string | null;
         };
         Relationships: [
           {
@@ -1335,9 +1618,11 @@ export type Database = {
           id: string;
           limit_orders: number;
           node_id: string;
+          order_by_at: string | null;
           price_cents: number;
           revision: number;
           starts_at: string;
+          usual_orders: number | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1347,9 +1632,11 @@ export type Database = {
           id?: string;
           limit_orders: number;
           node_id: string;
+          order_by_at?: string | null;
           price_cents: number;
           revision?: number;
           starts_at: string;
+          usual_orders?: number | null;
         };
         Update: {
           changed_by?: unknown;
@@ -1358,9 +1645,11 @@ export type Database = {
           id?: string;
           limit_orders?: number;
           node_id?: string;
+          order_by_at?: string | null;
           price_cents?: number;
           revision?: number;
           starts_at?: string;
+          usual_orders?: number | null;
         };
         Relationships: [
           {
@@ -1514,6 +1803,7 @@ export type Database = {
           changed_by: unknown;
           claimed_volume_ml: number;
           claimed_weight_g: number;
+          closed: boolean;
           driver_id: string | null;
           ends_at: string;
           finished_at: string | null;
@@ -1536,6 +1826,7 @@ export type Database = {
           changed_by?: unknown;
           claimed_volume_ml?: number;
           claimed_weight_g?: number;
+          closed?: boolean;
           driver_id?: string | null;
           ends_at: string;
           finished_at?: string | null;
@@ -1557,6 +1848,7 @@ export type Database = {
           changed_by?: unknown;
           claimed_volume_ml?: number;
           claimed_weight_g?: number;
+          closed?: boolean;
           driver_id?: string | null;
           ends_at?: string;
           finished_at?: string | null;
@@ -1988,6 +2280,40 @@ export type Database = {
           },
         ];
       };
+      window_cut_offs: {
+        Row: {
+          node_id: string;
+          order_by_at: string;
+          window_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          node_id: string;
+          order_by_at: string;
+          window_id: string;
+        };
+        Update: {
+          node_id?: string;
+          order_by_at?: string;
+          window_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "window_cut_offs_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "window_cut_offs_window_id_fkey";
+            columns: ["window_id"];
+            isOneToOne: false;
+            referencedRelation: "windows";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       window_rules: {
         Row: {
           ends: string;
@@ -2029,23 +2355,29 @@ export type Database = {
       };
       windows: {
         Row: {
+          closed: boolean;
           ends_at: string;
           id: string;
+          order_by_at: string | null;
           price_cents: number;
           region_id: string;
           starts_at: string;
         };
         ComputedFields: never;
         Insert: {
+          closed?: boolean;
           ends_at: string;
           id?: string;
+          order_by_at?: string | null;
           price_cents: number;
           region_id: string;
           starts_at: string;
         };
         Update: {
+          closed?: boolean;
           ends_at?: string;
           id?: string;
+          order_by_at?: string | null;
           price_cents?: number;
           region_id?: string;
           starts_at?: string;
@@ -2069,6 +2401,7 @@ export type Database = {
           revision: number;
           starts_at: string;
           target_sec: number;
+          usual_sec: number | null;
         };
         ComputedFields: never;
         Insert: {
@@ -2079,6 +2412,7 @@ export type Database = {
           revision?: number;
           starts_at: string;
           target_sec: number;
+          usual_sec?: number | null;
         };
         Update: {
           changed_by?: unknown;
@@ -2088,6 +2422,7 @@ export type Database = {
           revision?: number;
           starts_at?: string;
           target_sec?: number;
+          usual_sec?: number | null;
         };
         Relationships: [
           {
