@@ -239,6 +239,9 @@ create table public.carriers (
   constraint carriers_pkey PRIMARY KEY (id)
 );
 alter table public.carriers enable row level security;
+create policy node_reads on public.carriers as permissive for select to authenticated using (((id)::text IN ( SELECT d.carrier_id
+   FROM public.carrier_days d
+  WHERE ((d.node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)))));
 create policy ops_reads on public.carriers as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.carriers to authenticated;
 grant select on table public.carriers to service_role;
@@ -284,6 +287,7 @@ CREATE INDEX claims_by_hold ON public.claims USING btree (hold_id);
 CREATE INDEX claims_of_shift ON public.claims USING btree (shift_id) WHERE (shift_id IS NOT NULL);
 CREATE TRIGGER claims_append_only BEFORE DELETE OR UPDATE ON public.claims FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 alter table public.claims enable row level security;
+create policy node_reads on public.claims as permissive for select to authenticated using (((kind = 'parcel'::text) AND ((node_id)::text IN ( SELECT app.my_nodes() AS my_nodes))));
 create policy ops_reads on public.claims as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.claims to authenticated;
 grant select on table public.claims to service_role;

@@ -3,7 +3,7 @@ import type { StateLooks } from "#components/ui/state-badge.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import type { FulfilmentState, NodeKind, Service, Temperature } from "#server/domain/state.ts";
 
-export const TASK_LOOKS: StateLooks<FulfilmentState> = {
+const TASK_LOOKS: StateLooks<FulfilmentState> = {
   to_pick: { label: "To pick", tone: "neutral" },
   ready: { label: "Ready", tone: "info" },
   handed_over: { label: "In the van", tone: "ok" },
@@ -11,6 +11,11 @@ export const TASK_LOOKS: StateLooks<FulfilmentState> = {
   failed: { label: "Not delivered", tone: "late" },
   rejected: { label: "Rejected", tone: "risk" },
 };
+
+/** Of a service; what has left is with whoever brings it. */
+export function taskLooks(service: Service): StateLooks<FulfilmentState> {
+  return service === "parcel" ? { ...TASK_LOOKS, handed_over: { label: "With the carrier", tone: "ok" } } : TASK_LOOKS;
+}
 
 /** In which part of the queue a task stands. */
 export const SECTION_OF: Record<FulfilmentState, "pick" | "ready" | "gone"> = {

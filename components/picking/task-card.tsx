@@ -32,7 +32,7 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
   const handOver = useMutation(trpc.picking.handOver.mutationOptions(settled));
   const failed = ready.error ?? handOver.error;
 
-  const { fulfilmentId, service, state, van, lines } = task;
+  const { fulfilmentId, service, state, van, carrier, lines } = task;
   const look = SERVICE_LOOKS[service];
   const shown = all ? lines : lines.slice(0, LINES_SHOWN);
   const busy = ready.isPending || handOver.isPending;
@@ -46,8 +46,14 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
         <Slack task={task} now={now} zone={zone} />
         <p className="col-start-2 col-end-4 text-ink-muted sm:col-end-3">
           {look.label}
-          {van && `, ${van.name} at ${formatTime(van.startsAt, zone)}`} · promised{" "}
-          <WindowText startsAt={task.promiseStartsAt} endsAt={task.promiseEndsAt} zone={zone} />
+          {van && `, ${van.name} at ${formatTime(van.startsAt, zone)}`}
+          {carrier && `, ${carrier.name} until ${formatTime(carrier.fetchesAt, zone)}`} · promised{" "}
+          <WindowText
+            startsAt={task.promiseStartsAt}
+            endsAt={task.promiseEndsAt}
+            zone={zone}
+            withDay={service === "parcel"}
+          />
         </p>
       </div>
 

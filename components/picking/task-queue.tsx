@@ -7,7 +7,7 @@ import { formatTime } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { useNow } from "#components/ui/use-now.ts";
 import type { Queue, Task } from "./picking-data.ts";
-import { SECTION_OF, TASK_LOOKS } from "./picking-looks.ts";
+import { SECTION_OF, taskLooks } from "./picking-looks.ts";
 import { TaskCard } from "./task-card.tsx";
 
 /** What to pick, least time left first; what waits to leave; what is gone. */
@@ -63,7 +63,7 @@ export function TaskQueue({ queue }: { queue: Queue }) {
                 {task.handedOverAt && (
                   <span className="text-ink-muted">handed over {formatTime(task.handedOverAt, queue.timeZone)}</span>
                 )}
-                <StateBadge state={task.state} looks={TASK_LOOKS} />
+                <StateBadge state={task.state} looks={taskLooks(task.service)} />
               </li>
             ))}
           </ul>

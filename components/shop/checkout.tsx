@@ -178,6 +178,7 @@ function HoldSummary({ hold, timeZone }: { hold: KeptHold; timeZone: string }) {
     <>
       <WindowText startsAt={hold.startsAt} endsAt={hold.endsAt} zone={timeZone} withDay />
       {hold.place && `, ${hold.place.name}`}
+      {hold.carriers.map((carrier) => `, ${carrier}`)}
       {hold.deliveries > 1 && (
         <span className="block text-ink-muted text-sm">{count(say.picker.deliveries, hold.deliveries)}</span>
       )}

@@ -32,6 +32,8 @@ export type PickerMessage =
       readonly holdId: HoldId;
       readonly mode: SlotMode;
       readonly nodeId: string | null;
+      /** Whose parcel it is; empty of what is none. */
+      readonly carriers: readonly string[];
       readonly startsAt: string;
       readonly endsAt: string;
       readonly timeZone: string;

@@ -87,10 +87,22 @@ export function EmbedSlots({
   // Before cart and address are told nobody knows whether what was kept is for them.
   const ours = order && hold;
   const sayChosen = useEffectEvent((chosen: KeptHold) => {
-    const { holdId, mode, place, startsAt, endsAt, priceCents, expiresAt } = chosen;
+    const { holdId, mode, place, carriers, startsAt, endsAt, priceCents, expiresAt } = chosen;
     const { timeZone, currency } = region;
     const nodeId = place?.nodeId ?? null;
-    tell({ type: "chosen", holdId, mode, nodeId, startsAt, endsAt, timeZone, priceCents, currency, expiresAt });
+    tell({
+      type: "chosen",
+      holdId,
+      mode,
+      nodeId,
+      carriers,
+      startsAt,
+      endsAt,
+      timeZone,
+      priceCents,
+      currency,
+      expiresAt,
+    });
   });
   const saidOf = useRef<string>(undefined);
   useEffect(() => {

@@ -25,6 +25,8 @@ export interface KeptHold {
   readonly priceCents: number;
   /** How many times somebody rings at the door. */
   readonly deliveries: number;
+  /** Whose parcel it is; empty of what is none. */
+  readonly carriers: readonly string[];
   readonly destination: Destination;
   /** What it was made for: another cart needs another hold. */
   readonly cartKey: string;
@@ -43,6 +45,7 @@ export const keptHold = createStoredValue<KeptHold | null>("session", "kept-hold
     typeof hold.orderId === "string" &&
     typeof hold.extensionId === "string" &&
     typeof hold.deliveries === "number" &&
+    Array.isArray(hold.carriers) &&
     typeof hold.cartKey === "string" &&
     typeof hold.visitKey === "string" &&
     typeof hold.skewMs === "number" &&
@@ -72,8 +75,9 @@ export function mismatchOf(
   return samePlace ? null : "addressChanged";
 }
 
-/** Whether a hold is for these wishes; a pickup is for any. */
+/** Whether a hold is for these wishes. A pickup is for any; a parcel too, but for hours: its carrier keeps a day. */
 export function fitsWishes(hold: KeptHold, wishes: VisitWishes | undefined): boolean {
+  if (hold.mode === "parcel") return !wishes?.notBefore && !wishes?.notAfter;
   return hold.mode === "pickup" || hold.visitKey === visitKey(wishes);
 }
 

@@ -42,6 +42,7 @@ export const ENGLISH = {
     cartFull: "The cart is full: order this one first.",
     goods: "Goods",
     delivery: "Delivery",
+    parcel: "Parcel",
     pickup: "Pickup",
     total: "Total",
     free: "Free",
@@ -99,6 +100,7 @@ export const ENGLISH = {
     kept: "Kept for you for",
     keptHint: {
       delivery: "The window, the goods and the place in the van are yours until then.",
+      parcel: "The day, the goods and the carrier's place for your parcel are yours until then.",
       pickup: "The window and the goods are yours until then.",
     },
     moreTime: "More time",
@@ -113,10 +115,15 @@ export const ENGLISH = {
     phone: "Phone",
     phoneHint: {
       delivery: "The driver calls only if the door cannot be found.",
+      parcel: "The carrier calls only if the door cannot be found.",
       pickup: "The store calls only if something about the order is unclear.",
     },
-    note: { delivery: "Note for the driver", pickup: "Note for the store" },
-    notePlaceholder: { delivery: "Dog in the yard, ring twice", pickup: "Who collects it" },
+    note: { delivery: "Note for the driver", parcel: "Note for the carrier", pickup: "Note for the store" },
+    notePlaceholder: {
+      delivery: "Dog in the yard, ring twice",
+      parcel: "Gate code, floor, where to leave it",
+      pickup: "Who collects it",
+    },
     nameMissing: "Enter the name that is on the door.",
     phoneWrong: "Enter a phone number: digits, with + in front of a country code.",
     noteTooLong: "Keep the note below 280 characters.",
@@ -153,13 +160,15 @@ export const ENGLISH = {
   picker: {
     waiting:
       "Many shoppers on your network are looking at windows right now. Yours will appear by themselves in a moment.",
-    modes: "Delivery or pickup",
+    modes: "Delivery, parcel or pickup",
     delivery: "Delivery",
+    parcel: "Parcel",
     pickup: "Pickup",
     from: "from {price}",
     nothing: "nothing open",
     days: "Day",
     deliveryOn: "Delivery windows on {day}",
+    parcelDays: "Days on which a parcel can come",
     pickupOn: "Pickup at {place} windows on {day}",
     closed: "Closed",
     today: "Today",
@@ -178,10 +187,12 @@ export const ENGLISH = {
     notOpen: "not available: {reason}",
     dayClosed: "Nothing is open on this day.",
     nextOpenDay: "Next open: {day}",
-    noDelivery: "No delivery window is open for this cart and address.",
-    noPickup: "No pickup window is open for this cart and address.",
-    lookAtPickup: "Look at pickup",
-    lookAtDelivery: "Look at delivery",
+    noneOpen: {
+      delivery: "No delivery window is open for this cart and address.",
+      parcel: "No carrier can bring this cart at the moment.",
+      pickup: "No pickup window is open for this cart and address.",
+    },
+    lookAt: { delivery: "Look at delivery", parcel: "Look at parcels", pickup: "Look at pickup" },
     zone: "Times in {zone}",
     away: "{distance} away, {minutes} by car",
     places: { one: "{count} store", other: "{count} stores" },
@@ -201,6 +212,15 @@ export const ENGLISH = {
         confirmed: "Confirmed",
         ready: "Picked and packed",
         on_the_way: "On its way",
+        arrived: "At your door",
+        delivered: "Delivered",
+        failed: "Not delivered",
+        unplaced: "Looking for another store",
+      },
+      parcel: {
+        confirmed: "Confirmed",
+        ready: "Picked and packed",
+        on_the_way: "With the carrier",
         arrived: "At your door",
         delivered: "Delivered",
         failed: "Not delivered",
@@ -226,6 +246,15 @@ export const ENGLISH = {
         failed: "We could not deliver it",
         unplaced: "We are looking for another store",
       },
+      parcel: {
+        confirmed: "We have your order",
+        ready: "Packed and waiting for the carrier",
+        on_the_way: "Your parcel is with the carrier",
+        arrived: "The carrier is at your door",
+        delivered: "Delivered",
+        failed: "It could not be delivered",
+        unplaced: "We are looking for another store",
+      },
       pickup: {
         confirmed: "We have your order",
         ready: "Ready to collect",
@@ -239,6 +268,8 @@ export const ENGLISH = {
     unplacedHint: {
       delivery:
         "The store that had your order could not put it together. Another one is being sought for the same window; this page says so as soon as it is found.",
+      parcel:
+        "The store that had your order could not put it together. Another one is being sought for the same day; this page says so as soon as it is found.",
       // Nobody is sent to a store that they did not choose.
       pickup:
         "The store that you chose could not put your order together. We call you to find another way; do not set out yet.",
@@ -250,7 +281,8 @@ export const ENGLISH = {
       damaged: "The goods were damaged on the way, so they were not handed over.",
       other: "Something came in between. The goods are on their way back to the store.",
     },
-    promised: { delivery: "We deliver", pickup: "Collect it" },
+    promised: { delivery: "We deliver", parcel: "Your parcel comes", pickup: "Collect it" },
+    carrier: "With {carrier}",
     parts: "It comes in parts",
     noStoreYet: "Another store is being sought",
     partBy: { delivery: "By van", parcel: "By parcel", pickup: "To collect" },

@@ -17,7 +17,7 @@ export function OrderProgress({
   timeZone,
 }: {
   steps: readonly ProgressStep[];
-  service: "delivery" | "pickup";
+  service: keyof Messages["order"]["steps"];
   timeZone: string;
 }) {
   const { say } = useWords();

@@ -66,7 +66,7 @@ export function OrderView({ token }: { token: OrderToken }) {
 
 function Opened({ order, token, liveness }: { order: Order; token: OrderToken; liveness: Liveness }) {
   const { say } = useWords();
-  const service = order.service === "pickup" ? "pickup" : "delivery";
+  const { service } = order;
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-4">
       <header>
@@ -118,10 +118,11 @@ function Opened({ order, token, liveness }: { order: Order; token: OrderToken; l
 }
 
 /** The one thing to know now: when. */
-function Headline({ order, service }: { order: Order; service: "delivery" | "pickup" }) {
+function Headline({ order, service }: { order: Order; service: Order["service"] }) {
   const { say, count } = useWords();
   const next = nextPart(order);
   const leftWith = order.parts.find((part) => part.leftWith !== null)?.leftWith;
+  const carriers = [...new Set(order.parts.flatMap(({ carrier }) => carrier ?? []))];
   if (order.state === "failed") {
     const failReason = order.parts.find((part) => part.failReason !== null)?.failReason;
     return <FaultNotice tone="risk" sentence={say.order.fail[failReason ?? "other"]} />;
@@ -134,6 +135,7 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
         <p className="font-semibold text-xl">
           <WindowText startsAt={order.promiseStartsAt} endsAt={order.promiseEndsAt} zone={order.timeZone} withDay />
         </p>
+        {carriers.length > 0 && <p>{fillText(say.order.carrier, { carrier: carriers.join(", ") })}</p>}
         {next?.etaAt && (
           <p className="mt-1">
             {say.order.expected}{" "}
@@ -146,7 +148,7 @@ function Headline({ order, service }: { order: Order; service: "delivery" | "pic
           </p>
         )}
         {leftWith && leftWith !== "customer" && <p className="mt-1">{say.wishes.left[leftWith]}</p>}
-        {service === "delivery" && (
+        {service !== "pickup" && (
           <p className="mt-1 flex items-center gap-2 text-ink-muted">
             <MapPin className="size-4 shrink-0" aria-hidden="true" />
             <span className="min-w-0">{order.address}</span>
@@ -172,7 +174,7 @@ function Parts({ order }: { order: Order }) {
               <Badge tone={PART_TONES[part.state]}>{say.order.partStates[part.state]}</Badge>
             </span>
             <span className="text-ink-muted text-sm">
-              {say.order.partBy[part.service]},{" "}
+              {part.carrier ? fillText(say.order.carrier, { carrier: part.carrier }) : say.order.partBy[part.service]},{" "}
               {part.etaAt ? (
                 <TimeText at={part.etaAt} zone={order.timeZone} />
               ) : (
@@ -223,7 +225,7 @@ function PickupCard({ order, place }: { order: Order; place: NonNullable<Order["
   );
 }
 
-function Contents({ order, service }: { order: Order; service: "delivery" | "pickup" }) {
+function Contents({ order, service }: { order: Order; service: Order["service"] }) {
   const { say, money, price } = useWords();
   const { currency } = order;
   return (

@@ -117,3 +117,13 @@ test("a window says in how many deliveries it comes, while it is open", () => {
   const [first, second] = allSlots(slotDays(twice, delivery, "Europe/Lisbon", nothingGone));
   expect([first?.deliveries, second?.deliveries]).toEqual([2, 1]);
 });
+
+test("a parcel says whose it is while its day is open", () => {
+  const parcel = { ...open("2026-11-22T08:00:00.000Z", "a"), carriers: ["Swift"] } as WindowView;
+  const [slot] = allSlots(slotDays([parcel], { mode: "parcel", place: null }, "Europe/Lisbon", nothingGone));
+  expect(slot).toMatchObject({ mode: "parcel", carriers: ["Swift"] });
+  expect(slot!.key).not.toBe(allSlots(slotDays([parcel], delivery, "Europe/Lisbon", nothingGone))[0]!.key);
+  const gone = new Map([["a", "carrier_full" as const]]);
+  const [lost] = allSlots(slotDays([parcel], { mode: "parcel", place: null }, "Europe/Lisbon", gone));
+  expect(lost).toMatchObject({ offer: null, justGone: true, reason: { code: "carrier_full" } });
+});

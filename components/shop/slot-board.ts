@@ -2,12 +2,12 @@ import { dayOf } from "#components/ui/format-time.ts";
 import type { PickupPlaceView, WindowView } from "#server/domain/quote.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 
-export type SlotMode = "delivery" | "pickup";
+export type SlotMode = "delivery" | "parcel" | "pickup";
 
-/** How the goods reach the shopper: at the door, or at a store's counter. */
+/** How the goods reach the shopper: by a van at an hour, by a carrier on a day, or at a store's counter. */
 export interface Channel {
   readonly mode: SlotMode;
-  /** Where it is picked up; null for a delivery. */
+  /** Where it is picked up; null for what is brought. */
   readonly place: PickupPlaceView | null;
 }
 
@@ -24,6 +24,8 @@ export interface Slot extends Channel {
   readonly justGone: boolean;
   /** How many times somebody rings at the door; 1 for a pickup, and while it is closed. */
   readonly deliveries: number;
+  /** Whose parcel it is; empty while it is closed, and of what is none. */
+  readonly carriers: readonly string[];
   /** Nothing that is open costs less, and something costs more. */
   readonly isCheapest: boolean;
   /** Its van passes close by anyway: see the glossary. */
@@ -85,6 +87,7 @@ function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<
     reason: window.open ? (lost ? { code: lost } : null) : window.reason,
     justGone: lost !== undefined,
     deliveries: window.open ? window.deliveries : 1,
+    carriers: window.open ? window.carriers : [],
     isCheapest: false,
     isVanNearby: isOpen(window, gone) && window.open && window.isVanNearby,
   };

@@ -1,11 +1,11 @@
 "use client";
 
 import { Leaf } from "lucide-react";
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import { fillText } from "./fill-text.ts";
-import type { Channel, SlotDay } from "./slot-board.ts";
+import { allSlots, type Channel, type Slot, type SlotDay, type SlotMode } from "./slot-board.ts";
 import { SlotPickerDays } from "./slot-picker-days.tsx";
-import { SlotPickerWindows } from "./slot-picker-windows.tsx";
+import { SlotPickerWindows, slotName } from "./slot-picker-windows.tsx";
 import { useWords } from "./words.tsx";
 
 /**
@@ -24,6 +24,7 @@ export function SlotPickerBoard({
   nearestKey,
   onDay,
   onChoose,
+  otherMode,
   onOtherMode,
 }: {
   channel: Channel;
@@ -37,20 +38,40 @@ export function SlotPickerBoard({
   nearestKey: string | null;
   onDay: (day: string) => void;
   onChoose: (key: string) => void;
-  onOtherMode: () => void;
+  /** Where to look when nothing is open. */
+  otherMode: SlotMode;
+  onOtherMode: (mode: SlotMode) => void;
 }) {
   const id = useId();
   const words = useWords();
   const say = words.say.picker;
   const shown = days.find((each) => each.day === day) ?? days[0];
   if (!shown) return null;
+  if (channel.mode === "parcel")
+    return (
+      <div className="flex flex-col gap-3">
+        <JustGone slots={allSlots(days)} timeZone={timeZone} />
+        <SlotPickerWindows
+          label={say.parcelDays}
+          slots={allSlots(days)}
+          timeZone={timeZone}
+          currency={currency}
+          keptKey={keptKey}
+          pendingKey={pendingKey}
+          nearestKey={nearestKey}
+          onChoose={onChoose}
+        />
+        {days.every((each) => each.openCount === 0) && (
+          <NothingOpen mode="parcel" otherMode={otherMode} onOtherMode={onOtherMode} />
+        )}
+      </div>
+    );
   const nextOpen =
     days.find((each) => each.day > shown.day && each.openCount > 0) ?? days.find((each) => each.openCount > 0);
   const dayName = (of: SlotDay) => words.time(`${of.day}T12:00:00Z`, "UTC", "day");
   const label = channel.place
     ? fillText(say.pickupOn, { place: channel.place.name, day: dayName(shown) })
     : fillText(say.deliveryOn, { day: dayName(shown) });
-  const gone = shown.slots.filter((slot) => slot.justGone && slot.reason);
   return (
     <div className="flex flex-col gap-4">
       <SlotPickerDays
@@ -62,14 +83,7 @@ export function SlotPickerBoard({
         panelId={id}
         onDay={onDay}
       />
-      <p className="sr-only" role="status">
-        {gone
-          .map((slot) => {
-            const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
-            return `${words.span(slot.startsAt, slot.endsAt, timeZone)}: ${fillText(say.justGone, { reason })}`;
-          })
-          .join(". ")}
-      </p>
+      <JustGone slots={shown.slots} timeZone={timeZone} />
       <div role="tabpanel" id={id} aria-labelledby={`${id}-${shown.day}`} className="flex flex-col gap-3">
         <SlotPickerWindows
           key={shown.day}
@@ -83,25 +97,17 @@ export function SlotPickerBoard({
           onChoose={onChoose}
         />
         {/* Below the windows: when the last one closes under a finger, nothing moves. */}
-        {shown.openCount === 0 && (
-          <p className="flex flex-wrap items-center gap-x-3 rounded-control bg-sunken px-4 py-1.5 text-sm">
-            {nextOpen ? (
-              <>
-                {say.dayClosed}
-                <TextLink onClick={() => onDay(nextOpen.day)}>
-                  {fillText(say.nextOpenDay, { day: dayName(nextOpen) })}
-                </TextLink>
-              </>
-            ) : (
-              <>
-                {channel.mode === "delivery" ? say.noDelivery : say.noPickup}
-                <TextLink onClick={onOtherMode}>
-                  {channel.mode === "delivery" ? say.lookAtPickup : say.lookAtDelivery}
-                </TextLink>
-              </>
-            )}
-          </p>
-        )}
+        {shown.openCount === 0 &&
+          (nextOpen ? (
+            <Hint>
+              {say.dayClosed}
+              <TextLink onClick={() => onDay(nextOpen.day)}>
+                {fillText(say.nextOpenDay, { day: dayName(nextOpen) })}
+              </TextLink>
+            </Hint>
+          ) : (
+            <NothingOpen mode={channel.mode} otherMode={otherMode} onOtherMode={onOtherMode} />
+          ))}
         {shown.slots.some((slot) => slot.isVanNearby) && (
           <p className="flex items-start gap-1.5 text-ink-muted text-sm">
             <Leaf className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden="true" />
@@ -110,6 +116,47 @@ export function SlotPickerBoard({
         )}
       </div>
     </div>
+  );
+}
+
+/** Speaks what has closed while it was looked at. */
+function JustGone({ slots, timeZone }: { slots: readonly Slot[]; timeZone: string }) {
+  const words = useWords();
+  const gone = slots.filter((slot) => slot.justGone && slot.reason);
+  return (
+    <p className="sr-only" role="status">
+      {gone
+        .map((slot) => {
+          const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
+          return `${slotName(words, slot, timeZone)}: ${fillText(words.say.picker.justGone, { reason })}`;
+        })
+        .join(". ")}
+    </p>
+  );
+}
+
+/** Nothing of this way on any day: where something may be. */
+function NothingOpen({
+  mode,
+  otherMode,
+  onOtherMode,
+}: {
+  mode: SlotMode;
+  otherMode: SlotMode;
+  onOtherMode: (mode: SlotMode) => void;
+}) {
+  const { picker } = useWords().say;
+  return (
+    <Hint>
+      {picker.noneOpen[mode]}
+      <TextLink onClick={() => onOtherMode(otherMode)}>{picker.lookAt[otherMode]}</TextLink>
+    </Hint>
+  );
+}
+
+function Hint({ children }: { children: ReactNode }) {
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 rounded-control bg-sunken px-4 py-1.5 text-sm">{children}</p>
   );
 }
 

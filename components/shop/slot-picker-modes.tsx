@@ -1,5 +1,6 @@
 "use client";
 
+import { classNames } from "#components/ui/class-names.ts";
 import { sameClock, zoneName } from "#components/ui/format-time.ts";
 import { useReaderZone } from "#components/ui/use-reader-zone.ts";
 import { fillText } from "./fill-text.ts";
@@ -7,26 +8,32 @@ import { LANGUAGES } from "./language.ts";
 import type { SlotMode } from "./slot-board.ts";
 import { useWords } from "./words.tsx";
 
-const MODES: readonly SlotMode[] = ["delivery", "pickup"];
+const MODES: readonly SlotMode[] = ["delivery", "parcel", "pickup"];
 
-/** Delivery or pickup: two radio buttons in one bar, each with what it offers at best. */
+/** Delivery, parcel or pickup: radio buttons in one bar, each with what it offers at best. One without a note is not there. */
 export function SlotPickerModes({
   mode,
   notes,
   onMode,
 }: {
   mode: SlotMode;
-  notes: Readonly<Record<SlotMode, string>>;
+  notes: Readonly<Partial<Record<SlotMode, string>>>;
   onMode: (mode: SlotMode) => void;
 }) {
   const { say } = useWords();
+  const offered = MODES.filter((each) => notes[each] !== undefined);
   return (
-    <fieldset className="flex w-full min-w-0 rounded-control bg-sunken p-1 min-[30rem]:w-96">
+    <fieldset
+      className={classNames(
+        "flex w-full min-w-0 rounded-control bg-sunken p-1",
+        offered.length > 2 ? "min-[40rem]:w-144" : "min-[30rem]:w-96",
+      )}
+    >
       <legend className="sr-only">{say.picker.modes}</legend>
-      {MODES.map((each) => (
+      {offered.map((each) => (
         <label
           key={each}
-          className="relative flex min-h-11 min-w-0 flex-1 flex-col items-center justify-center gap-x-2 rounded-lg px-2 py-1 leading-tight whitespace-nowrap min-[30rem]:flex-row has-checked:bg-surface has-checked:shadow-lift has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent min-[30rem]:px-4"
+          className="relative flex min-h-11 min-w-0 flex-1 flex-col items-center justify-center gap-x-2 rounded-lg px-1 py-1 leading-tight whitespace-nowrap min-[40rem]:flex-row has-checked:bg-surface has-checked:shadow-lift has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent min-[30rem]:px-3"
         >
           <input
             type="radio"

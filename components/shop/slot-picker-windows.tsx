@@ -1,15 +1,20 @@
 "use client";
 
-import { Check, Leaf, Tag, Truck } from "lucide-react";
+import { Check, Leaf, Package, Tag, Truck } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { classNames } from "#components/ui/class-names.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { fillText } from "./fill-text.ts";
 import type { Slot } from "./slot-board.ts";
 import { stepOf } from "./slot-picker-days.tsx";
-import { useWords } from "./words.tsx";
+import { useWords, type Words } from "./words.tsx";
 
-/** The windows of one day. Every row has the same height: closing one moves nothing. */
+/** What a row is called: a window by its hours, a parcel by its day. */
+export function slotName(words: Words, { mode, startsAt, endsAt }: Slot, timeZone: string): string {
+  return mode === "parcel" ? words.time(startsAt, timeZone, "day") : words.span(startsAt, endsAt, timeZone);
+}
+
+/** The windows of one day, or the days of parcels. Every row has the same height: closing one moves nothing. */
 export function SlotPickerWindows({
   label,
   slots,
@@ -112,7 +117,10 @@ function SlotRow({
     from: words.time(slot.startsAt, timeZone),
     to: words.time(slot.endsAt, timeZone),
   });
-  const spoken = isOpen ? [span, price, state, ...(marks || [])] : [span, fillText(say.notOpen, { reason })];
+  const isParcel = slot.mode === "parcel";
+  const name = slotName(words, slot, timeZone);
+  const named = isParcel ? [name, isOpen && span, ...slot.carriers] : [span];
+  const spoken = isOpen ? [...named, price, state, ...(marks || [])] : [...named, fillText(say.notOpen, { reason })];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a native radio cannot be focused without being chosen, and choosing holds
     <button
@@ -137,19 +145,24 @@ function SlotRow({
     >
       <span className="sr-only">{spoken.filter(Boolean).join(", ")}</span>
       <span aria-hidden="true" className="min-w-0">
-        <span className={classNames("block", isOpen ? "font-semibold" : "font-medium")}>
-          {words.span(slot.startsAt, slot.endsAt, timeZone)}
-        </span>
+        <span className={classNames("block", isOpen ? "font-semibold" : "font-medium")}>{name}</span>
         {isOpen ? (
           <span className="flex gap-x-3 overflow-hidden text-accent text-sm leading-tight whitespace-nowrap">
             {state ?? (
               <>
+                {isParcel && (
+                  <Mark className="text-ink-muted" icon={<Package className="size-3.5 shrink-0" />}>
+                    {[words.span(slot.startsAt, slot.endsAt, timeZone), ...slot.carriers].join(", ")}
+                  </Mark>
+                )}
                 {inParts && (
                   <Mark className="text-ink-muted" icon={<Truck className="size-3.5 shrink-0" />}>
                     {inParts}
                   </Mark>
                 )}
-                {slot.isCheapest && <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>}
+                {slot.isCheapest && !isParcel && (
+                  <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>
+                )}
                 {slot.isVanNearby && <Mark icon={<Leaf className="size-3.5 shrink-0" />}>{say.greenest}</Mark>}
               </>
             )}
@@ -162,6 +175,8 @@ function SlotRow({
       </span>
       {isOpen && (
         <span aria-hidden="true" className="inline-flex shrink-0 items-center gap-2 font-medium">
+          {/* Beside the price: the row is full of who brings it. */}
+          {slot.isCheapest && isParcel && !isPending && !isKept && <Tag className="size-4 text-accent" />}
           {isPending ? <Spinner /> : isKept && <Check className="size-5 text-accent" />}
           {price}
         </span>

@@ -1,9 +1,8 @@
 "use client";
 
-import type { PickupPlaceView } from "#server/domain/quote.ts";
+import type { PickupPlaceView, WindowView } from "#server/domain/quote.ts";
 import { fillText } from "./fill-text.ts";
 import {
-  allSlots,
   type Channel,
   findSlot,
   nearestOpen,
@@ -33,8 +32,10 @@ export interface SlotPickerProps {
   readonly days: readonly SlotDay[] | null;
   /** The day that is looked at, "2026-11-22". */
   readonly day: string;
-  /** What delivery costs at least, null when nothing is open. */
-  readonly deliveryFromCents: number | null;
+  /** What it costs at least to have it brought, null when nothing is open. */
+  readonly fromCents: Readonly<Record<"delivery" | "parcel", number | null>>;
+  /** Whether carriers come to this network at all. */
+  readonly hasParcels: boolean;
   /** Where the cart can be picked up, nearest first. */
   readonly places: readonly PickupPlaceView[];
   /** The window that is held, the one that is being asked for, and the one to look at first. */
@@ -51,7 +52,7 @@ export interface SlotPickerProps {
 }
 
 /**
- * Everything between "where to" and "held": delivery or pickup, the days, their windows, and what to do when one is
+ * Everything between "where to" and "held": delivery, parcel or pickup, the days, their windows, and what to do when one is
  * lost. It takes data and says what was chosen; whoever shows it does the asking.
  */
 export function SlotPicker({
@@ -61,7 +62,8 @@ export function SlotPicker({
   channel,
   days,
   day,
-  deliveryFromCents,
+  fromCents,
+  hasParcels,
   places,
   kept,
   pendingKey,
@@ -74,17 +76,22 @@ export function SlotPicker({
 }: SlotPickerProps) {
   const { say, count, price } = useWords();
   const openPlaces = places.filter((place) => place.nextStartsAt !== null);
-  const notes: Record<SlotMode, string> = {
-    delivery:
-      deliveryFromCents === null
-        ? say.picker.nothing
-        : deliveryFromCents === 0
-          ? say.shop.free
-          : fillText(say.picker.from, { price: price(deliveryFromCents, currency) }),
+  const noteOf = (cents: number | null) => {
+    if (cents === null) return say.picker.nothing;
+    return cents === 0 ? say.shop.free : fillText(say.picker.from, { price: price(cents, currency) });
+  };
+  const notes: Partial<Record<SlotMode, string>> = {
+    delivery: noteOf(fromCents.delivery),
+    ...(hasParcels && { parcel: noteOf(fromCents.parcel) }),
     pickup: openPlaces.length > 0 ? count(say.picker.places, openPlaces.length) : say.picker.nothing,
   };
   const lookAt = (mode: SlotMode) =>
-    onChannel(mode === "delivery" ? DELIVERY : { mode, place: openPlaces[0] ?? places[0] ?? null });
+    onChannel(mode === "pickup" ? { mode, place: openPlaces[0] ?? places[0] ?? null } : { mode, place: null });
+  const otherModes: Record<SlotMode, SlotMode> = {
+    delivery: fromCents.parcel === null ? "pickup" : "parcel",
+    parcel: fromCents.delivery === null ? "pickup" : "delivery",
+    pickup: fromCents.delivery === null && fromCents.parcel !== null ? "parcel" : "delivery",
+  };
   const choose = (key: string) => {
     if (key === kept?.key) return onKeep();
     const slot = findSlot(days ?? [], key);
@@ -130,7 +137,8 @@ export function SlotPicker({
           nearestKey={nearestKey}
           onDay={onDay}
           onChoose={choose}
-          onOtherMode={() => lookAt(channel.mode === "delivery" ? "pickup" : "delivery")}
+          otherMode={otherModes[channel.mode]}
+          onOtherMode={lookAt}
         />
       )}
     </div>
@@ -143,9 +151,10 @@ export function hardToGet({ slot, fault }: LostSlot, kept: SlotRef | null): read
 }
 
 export const DELIVERY: Channel = { mode: "delivery", place: null };
+export const PARCEL: Channel = { mode: "parcel", place: null };
 
 /** The least that anything open costs, null when nothing is. */
-export function lowestCents(days: readonly SlotDay[]): number | null {
-  const prices = allSlots(days).flatMap((slot) => (slot.offer === null ? [] : slot.priceCents));
+export function lowestCents(windows: readonly WindowView[] = []): number | null {
+  const prices = windows.flatMap((window) => (window.open ? window.priceCents : []));
   return prices.length > 0 ? Math.min(...prices) : null;
 }

@@ -94,6 +94,7 @@ export function useHold(
           endsAt: slot.endsAt,
           priceCents: slot.priceCents,
           deliveries: slot.deliveries,
+          carriers: slot.carriers,
           destination,
           cartKey: cartKey(lines),
           visitKey: visitKey(slot.mode === "delivery" ? wishes : undefined),

@@ -11,7 +11,7 @@ import type { Channel } from "./slot-board.ts";
 const REQUOTE_EARLY_MS = 30_000;
 
 export interface Windows {
-  /** The quote for the cart and address: delivery windows, and where it could be picked up. */
+  /** The quote for the cart and address: delivery windows, days of parcels, and where it could be picked up. */
   readonly quote: QuoteView | undefined;
   /** Of the channel that is looked at; undefined while they are asked for. */
   readonly windows: readonly WindowView[] | undefined;
@@ -48,6 +48,7 @@ export function useWindows(request: QuoteRequest, channel: Channel): Windows {
     ),
   );
   const isPickup = nodeId !== undefined;
+  const brought = (data: QuoteView | undefined) => (channel.mode === "parcel" ? data?.parcel : data?.delivery);
   const shown = isPickup ? pickup : quote;
 
   const renew = useEffectEvent(() => void shown.refetch());
@@ -61,12 +62,12 @@ export function useWindows(request: QuoteRequest, channel: Channel): Windows {
 
   return {
     quote: quote.data,
-    windows: isPickup ? pickup.data?.windows : quote.data?.delivery,
+    windows: isPickup ? pickup.data?.windows : brought(quote.data),
     isFetching: shown.isFetching,
     isWaiting: shown.isFetching && readFault(shown.failureReason).code === "too-many-requests",
     error: quote.data === undefined ? quote.error : isPickup && pickup.data === undefined ? pickup.error : null,
     async refresh() {
-      if (!isPickup) return (await quote.refetch()).data?.delivery;
+      if (!isPickup) return brought((await quote.refetch()).data);
       // Which stores have the cart may have changed too; the windows of this one are what is waited for.
       void quote.refetch();
       return (await pickup.refetch()).data?.windows;

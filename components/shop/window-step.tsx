@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
+import type { WindowView } from "#server/domain/quote.ts";
 import { fitsWishes, type KeptHold, slotRefOf } from "./hold-store.ts";
 import type { ShopRegion } from "./shop-region.tsx";
 import {
@@ -14,10 +15,11 @@ import {
   firstOpenDay,
   nearestOpen,
   type Slot,
+  type SlotDay,
   type SlotRef,
   slotDays,
 } from "./slot-board.ts";
-import { DELIVERY, hardToGet, lowestCents, SlotPicker } from "./slot-picker.tsx";
+import { DELIVERY, hardToGet, lowestCents, PARCEL, SlotPicker } from "./slot-picker.tsx";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
 import { type LostSlot, useHold } from "./use-hold.ts";
 import { useOfferWatch } from "./use-offer-watch.ts";
@@ -57,7 +59,8 @@ export function WindowStep({
   const words = useWords();
   const kept = hold && fitsWishes(hold, wishes) ? slotRefOf(hold) : null;
   const about = (hold && slotRefOf(hold)) ?? wanted;
-  const [channel, setChannel] = useState<Channel>(about ? { mode: about.mode, place: about.place } : DELIVERY);
+  const [chosenChannel, setChannel] = useState<Channel | null>(about && { mode: about.mode, place: about.place });
+  const channel = chosenChannel ?? DELIVERY;
   const [chosenDay, setDay] = useState<string | null>(null);
   const [nearestKey, setNearestKey] = useState<string | null>(wanted?.key ?? null);
   const [shownWanted, setShownWanted] = useState(wanted);
@@ -76,6 +79,8 @@ export function WindowStep({
     },
     channel,
   );
+  // Where no van comes, a parcel is what there is. Settled with the first answer: later ones move nobody.
+  if (chosenChannel === null && quote) setChannel(isOpen(quote.delivery) || !isOpen(quote.parcel) ? DELIVERY : PARCEL);
   const fresh = useMemo(() => slotDays(windows ?? [], channel, timeZone, NOTHING_GONE), [windows, channel, timeZone]);
   const day = chosenDay ?? (about && dayOfSlot(fresh, about.key)) ?? firstOpenDay(fresh);
   // Settled once it is shown: a day that closes under the shopper's eyes says so, it does not turn into another one.
@@ -84,16 +89,16 @@ export function WindowStep({
     regionId: region.regionId,
     // The edge does not know which claims are the shopper's own: with a hold only a new quote says what is open.
     offers: useMemo(
-      () => (hold ? NO_OFFERS : allSlots(fresh.filter((each) => each.day === day)).flatMap((slot) => slot.offer ?? [])),
-      [fresh, day, hold],
+      () => (hold ? NO_OFFERS : allSlots(shownDays(fresh, channel, day)).flatMap((slot) => slot.offer ?? [])),
+      [fresh, channel, day, hold],
     ),
     hasClosed: hold !== null || allSlots(fresh).some((slot) => slot.offer === null),
     onStale: () => void refresh(),
   });
   const days = useMemo(() => slotDays(windows ?? [], channel, timeZone, gone), [windows, channel, timeZone, gone]);
-  const deliveryFromCents = useMemo(
-    () => lowestCents(slotDays(quote?.delivery ?? [], DELIVERY, timeZone, NOTHING_GONE)),
-    [quote, timeZone],
+  const fromCents = useMemo(
+    () => ({ delivery: lowestCents(quote?.delivery), parcel: lowestCents(quote?.parcel) }),
+    [quote],
   );
 
   const showNearest = async (lost: LostSlot) => {
@@ -123,7 +128,8 @@ export function WindowStep({
       channel={channel}
       days={windows === undefined ? null : days}
       day={day}
-      deliveryFromCents={deliveryFromCents}
+      fromCents={fromCents}
+      hasParcels={quote.parcel.length > 0}
       places={quote.pickup}
       kept={kept}
       pendingKey={holding.pendingKey}
@@ -146,6 +152,15 @@ export function WindowStep({
       }}
     />
   );
+}
+
+function isOpen(windows: readonly WindowView[]): boolean {
+  return windows.some((window) => window.open);
+}
+
+/** Of parcels all days are shown at once. */
+function shownDays(days: readonly SlotDay[], { mode }: Channel, day: string): readonly SlotDay[] {
+  return mode === "parcel" ? days : days.filter((each) => each.day === day);
 }
 
 function sameChannel(slot: SlotRef, channel: Channel): boolean {

@@ -69,6 +69,6 @@ export const REASONS: Record<ReasonCode, Sentences> = {
   },
   outside_wish: {
     shopper: () => "Not at the time you asked for",
-    remedy: "The shopper asked for another time of the day: nothing to do.",
+    remedy: "The shopper asked for another time of the day, or for hours where a carrier keeps a day: nothing to do.",
   },
 };

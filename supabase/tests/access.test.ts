@@ -4,6 +4,7 @@ import type { Transaction } from "#server/db/database.ts";
 import { type Claims, readAccess, writeAccess } from "#supabase/local/realtime-authorization.ts";
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import {
+  CARRIER,
   insertNetwork,
   type Network,
   NODES,
@@ -32,7 +33,7 @@ beforeAll(async () => {
   pickupA = await placePickup(db.sql);
   deliveryA = await placeDelivery(db.sql, network);
   deliveryB = await placeDelivery(db.sql, network, { shiftId: network.shifts[VANS.b1]! });
-  await placeHold(db.sql, heldC, parcelRequest());
+  await placeHold(db.sql, heldC, parcelRequest({ nodeId: NODES.storeA }));
   await db.sql`select app.record_stock_events('WMS', jsonb_agg(jsonb_build_object('event_id', 'e', 'seq', 1, 'node_id', n.id, 'sku_id', 'ICE',
     'kind', 'delta', 'units', 1, 'at', app.now()))) from public.nodes n`;
   for (const [van, driver, { fulfilmentId, holdId }] of [
@@ -79,8 +80,9 @@ const nodeOnly = (query: string): Sight => ({ query, storeA: () => [NODES.storeA
 const SIGHTS: Readonly<Record<string, Sight>> = {
   carrier_days: { ...nodeOnly("select node_id from carrier_days"), storeB: () => [] },
   carrier_services: { query: "select node_id from carrier_services" },
-  carriers: { query: "select id from carriers" },
-  claims: { query: "select hold_id::text from claims" },
+  carriers: { query: "select id from carriers", storeA: () => [CARRIER] },
+  // Of what is claimed, a node is told who fetches its parcels.
+  claims: { query: "select hold_id::text from claims", storeA: () => [heldC] },
   // A driver learns of changes through the shift's topic; the record itself is for the node and for ops.
   events: nodeOnly("select node_id from events where node_id is not null"),
   exceptions: { query: "select id::text from exceptions" },

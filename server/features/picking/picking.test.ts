@@ -1,7 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FulfilmentId, NodeId, SkuId } from "#server/domain/id.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
-import { instant, NODES, placeDelivery, placePickup, SKUS } from "#supabase/tests/network-fixture.ts";
+import {
+  confirmHold,
+  instant,
+  NODES,
+  parcelRequest,
+  placeDelivery,
+  placeHold,
+  placePickup,
+  SKUS,
+} from "#supabase/tests/network-fixture.ts";
 
 let world: TestWorld;
 let storeA: Caller;
@@ -40,6 +50,19 @@ test("the queue names each order of the day with its lines, its van and its last
       { skuId: "BREAD", units: 2, temperature: "ambient" },
       { skuId: "MILK", units: 1, temperature: "chilled" },
     ],
+  });
+});
+
+test("a parcel in the queue names who fetches it, and until when", async () => {
+  const holdId = randomUUID();
+  await placeHold(world.sql, holdId, parcelRequest({ nodeId: NODES.storeA }));
+  const { number } = await confirmHold(world.sql, holdId);
+  const { tasks } = await storeA.picking.queue({ nodeId });
+  expect(tasks.find((task) => task.number === number)).toMatchObject({
+    service: "parcel",
+    van: null,
+    carrier: { name: "Poste", fetchesAt: instant(16) },
+    promiseStartsAt: instant(8, 1),
   });
 });
 

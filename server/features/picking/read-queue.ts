@@ -29,6 +29,8 @@ const Task = z.object({
   rejectReason: RejectReason.nullable(),
   /** The van it leaves with; null for pickup and parcels. */
   van: z.object({ shiftId: ShiftId, name: z.string(), startsAt: Instant }).nullable(),
+  /** Who fetches it and until when, of a parcel. */
+  carrier: z.object({ name: z.string(), fetchesAt: Instant }).nullable(),
   lines: z.array(z.object({ skuId: SkuId, name: z.string(), temperature: Temperature, units: z.int() })),
 });
 
@@ -58,6 +60,11 @@ export const readQueue = storeProcedure
           t.window_starts_at as "promiseStartsAt", t.window_ends_at as "promiseEndsAt",
           f.ready_at as "readyAt", f.handed_over_at as "handedOverAt", f.reject_reason as "rejectReason",
           case when h.id is not null then jsonb_build_object('shiftId', h.id, 'name', v.name, 'startsAt', h.starts_at) end as van,
+          (select jsonb_build_object('name', r.name, 'fetchesAt', d.leaves_at)
+           from public.claims c
+           join public.carriers r on r.id = c.carrier_id
+           join public.carrier_days d on (d.carrier_id, d.node_id, d.day) = (c.carrier_id, c.node_id, c.day)
+           where c.hold_id = t.id and c.kind = 'parcel' and c.reverses is null) as carrier,
           (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'temperature', k.temperature, 'units', l.units)
              order by k.temperature, k.name, k.id)
            from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id) as lines

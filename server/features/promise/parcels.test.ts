@@ -186,6 +186,14 @@ test("a day without a parcel says why", async () => {
   expect(await reasonOf()).toEqual({ code: "no_carrier" });
 });
 
+test("who asks for hours is offered no parcel, and who lives high up is", async () => {
+  const ask = async (wishes: { notBefore?: string; floor?: number }) =>
+    (await shopper.promise.quote({ regionId, lines: cart(), destination: DOOR, wishes })).parcel[0]!;
+  expect(await ask({ notBefore: "15:00" })).toMatchObject({ open: false, reason: { code: "outside_wish" } });
+  const day = await ask({ floor: 5 });
+  await confirm(await hold(day));
+});
+
 test("of ten shoppers for the last two parcels of every node exactly four get one", async () => {
   await world.sql`update public.hold_limits set per_address = 100, unconfirmed_percent = 100`;
   await world.sql`update public.carrier_days set limit_parcels = 2`;

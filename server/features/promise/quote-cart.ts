@@ -68,7 +68,12 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
   const deliveries = door
     ? deliveryOutcomes(fleet, facts, nodes, sources, planned, cart, door, visits, writeOffer)
     : windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
-  const parcels = parcelDays(facts, nodes, sources, cart, fleet.originSec, writeOffer);
+  const days = parcelDays(facts, nodes, sources, cart, fleet.originSec, writeOffer);
+  // A carrier keeps a day: who asks for hours within it is not promised what nobody keeps.
+  const parcels =
+    wishes.notBefore || wishes.notAfter
+      ? { ...days, outcomes: days.outcomes.map((): WindowOutcome => ({ reason: { code: "outside_wish" } })) }
+      : days;
   // Together, so that they are signed together.
   const views = toWindowViews(
     {
