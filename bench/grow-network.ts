@@ -4,9 +4,10 @@ import type { NetworkRows } from "#server/features/network/write-csv.ts";
 /**
  * The network with copies of its nodes a few streets on, each with its hours and goods, until there are `nodeCount`, and
  * with as many vans, dealt out among the nodes and rostered like those that were there. A door has the same choices, only
- * more of them. Never fewer than there were.
+ * more of them. With fewer nodes than there were, those that have vans stay first.
  */
-export function growNetwork(rows: NetworkRows, nodeCount: number, vanCount: number): NetworkRows {
+export function growNetwork(all: NetworkRows, nodeCount: number, vanCount: number): NetworkRows {
+  const rows = firstNodes(all, nodeCount);
   const copies = Array.from({ length: Math.max(0, nodeCount - rows.nodes.length) }, (_, i) => {
     const round = 1 + Math.floor(i / rows.nodes.length);
     return { of: rows.nodes[i % rows.nodes.length]!, suffix: `-C${round}`, round };
@@ -45,4 +46,17 @@ function moved<Row extends { readonly node_id: string }>(
   { of, suffix }: { of: NetworkRow<"nodes">; suffix: string },
 ): Row[] {
   return rows.filter((row) => row.node_id === of.id).map((row) => ({ ...row, node_id: `${of.id}${suffix}` }));
+}
+
+function firstNodes(rows: NetworkRows, count: number): NetworkRows {
+  if (rows.nodes.length <= count) return rows;
+  const homes = new Set(rows.vehicles.map((van) => van.node_id));
+  const kept = rows.nodes.toSorted((a, b) => Number(homes.has(b.id)) - Number(homes.has(a.id))).slice(0, count);
+  const ids = new Set<string>(kept.map((node) => node.id));
+  const vans = new Set<string>(rows.vehicles.filter((van) => ids.has(van.node_id)).map((van) => van.id));
+  const isKept = (row: object) =>
+    (!("node_id" in row) || ids.has(String(row.node_id))) &&
+    (!("vehicle_id" in row) || vans.has(String(row.vehicle_id)));
+  const tables = Object.entries(rows).map(([name, list]) => [name, list.filter(isKept)]);
+  return { ...(Object.fromEntries(tables) as NetworkRows), nodes: kept };
 }

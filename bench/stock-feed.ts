@@ -30,7 +30,7 @@ export async function benchStockFeed(log: (line: string) => void): Promise<Figur
   const feedDb = openDatabase(stack.databaseUrl, { max: 2 });
   try {
     const { ops } = (await insertNetwork(db)).staff;
-    const nodes = await growNetwork(db);
+    const nodes = await growCounters(db, NODES, SKUS);
     const requests = await Promise.all(nodes.map((nodeId) => pickupRequest(db, { nodeId })));
     await db`analyze`;
 
@@ -70,11 +70,11 @@ export async function benchStockFeed(log: (line: string) => void): Promise<Figur
   }
 }
 
-const skuId = (i: number) => `SKU-${String(i).padStart(4, "0")}`;
+export const skuId = (i: number) => `SKU-${String(i).padStart(4, "0")}`;
 
 /** More stores with many more goods than the fixture has, and picking and pickup windows without an end. */
-async function growNetwork(db: Database): Promise<string[]> {
-  const nodes = Array.from({ length: NODES }, (_, i) => `SHOP-${i}`);
+export async function growCounters(db: Database, nodeCount: number, skuCount: number): Promise<string[]> {
+  const nodes = Array.from({ length: nodeCount }, (_, i) => `SHOP-${i}`);
   await db`
     insert into public.nodes (id, region_id, kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec, pick_unit_sec)
     select id, 'LISBOA', 'store', id, 'Rua', -9.14, 38.75, true, 60, 30, 5 from unnest(${nodes}::text[]) id`;
@@ -83,7 +83,7 @@ async function growNetwork(db: Database): Promise<string[]> {
     select id, weekday, '08:00', '20:00', 3600000 from unnest(${nodes}::text[]) id, generate_series(1, 7) weekday`;
   await db`
     insert into public.skus (id, name, category, price_cents, weight_g, volume_ml, temperature)
-    select id, id, 'goods', 100, 100, 100, 'ambient' from unnest(${Array.from({ length: SKUS }, (_, i) => skuId(i))}::text[]) id`;
+    select id, id, 'goods', 100, 100, 100, 'ambient' from unnest(${Array.from({ length: skuCount }, (_, i) => skuId(i))}::text[]) id`;
   await db`
     insert into public.inventory_levels (node_id, sku_id, on_hand)
     select n, s.id, 10000 from unnest(${nodes}::text[]) n, public.skus s where s.id like 'SKU-%'`;

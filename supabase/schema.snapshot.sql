@@ -1655,6 +1655,8 @@ CREATE OR REPLACE FUNCTION app.check_hold_counts(hold_id uuid)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   hold public.holds;
@@ -2610,10 +2612,12 @@ revoke all on function app.note_change() from public;
 
 CREATE OR REPLACE FUNCTION app.now()
  RETURNS timestamp with time zone
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  select clock_timestamp() + (select shift from app.clock)
+begin
+  return clock_timestamp() + (select c.shift from app.clock c);
+end
 $function$;
 revoke all on function app.now() from public;
 grant execute on function app.now() to authenticated;
@@ -3096,11 +3100,14 @@ grant execute on function app.read_quote_facts(app.code,text[],xid8) to service_
 
 CREATE OR REPLACE FUNCTION app.record_event(region_id app.code, kind text, hold_id uuid, order_id uuid, node_id app.code, shift_id uuid, data jsonb DEFAULT '{}'::jsonb)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+begin
   insert into public.events (at, region_id, actor, kind, hold_id, order_id, node_id, shift_id, data)
-  values (app.now(), region_id, (select auth.uid()), kind, hold_id, order_id, node_id, shift_id, data)
+  values (app.now(), record_event.region_id, (select auth.uid()), record_event.kind, record_event.hold_id, record_event.order_id,
+          record_event.node_id, record_event.shift_id, record_event.data);
+end
 $function$;
 revoke all on function app.record_event(app.code,text,uuid,uuid,app.code,uuid,jsonb) from public;
 grant execute on function app.record_event(app.code,text,uuid,uuid,app.code,uuid,jsonb) to service_role;
