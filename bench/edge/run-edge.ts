@@ -38,7 +38,7 @@ async function main(demandSec: number): Promise<void> {
       );
 
     await makeScarce(region);
-    const { placed } = await fillRoutes(region, 200, 4);
+    const { placed } = await fillRoutes(region, 60, 4);
     console.log(`${placed} stops planned in a region made scarce; ${demandSec} s of demand`);
     const run = await measureVerdicts(region, demandSec, SEED);
     printErrors(run);
@@ -65,13 +65,15 @@ async function rates(region: BenchRegion) {
   return measureRequestRate(bindings, offer, RATE_ROUNDS);
 }
 
-/** Two days of windows and three vans a day, so that a minute or two of demand meets full ones again and again. */
+/** Two days of windows, few small vans and few places at the counters: a minute of demand meets full ones again and again. */
 async function makeScarce({ db }: BenchRegion): Promise<void> {
   await db`delete from public.windows where starts_at > app.now() + interval '54 hours'`;
   await db`
     update public.shifts s set state = 'cancelled' from (
       select id, row_number() over (partition by date_trunc('day', starts_at) order by id) as n from public.shifts where state = 'planned'
     ) r where r.id = s.id and r.n > 6`;
+  await db`update public.shifts set limit_weight_g = greatest(60000, claimed_weight_g) where state = 'planned'`;
+  await db`update public.pickup_windows set limit_orders = greatest(1, claimed_orders) where starts_at > app.now()`;
 }
 
 function printErrors({ rows, refusals, quotes, holds, ageP50, ageP95 }: DemandRun): void {

@@ -4,7 +4,7 @@ import { makeRandom, type Random } from "#server/core/random.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { HoldId, OrderId } from "#server/domain/id.ts";
 import { CheckResponse, type OfferVerdict } from "#server/domain/offer.ts";
-import type { QuoteRequest } from "#server/domain/quote.ts";
+import type { QuoteRequest, QuoteView } from "#server/domain/quote.ts";
 import { offerReader } from "#server/edge/offer-token.ts";
 import { createPromiseCheck } from "#server/edge/promise-check.ts";
 import { createSnapshotSource, type Snapshot } from "#server/edge/snapshot-source.ts";
@@ -12,6 +12,7 @@ import { confirmHold } from "#server/features/promise/confirm-hold.ts";
 import { holdOffer } from "#server/features/promise/hold-offer.ts";
 import { placeWish } from "#server/features/promise/place-wish.ts";
 import { quoteCart } from "#server/features/promise/quote-cart.ts";
+import { quotePickup } from "#server/features/promise/quote-pickup.ts";
 import { visitOfOffer } from "#server/features/promise/visit.ts";
 import type { BenchRegion } from "../bench-region.ts";
 
@@ -19,6 +20,9 @@ const SHOPPERS = 12;
 /** Of those who hold: who orders, and who gives it back after a while; the rest leaves it to run out. */
 const ORDERS = 0.25;
 const GIVES_BACK = 0.65;
+/** Who would rather pick up, at one of the two nearest places, and soon: everybody wants the same few windows. */
+const PICKS_UP = 0.5;
+const SOON = 4;
 const MOST_HESITATION_MS = 12_000;
 
 /** How old the snapshot may be that a verdict is taken by; the last ones are of edges that have lost their Data API. */
@@ -103,7 +107,9 @@ export async function measureVerdicts(region: BenchRegion, seconds: number, seed
       const request = region.draw();
       const quote = await quoteCart(region.services, request);
       quotes++;
-      const open = quote.delivery.flatMap((window) => (window.open ? [window.offer] : []));
+      const open = random.chance(PICKS_UP)
+        ? await pickupOffers(region, request, quote)
+        : quote.delivery.flatMap((window) => (window.open ? [window.offer] : []));
       await sleep(Math.min(MOST_HESITATION_MS, -3000 * Math.log(1 - random.next())));
       if (open.length === 0 || isOver()) continue;
       const offer = random.pick(open);
@@ -152,6 +158,14 @@ export async function measureVerdicts(region: BenchRegion, seconds: number, seed
   };
 }
 
+async function pickupOffers(region: BenchRegion, request: QuoteRequest, quote: QuoteView): Promise<string[]> {
+  const near = quote.pickup.slice(0, 2);
+  const views = await Promise.all(near.map(({ nodeId }) => quotePickup(region.services, { ...request, nodeId })));
+  return views.flatMap(({ windows }) =>
+    windows.flatMap((window) => (window.open ? [window.offer] : [])).slice(0, SOON),
+  );
+}
+
 const CUSTOMER = { name: "Bench", phone: "+351 222 000 000", note: "" };
 
 async function ask(
@@ -185,7 +199,8 @@ async function attempt(region: BenchRegion, offer: string, request: QuoteRequest
   const holdId = randomUUID();
   const wish = {
     regionId: region.regionId,
-    service: claims.svc as "delivery",
+    service: claims.svc,
+    ...(claims.svc === "pickup" && { pickupNodeId: claims.pts[0]!.nod }),
     lines: request.lines,
     destination: request.destination,
     windowStartSec: claims.win[0],

@@ -1,7 +1,10 @@
 /** The body's text, or undefined as soon as it turns out to be too long: no more of it is read. */
 export async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return undefined;
+  const announced = request.headers.get("content-length");
+  if (Number(announced ?? 0) > maxBytes) return undefined;
   if (!request.body) return "";
+  // HTTP delivers no more than was announced, and the runtime's own reader is several times faster than the loop below.
+  if (announced !== null && !request.headers.has("transfer-encoding")) return request.text();
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
