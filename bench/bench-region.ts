@@ -53,7 +53,7 @@ export async function openBenchRegion(mapFile: string, seed: number, size?: Benc
   const [region] = await db`select id from public.regions`;
   const regionId = RegionId.parse(region!.id);
   const skus = (
-    await db`select sku_id from public.inventory_levels group by sku_id having count(*) >= 12 order by sku_id`
+    await db`select sku_id from public.inventory_levels group by sku_id having count(*) >= least(12, (select count(*) / 2 from public.nodes)) order by sku_id`
   ).map((row) => SkuId.parse(row.sku_id));
   const random = makeRandom(seed);
   return {
