@@ -31,11 +31,10 @@ export function findParcels(problem: ParcelProblem): ParcelAnswer[] {
   for (const [r, { day, node }] of runs.entries()) runsOf[day]![node]!.push(r);
 
   return runsOf.map((ofNode) => {
-    let one: PricedParcel | null = null;
+    let one = null as PricedParcel | null;
     for (const [n, node] of nodes.entries()) {
       if (!hasEverything(node)) continue;
-      const parcel = cheapestParcel(problem, picking, n, everything, ofNode[n]!);
-      if (parcel && parcel.cost < (one?.cost ?? Number.POSITIVE_INFINITY)) one = parcel;
+      one = cheapestParcel(problem, picking, n, everything, ofNode[n]!, one?.cost) ?? one;
     }
     const split = askSplit(problem, picking, ofNode, one?.cost ?? Number.POSITIVE_INFINITY);
     const parcels = split.parts ?? (one && [one]);
@@ -66,21 +65,30 @@ interface PricedParcel {
   readonly cost: number;
 }
 
+/** The cheapest run that takes these groups from a node, if it costs less than `costToBeat`. */
 function cheapestParcel(
   { cart, nodes, runs }: ParcelProblem,
   picking: AskPicking,
   node: number,
   groups: readonly number[],
   candidates: readonly number[],
+  costToBeat = Number.POSITIVE_INFINITY,
 ): PricedParcel | null {
   const { weightG, needs } = loadOf(cart, groups);
   const pickSec = pickSecAt(nodes[node]!, cart, groups);
+  const leastCents = nodes[node]!.handlingCents + pickingCents(nodes[node]!, pickSec);
   let best: PricedParcel | null = null;
+  let below = costToBeat;
   for (const run of candidates) {
     const { limitG, has, free, leavesSec } = runs[run]!;
     if (free < 1 || weightG > limitG || (needs & ~has) !== 0) continue;
-    const cost = besidesItsWay(nodes[node]!, picking(node, pickSec, leavesSec)) + carrierCents(runs[run]!, weightG);
-    if (cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { node, groups, run, cost };
+    const rateCents = carrierCents(runs[run]!, weightG);
+    // To look for the hours is what takes time: what is too dear in any of them is not asked for.
+    if (leastCents + rateCents >= below) continue;
+    const cost = besidesItsWay(nodes[node]!, picking(node, pickSec, leavesSec)) + rateCents;
+    if (cost >= below) continue;
+    best = { node, groups, run, cost };
+    below = cost;
   }
   return best;
 }

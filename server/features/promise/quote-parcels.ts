@@ -1,5 +1,6 @@
 import { coldOf } from "#server/core/promise/cart-load.ts";
 import { findParcels } from "#server/core/promise/find-parcels.ts";
+import type { WindowSpan } from "#server/core/promise/group-windows.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
 import {
   type CarrierRun,
@@ -38,19 +39,22 @@ export function parcelDays(
   writeOffer: OfferWriter,
 ): ParcelDays {
   const rows = runsOf(facts, nodes).map(({ node, run }) => ({ node, run: cutOffAt(run, facts.nowSec) }));
-  const days = [...new Set(rows.map(({ run }) => run.arrivesOn))].sort();
-  const startSec = days.map((day) =>
-    Math.min(...rows.flatMap(({ run }) => (run.arrivesOn === day ? run.startSec : []))),
+  const days = arrivalDays(rows);
+  const problem = toParcelProblem(
+    facts,
+    sources,
+    cart,
+    originSec,
+    rows,
+    days.size,
+    ({ arrivesOn }) => days.get(arrivesOn)!.index,
   );
-  const endSec = days.map((day) => Math.max(...rows.flatMap(({ run }) => (run.arrivesOn === day ? run.endSec : []))));
-  const problem = toParcelProblem(facts, sources, cart, originSec, rows, days.length, ({ arrivesOn }) =>
-    days.indexOf(arrivesOn),
-  );
+  const spans = [...days.values()];
   const weightG = cart.lines.reduce((sum, line) => sum + line.weightG, 0);
   const priceCents: number[] = [];
   const outcomes = findParcels(problem).map((answer, d): WindowOutcome => {
     if (!("parts" in answer)) {
-      const ofDay = rows.filter(({ run }) => run.arrivesOn === days[d]);
+      const ofDay = rows.filter((_, r) => problem.runs[r]!.day === d);
       priceCents.push(Math.min(...ofDay.map(({ run }) => priceOf(run, weightG))));
       return { reason: reasonOf(answer, originSec) };
     }
@@ -59,7 +63,7 @@ export function parcelDays(
     const price = Math.max(...parts.map(({ run, load }) => priceOf(rows[run]!.run, load.weightG)));
     priceCents.push(price);
     return {
-      claims: writeOffer("parcel", [startSec[d]!, endSec[d]!], price, offered(parts, nodes, originSec)),
+      claims: writeOffer("parcel", [spans[d]!.startSec, spans[d]!.endSec], price, offered(parts, nodes, originSec)),
       orderBySec:
         originSec +
         Math.min(
@@ -75,7 +79,27 @@ export function parcelDays(
       isVanNearby: false,
     };
   });
-  return { startSec, endSec, priceCents, outcomes };
+  return {
+    startSec: spans.map(({ startSec }) => startSec),
+    endSec: spans.map(({ endSec }) => endSec),
+    priceCents,
+    outcomes,
+  };
+}
+
+interface ArrivalDay extends WindowSpan {
+  readonly index: number;
+}
+
+/** The days on which runs arrive, in order: from the first hour to the last of any. */
+function arrivalDays(rows: readonly RunFrom[]): Map<string, ArrivalDay> {
+  const spans = new Map<string, WindowSpan>();
+  for (const { run } of rows) {
+    const { startSec, endSec } = spans.get(run.arrivesOn) ?? run;
+    spans.set(run.arrivesOn, { startSec: Math.min(startSec, run.startSec), endSec: Math.max(endSec, run.endSec) });
+  }
+  const inOrder = [...spans].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(inOrder.map(([day, span], index) => [day, { ...span, index }]));
 }
 
 function offered(parts: readonly ParcelPart[], nodes: readonly NodeRow[], originSec: number) {
