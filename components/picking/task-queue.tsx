@@ -6,6 +6,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { useNow } from "#components/ui/use-now.ts";
+import { ParcelOutcome } from "./parcel-outcome.tsx";
 import type { Queue, Task } from "./picking-data.ts";
 import { SECTION_OF, taskLooks } from "./picking-looks.ts";
 import { TaskCard } from "./task-card.tsx";
@@ -62,6 +63,9 @@ export function TaskQueue({ queue }: { queue: Queue }) {
                 <span className="min-w-32 flex-1">{task.customerName}</span>
                 {task.handedOverAt && (
                   <span className="text-ink-muted">handed over {formatTime(task.handedOverAt, queue.timeZone)}</span>
+                )}
+                {task.service === "parcel" && task.state === "handed_over" && (
+                  <ParcelOutcome fulfilmentId={task.fulfilmentId} />
                 )}
                 <StateBadge state={task.state} looks={taskLooks(task.service)} />
               </li>

@@ -64,6 +64,7 @@ export const ENGLISH = {
     tonight: "tonight, {span}",
     tomorrow: "tomorrow, {span}",
     onDay: "{day}, {span}",
+    parcel: "By parcel {when}. Parcel {price}.",
     none: "No delivery window is open for it at the moment.",
     toCentre: "To the centre of {place}. Choose an address to see your own.",
     pickup: "Ready for pickup from {time}",

@@ -63,6 +63,7 @@ export const PORTUGUESE: Translation = {
     tonight: "hoje ao fim do dia, {span}",
     tomorrow: "amanhã, {span}",
     onDay: "{day}, {span}",
+    parcel: "Por transportadora {when}. Envio {price}.",
     none: "De momento não há horário de entrega livre para este produto.",
     toCentre: "No centro de {place}. Escolha a morada para ver o seu caso.",
     pickup: "Pronto para recolha a partir de {time}",

@@ -16,6 +16,7 @@ const soonest = (orderBy: string, startsAt: string) => ({
   timeZone: "Europe/Lisbon",
   currency: "EUR",
   delivery: { startsAt, endsAt: startsAt, orderBy, priceCents: 390 },
+  parcel: null,
   pickupAt: null,
 });
 

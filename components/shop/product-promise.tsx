@@ -48,7 +48,7 @@ export function ProductPromise({ skuId }: { skuId: SkuId }) {
 function Known({ soonest, currency, place }: { soonest: Soonest; currency: string; place: string | null }) {
   const words = useWords();
   const { product } = words.say;
-  const { delivery, pickupAt, timeZone } = soonest;
+  const { delivery, parcel, pickupAt, timeZone } = soonest;
   const now = useNow(soonest.now);
   const leftSec = delivery && (Date.parse(delivery.orderBy) - now) / 1000;
   // A deadline that has just passed: the next answer knows the next window.
@@ -64,7 +64,12 @@ function Known({ soonest, currency, place }: { soonest: Soonest; currency: strin
                 when: whenOf(words, open.startsAt, open.endsAt, now, timeZone),
                 price: words.price(open.priceCents, currency),
               })
-            : product.none}
+            : parcel
+              ? fillText(product.parcel, {
+                  when: whenOf(words, parcel.startsAt, parcel.endsAt, now, timeZone),
+                  price: words.price(parcel.priceCents, currency),
+                })
+              : product.none}
           {open && place !== null && (
             <span className="block text-ink-muted text-sm">{fillText(product.toCentre, { place })}</span>
           )}

@@ -218,6 +218,7 @@ export type Database = {
           state: string;
         }[];
       };
+      finish_parcel: { Args: { fulfilment_id: string; outcome: string; reason?: string }; Returns: string };
       finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
       forget_decisions: { Args: { at_most?: number }; Returns: number };
       gives_delivery: { Args: { region_id: unknown; starts_at: string }; Returns: boolean };

@@ -155,6 +155,43 @@ describe("handing over", () => {
       expect(order?.state).toBe("on_the_way");
     }));
 
+  test("a parcel ends with what its carrier tells, once, and not before the carrier has it", () =>
+    rolledBack(db.sql, async (tx) => {
+      for (const [outcome, reason] of [
+        ["delivered", null],
+        ["failed", "refused"],
+      ] as const) {
+        const holdId = randomUUID();
+        await placeHold(tx, holdId, parcelRequest({ nodeId: NODES.storeA }));
+        const { orderId } = await confirmHold(tx, holdId);
+        const [f] = await tx`select id from public.fulfilments where hold_id = ${holdId}`;
+        const finish = (to: string | null, why: string | null) => (s: Transaction) =>
+          s`select app.finish_parcel(${f!.id}, ${to}, ${why}) as state`;
+        await expectRefusal(tx, "KPSTA", (s) => picker(s, finish(outcome, reason)));
+        await picker(tx, ready(f!.id));
+        await picker(tx, handOver(f!.id));
+        for (const wrong of [
+          finish(null, null),
+          finish("failed", null),
+          finish("delivered", "other"),
+          finish("failed", "x"),
+        ])
+          await expectRefusal(tx, "KPARG", (s) => picker(s, wrong));
+        await expectRefusal(tx, "KPNTF", (s) => actingAs(s, network.staff.storeB, finish(outcome, reason)));
+        await expectOneEffect(tx, (s) => picker(s, finish(outcome, reason)));
+        const [order] =
+          await tx`select o.state, h.state as hold from public.orders o, public.holds h where o.id = ${orderId} and h.id = ${holdId}`;
+        expect(order).toEqual({ state: outcome, hold: "fulfilled" });
+        await expectRefusal(tx, "KPSTA", (s) =>
+          picker(s, finish(outcome === "failed" ? "delivered" : "failed", outcome === "failed" ? null : "other")),
+        );
+      }
+      const pickup = await placePickup(tx);
+      await expectRefusal(tx, "KPSTA", (s) =>
+        picker(s, (t) => t`select app.finish_parcel(${pickup.fulfilmentId}, 'delivered')`),
+      );
+    }));
+
   test("what is not ready, or was rejected, is refused as KPSTA", () =>
     rolledBack(db.sql, async (tx) => {
       const { fulfilmentId } = await placePickup(tx);

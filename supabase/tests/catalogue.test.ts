@@ -115,6 +115,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
     "may_work_at, through begin_calendar_change",
   "app.clear_calendar_day(app.code,app.code,date)": "may_work_at, through begin_calendar_change",
   "app.deliver_stop(uuid,text)": "may_drive, through lock_stop",
+  "app.finish_parcel(uuid,text,text)": "may_work_at, through lock_fulfilment",
   "app.finish_stop(uuid,text,text)": "may_drive, through lock_stop",
   "app.hand_over(uuid)": "may_work_at, through lock_fulfilment",
   "app.is_order_topic(text)": "answers only whether a link is one",

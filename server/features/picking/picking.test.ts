@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FulfilmentId, NodeId, SkuId } from "#server/domain/id.ts";
+import { FulfilmentId, NodeId, OrderToken, SkuId } from "#server/domain/id.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import {
   confirmHold,
@@ -11,6 +11,7 @@ import {
   placeHold,
   placePickup,
   SKUS,
+  setClock,
 } from "#supabase/tests/network-fixture.ts";
 
 let world: TestWorld;
@@ -155,4 +156,27 @@ test("an hour can be closed for new orders, and what is promised in it stays", a
     });
   expect((await storeA.picking.capacity({ nodeId })).hours[0]).toMatchObject({ targetSec: 0, limitSec: claimedSec });
   expect(await faultOf(storeA.picking.setCapacity({ nodeId, startsAt: instant(3), targetSec: 60 }))).toBe("not-found");
+});
+
+// Last, because it sets the clock on.
+test("a parcel stands in the queue until its carrier has brought it, and then its order says so", async () => {
+  const holdId = randomUUID();
+  await placeHold(world.sql, holdId, parcelRequest({ nodeId: NODES.storeA, day: 3 }));
+  const { number, token } = await confirmHold(world.sql, holdId);
+  const find = async (day?: string) =>
+    (await storeA.picking.queue({ nodeId, day })).tasks.find((task) => task.number === number);
+  const fulfilmentId = (await find("2026-03-05"))!.fulfilmentId;
+  await storeA.picking.markReady({ fulfilmentId });
+  await storeA.picking.handOver({ fulfilmentId });
+  const order = () => world.as(null).orders.byToken({ token: OrderToken.parse(token) });
+  expect((await order()).timeline.find(({ step }) => step === "on_the_way")).toMatchObject({
+    progress: "current",
+    at: expect.any(String),
+  });
+  await setClock(world.sql, instant(9, 4));
+  expect(await find()).toMatchObject({ state: "handed_over" });
+  await storeA.picking.finishParcel({ fulfilmentId, outcome: "delivered" });
+  expect(await find()).toBeUndefined();
+  expect(await order()).toMatchObject({ state: "delivered" });
+  expect((await order()).timeline.at(-1)).toMatchObject({ step: "delivered", progress: "done" });
 });

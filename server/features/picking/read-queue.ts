@@ -41,7 +41,7 @@ const Output = z.object({
   day: Day,
   lastDay: Day,
   node: Node,
-  /** Least time left first. Today's also holds what is overdue from the days before. */
+  /** Least time left first. Today's also holds what is overdue from the days before, and last the parcels that are still with a carrier. */
   tasks: z.array(Task),
 });
 
@@ -76,8 +76,9 @@ export const readQueue = storeProcedure
         left join public.vehicles v on v.id = h.vehicle_id
         where f.node_id = ${input.nodeId}
           and (f.pick_by >= ${day.from} and f.pick_by < ${day.to}
-            or ${day.day === day.today} and f.pick_by < ${day.from} and f.state in ('to_pick', 'ready'))
-        order by f.pick_by, o.number limit ${MAX_TASKS}`;
+            or ${day.day === day.today} and f.pick_by < ${day.from}
+              and (f.state in ('to_pick', 'ready') or t.service = 'parcel' and f.state = 'handed_over'))
+        order by f.state = 'handed_over' and f.pick_by < ${day.from}, f.pick_by, o.number limit ${MAX_TASKS}`;
       return {
         now: day.now,
         timeZone: day.timeZone,

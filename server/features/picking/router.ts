@@ -1,4 +1,5 @@
 import { router } from "#server/trpc/procedure.ts";
+import { finishParcel } from "./finish-parcel.ts";
 import { handOver } from "./hand-over.ts";
 import { markReady } from "./mark-ready.ts";
 import { readCapacity } from "./read-capacity.ts";
@@ -11,6 +12,7 @@ export const pickingRouter = router({
   queue: readQueue,
   markReady,
   handOver,
+  finishParcel,
   reject: rejectFulfilment,
   capacity: readCapacity,
   setCapacity,

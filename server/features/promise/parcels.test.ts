@@ -117,6 +117,11 @@ test("a door that no van reaches is offered parcels all the same", async () => {
   const quote = await shopper.promise.quote({ regionId, lines: cart(), destination });
   expect(quote.delivery.every((window) => !window.open && window.reason.code === "outside_area")).toBe(true);
   expect(quote.parcel.every((day) => day.open)).toBe(true);
+  const skuId = cart()[0]!.skuId;
+  expect(await shopper.promise.soonest({ regionId, skuId, destination })).toMatchObject({
+    delivery: null,
+    parcel: { startsAt: TUESDAY, priceCents: 358 },
+  });
   await confirm(await hold(await on(TUESDAY, { destination }), { destination }));
 });
 

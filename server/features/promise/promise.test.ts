@@ -98,7 +98,7 @@ test("the soonest window of a product says until when it can be ordered, and kee
 
   await world.sql`update public.inventory_levels set on_hand = 0, reserved = 0`;
   await setClock(world.sql, new Date(Date.parse(delivery!.orderBy) + 40_000).toISOString());
-  expect(await ask()).toMatchObject({ delivery: null, pickupAt: null });
+  expect(await ask()).toMatchObject({ delivery: null, parcel: null, pickupAt: null });
 });
 
 test("a cart that no node has whole comes from two, in one hold with a stop in a van of each and one order", async () => {

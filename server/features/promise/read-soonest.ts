@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonicalPlace, Destination } from "#server/domain/cart.ts";
 import { RegionId, SkuId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
+import type { WindowView } from "#server/domain/quote.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { quoteCart } from "./quote-cart.ts";
@@ -9,20 +10,22 @@ import { quoteCart } from "./quote-cart.ts";
 const Input = z.strictObject({ regionId: RegionId, skuId: SkuId, destination: Destination });
 type Input = z.infer<typeof Input>;
 
+const Opening = z.object({
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  /** Until when it can be ordered, unless others take what is free now. */
+  orderBy: z.iso.datetime(),
+  priceCents: z.int(),
+});
+
 const Output = z.object({
   now: z.iso.datetime(),
   timeZone: z.string(),
   currency: z.string(),
   /** The first delivery window that is open for one unit, or null when none is. */
-  delivery: z
-    .object({
-      startsAt: z.iso.datetime(),
-      endsAt: z.iso.datetime(),
-      /** Until when it can be ordered, unless others take what is free now. */
-      orderBy: z.iso.datetime(),
-      priceCents: z.int(),
-    })
-    .nullable(),
+  delivery: Opening.nullable(),
+  /** The first day on which a carrier can bring one, or null. */
+  parcel: Opening.nullable(),
   /** When the first store could have one unit ready, or null. */
   pickupAt: z.iso.datetime().nullable(),
 });
@@ -65,9 +68,9 @@ export async function readSoonest(services: PromiseServices, input: Input): Prom
   if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
   kept.set(key, { untilSec: nowSec + LIFETIME_SEC, answer });
   try {
-    const { delivery } = await answer;
-    if (delivery && Date.parse(delivery.orderBy) / 1000 < nowSec + LIFETIME_SEC)
-      kept.set(key, { untilSec: Date.parse(delivery.orderBy) / 1000, answer });
+    const { delivery, parcel } = await answer;
+    const untilSec = Math.min(...[delivery, parcel].flatMap((one) => (one ? Date.parse(one.orderBy) / 1000 : [])));
+    if (untilSec < nowSec + LIFETIME_SEC) kept.set(key, { untilSec, answer });
   } catch {
     // What failed is not kept; who asked hears of it below.
     kept.delete(key);
@@ -77,17 +80,22 @@ export async function readSoonest(services: PromiseServices, input: Input): Prom
 
 async function soonestOf(services: PromiseServices, { regionId, skuId, destination }: Input): Promise<Soonest> {
   const quote = await quoteCart(services, { regionId, lines: [{ skuId, units: 1 }], destination });
-  const first = quote.delivery.find((window) => window.open);
   const ready = quote.pickup.flatMap((place) => place.nextStartsAt ?? []).sort();
   return {
     now: quote.now,
     timeZone: quote.timeZone,
     currency: quote.currency,
-    delivery: first
-      ? { startsAt: first.startsAt, endsAt: first.endsAt, orderBy: first.orderBy, priceCents: first.priceCents }
-      : null,
+    delivery: firstOpen(quote.delivery),
+    parcel: firstOpen(quote.parcel),
     pickupAt: ready[0] ?? null,
   };
+}
+
+function firstOpen(windows: readonly WindowView[]): Soonest["delivery"] {
+  const first = windows.find((window) => window.open);
+  return first
+    ? { startsAt: first.startsAt, endsAt: first.endsAt, orderBy: first.orderBy, priceCents: first.priceCents }
+    : null;
 }
 
 /** promise.soonest */
