@@ -795,6 +795,23 @@ grant select on table public.sample_addresses to authenticated;
 grant select on table public.sample_addresses to service_role;
 comment on table public.sample_addresses is 'A region''s sample addresses: streets of its map with a house number, open to everybody.';
 
+create table public.service_areas (
+  node_id app.code not null,
+  most_drive_sec integer,
+  area jsonb,
+  revision bigint default nextval('public.service_area_revisions'::regclass) not null,
+  constraint service_areas_area_check CHECK ((((area ->> 'type'::text) = ANY (ARRAY['Polygon'::text, 'MultiPolygon'::text])) AND (jsonb_typeof((area -> 'coordinates'::text)) = 'array'::text) AND (pg_column_size(area) < 1000000))),
+  constraint service_areas_check CHECK ((num_nonnulls(most_drive_sec, area) > 0)),
+  constraint service_areas_most_drive_sec_check CHECK (((most_drive_sec >= 60) AND (most_drive_sec <= 36000))),
+  constraint service_areas_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id) ON DELETE CASCADE,
+  constraint service_areas_pkey PRIMARY KEY (node_id)
+);
+alter table public.service_areas enable row level security;
+create policy staff_read on public.service_areas as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) IS NOT NULL));
+grant select on table public.service_areas to authenticated;
+grant select on table public.service_areas to service_role;
+comment on table public.service_areas is 'To which doors the vans of a node go: all that can be reached in so long, of those that lie in the area. Without a row to every door.';
+
 create table public.shift_rules (
   vehicle_id app.code not null,
   weekday smallint not null,
@@ -1241,6 +1258,8 @@ create sequence public.cut_offs_id_seq;
 create sequence public.events_id_seq;
 
 create sequence public.order_numbers;
+
+create sequence public.service_area_revisions;
 
 create sequence public.stock_events_id_seq;
 
@@ -3693,6 +3712,19 @@ $function$;
 revoke all on function app.return_claims(uuid[],text) from public;
 grant execute on function app.return_claims(uuid[],text) to service_role;
 
+CREATE OR REPLACE FUNCTION app.reword_address(hold_id uuid, address text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.holds h where h.lead_id = reword_address.hold_id order by h.id for no key update;
+  update public.holds h set address = reword_address.address where h.lead_id = reword_address.hold_id and h.state = 'held';
+end
+$function$;
+revoke all on function app.reword_address(uuid,text) from public;
+grant execute on function app.reword_address(uuid,text) to service_role;
+
 CREATE OR REPLACE FUNCTION app.set_blackout(region_id app.code, node_id app.code, service text, day date, starts time without time zone, name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -3835,6 +3867,37 @@ $function$;
 revoke all on function app.set_hold_limits(app.code,integer,integer,integer,integer) from public;
 grant execute on function app.set_hold_limits(app.code,integer,integer,integer,integer) to authenticated;
 grant execute on function app.set_hold_limits(app.code,integer,integer,integer,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_service_area(node_id app.code, most_drive_sec integer, area jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  region app.code;
+begin
+  select n.region_id into region from public.nodes n where n.id = set_service_area.node_id;
+  if region is null or app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such node', detail = node_id;
+  end if;
+  if num_nonnulls(most_drive_sec, area) = 0 then
+    delete from public.service_areas a where a.node_id = set_service_area.node_id;
+  else
+    insert into public.service_areas as a (node_id, most_drive_sec, area)
+    values (set_service_area.node_id, set_service_area.most_drive_sec, set_service_area.area)
+    on conflict on constraint service_areas_pkey do update
+    set most_drive_sec = excluded.most_drive_sec, area = excluded.area, revision = excluded.revision;
+  end if;
+  perform app.record_event(region, 'service_area_set', null, null, node_id, null,
+    jsonb_build_object('most_drive_sec', most_drive_sec, 'has_area', area is not null));
+exception when check_violation then
+  raise exception using errcode = 'KPARG', message = 'not a service area', detail = node_id;
+end
+$function$;
+revoke all on function app.set_service_area(app.code,integer,jsonb) from public;
+grant execute on function app.set_service_area(app.code,integer,jsonb) to authenticated;
+grant execute on function app.set_service_area(app.code,integer,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION app.set_sourcing_rules(region_id app.code, rules jsonb)
  RETURNS void

@@ -82,7 +82,7 @@ function KnownCheckout() {
         holdId: hold.holdId,
         orderId: hold.orderId,
         customer: details,
-        ...(hold.mode === "delivery" && { door: doorWishesOf(entered) }),
+        ...(hold.mode === "delivery" && { door: doorWishesOf(entered), destination: destination ?? undefined }),
       },
       {
         onSuccess: ({ token }) => {
@@ -94,6 +94,7 @@ function KnownCheckout() {
         },
         onError: (failure) => {
           const { code } = readFault(failure);
+          if (code === "door-out-of-reach") setChanging("window");
           if (code === "hold-expired" || code === "wrong-state" || code === "not-found") lose("over");
         },
       },

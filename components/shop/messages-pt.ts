@@ -352,6 +352,8 @@ export const PORTUGUESE: Translation = {
     "offer-invalid": "Esta oferta não é para este carrinho e esta morada. Veja os horários de novo.",
     "wrong-state": "Isto já avançou. Veja como está agora.",
     "not-loaded": "Nem todas as encomendas desta volta estão a bordo. Falta a loja entregar algumas.",
+    "door-out-of-reach":
+      "O horário que reservou não é possível nesta morada. Na outra continua a ser seu. Escolha um horário para esta morada.",
     "not-allowed-at-door": "O cliente não o permitiu. Entregue em mão, ou diga que não foi possível entregar.",
     "wish-too-narrow": "Deixe ao motorista pelo menos meia hora entre as duas horas.",
     "append-only": "O registo não se pode alterar.",
@@ -361,7 +363,7 @@ export const PORTUGUESE: Translation = {
   reasons: {
     out_of_stock: plain("Não há o carrinho todo num só lugar"),
     no_vehicle_for_goods: plain("Não há carrinha para refrigerados ou congelados"),
-    outside_area: plain("Longe demais de qualquer estrada nossa"),
+    outside_area: plain("Fora da zona onde entregamos"),
     cut_off_passed: { plain: "Já não se aceitam encomendas", timed: "Encomendas até às {time}" },
     picking_full: { plain: "Preparação cheia", timed: "Preparação cheia até às {time}" },
     vans_full: plain("Carrinhas cheias"),

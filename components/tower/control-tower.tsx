@@ -45,7 +45,7 @@ export function ControlTower() {
 
 function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonly RegionOfMe[] }) {
   const [view, change] = useTowerView();
-  const { overview, routes, exceptions, liveness } = useTower(region.id, view.day);
+  const { overview, routes, exceptions, areas, liveness } = useTower(region.id, view.day);
   const wide = useMediaQuery(WIDE);
   const [holdsOpen, setHoldsOpen] = useState(false);
   const list = view.list ?? "exceptions";
@@ -80,7 +80,14 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
       onSelectVan={selectVan}
     />
   ) : selectedNode && routes.data ? (
-    <NodeDetail node={selectedNode} routes={routes.data.routes} onClose={close} onSelectVan={selectVan} />
+    <NodeDetail
+      key={selectedNode.nodeId}
+      node={selectedNode}
+      routes={routes.data.routes}
+      area={areas.data?.find(({ nodeId }) => nodeId === selectedNode.nodeId)}
+      onClose={close}
+      onSelectVan={selectVan}
+    />
   ) : (view.shift || view.node) && routes.isPending ? (
     <Skeleton className="h-80 rounded-card" />
   ) : null;
@@ -173,6 +180,7 @@ function RegionTower({ region, regions }: { region: RegionOfMe; regions: readonl
             <TowerMap
               day={routes.data}
               open={exceptions.data?.open}
+              areas={areas.data}
               selectedShiftId={view.shift}
               selectedNodeId={view.node}
               selectedException={selectedException}

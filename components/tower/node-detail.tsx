@@ -1,27 +1,34 @@
 "use client";
 
+import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { TEXT_BUTTON } from "#components/ui/button-look.ts";
 import { classNames } from "#components/ui/class-names.ts";
+import type { ServiceArea } from "#server/domain/service-area.ts";
 import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
 import { routeColours } from "./route-colours.ts";
 import { RouteSwatch } from "./route-swatch.tsx";
+import { areaWords, EVERYWHERE, ServiceAreaDialog } from "./service-area-dialog.tsx";
 import type { TowerNode, TowerRoute } from "./tower-data.ts";
 import { NODE_KINDS } from "./tower-looks.ts";
 
 export function NodeDetail({
   node,
   routes,
+  area,
   onClose,
   onSelectVan,
 }: {
   node: TowerNode;
   routes: readonly TowerRoute[];
+  /** Undefined: its vans go to every door. */
+  area: ServiceArea | undefined;
   onClose: () => void;
   onSelectVan: (shiftId: string) => void;
 }) {
   const colours = routeColours(routes);
+  const [isAreaOpen, setAreaOpen] = useState(false);
   const vans = routes.filter((route) => route.nodeId === node.nodeId);
   return (
     <DetailPanel title={node.name} aside={node.paused && <Badge tone="warn">Paused</Badge>} onClose={onClose}>
@@ -29,6 +36,16 @@ export function NodeDetail({
         <Facts>
           <Fact label="Kind">{NODE_KINDS[node.kind]}</Fact>
           <Fact label="Code">{node.nodeId}</Fact>
+          <Fact label="Delivers">
+            {areaWords(area ?? EVERYWHERE)}{" "}
+            <button
+              type="button"
+              className={classNames(TEXT_BUTTON, "underline-offset-2 hover:underline")}
+              onClick={() => setAreaOpen(true)}
+            >
+              Change
+            </button>
+          </Fact>
           <Fact label="Vans">
             {vans.length === 0 ? (
               "None on this day"
@@ -51,6 +68,7 @@ export function NodeDetail({
             )}
           </Fact>
         </Facts>
+        {isAreaOpen && <ServiceAreaDialog node={node} known={area} onClose={() => setAreaOpen(false)} />}
         <ButtonLink href={`/store/${node.nodeId}`} className="self-start">
           Open its store screen
         </ButtonLink>

@@ -11,5 +11,6 @@ export type TowerNode = RoutesOfDay["nodes"][number];
 export type TowerException = Tower["exceptions"]["open"][number];
 export type OrderRow = Tower["orders"]["orders"][number];
 export type HoldLimitsOfRegion = Tower["holdLimits"];
+export type ServiceAreaOfNode = Tower["serviceAreas"][number];
 export type OrderDetail = Tower["order"];
 export type OrderEvent = OrderDetail["events"][number];

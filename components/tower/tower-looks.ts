@@ -109,6 +109,7 @@ export const EVENTS: Record<EventKind, EventWords> = {
   cut_offs_set: { words: () => "Cut-offs changed", by: "Kept" },
   sourcing_rules_set: { words: () => "Rules for splitting carts changed", by: "Kept" },
   stock_freshness_set: { words: () => "Rule for old stock counts changed", by: "Kept" },
+  service_area_set: { words: () => "Service area changed", by: "Kept" },
   hold_limits_set: { words: () => "Limits of holds changed", by: "Kept" },
 };
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
+import { AreaShapes } from "#components/map/area-shapes.tsx";
 import { BaseMap } from "#components/map/base-map.tsx";
 import { LayerClick } from "#components/map/layer-click.tsx";
 import { NodeMarkers } from "#components/map/node-markers.tsx";
@@ -12,7 +13,7 @@ import { expectedAt } from "#server/domain/expected-at.ts";
 import { routeColours } from "./route-colours.ts";
 import { shareDriven } from "./route-progress.ts";
 import { towerBounds } from "./tower-bounds.ts";
-import type { RoutesOfDay, TowerException, TowerStop } from "./tower-data.ts";
+import type { RoutesOfDay, ServiceAreaOfNode, TowerException, TowerStop } from "./tower-data.ts";
 import { useRoads } from "./use-roads.ts";
 
 /** A door that is reached this shortly before its window ends is at risk: one traffic light away from late. */
@@ -23,11 +24,13 @@ const PADDING_PX = 56;
 const COVERED_PX = { top: PADDING_PX, right: PADDING_PX, bottom: PADDING_PX, left: 376 + PADDING_PX };
 
 const NO_EXCEPTIONS: readonly TowerException[] = [];
+const NO_AREAS: readonly ServiceAreaOfNode[] = [];
 
 /** The region's day on its roads. What is selected stands out, the rest steps back. */
 export function TowerMap({
   day: { nodes, routes },
   open = NO_EXCEPTIONS,
+  areas = NO_AREAS,
   selectedShiftId,
   selectedNodeId,
   selectedException,
@@ -37,6 +40,7 @@ export function TowerMap({
 }: {
   day: RoutesOfDay;
   open?: readonly TowerException[] | undefined;
+  areas?: readonly ServiceAreaOfNode[] | undefined;
   selectedShiftId: string | undefined;
   selectedNodeId: string | undefined;
   selectedException: TowerException | undefined;
@@ -99,6 +103,11 @@ export function TowerMap({
     [routes, colours],
   );
 
+  const shapes = useMemo(
+    () => areas.flatMap(({ nodeId, area }) => (area ? [{ id: nodeId as string, shape: area }] : [])),
+    [areas],
+  );
+
   const bounds = towerBounds(nodes, {
     route: routes.find((route) => route.shiftId === shiftId),
     node: nodes.find((node) => node.nodeId === selectedNodeId),
@@ -111,6 +120,7 @@ export function TowerMap({
       {...(bounds && { bounds })}
       paddingPx={covered ? COVERED_PX : PADDING_PX}
     >
+      <AreaShapes areas={shapes} selectedId={selectedNodeId ?? null} />
       <RouteLines routes={lines} selectedId={shiftId ?? null} />
       <StopDots stops={dots} />
       <NodeMarkers nodes={mapNodes} selectedId={selectedNodeId ?? null} onSelect={onSelectNode} />

@@ -33,6 +33,7 @@ export function useTower(regionId: RegionOfMe["id"], day: string | undefined) {
     ),
   );
   const exceptions = useQuery(trpc.tower.exceptions.queryOptions({ regionId }));
+  const areas = useQuery(trpc.tower.serviceAreas.queryOptions({ regionId }));
   const liveness = useChanges(`ops:${regionId}`, () => {
     for (const changed of [
       trpc.tower.overview,
@@ -40,8 +41,9 @@ export function useTower(regionId: RegionOfMe["id"], day: string | undefined) {
       trpc.tower.exceptions,
       trpc.tower.order,
       trpc.tower.holdLimits,
+      trpc.tower.serviceAreas,
     ])
       void queryClient.invalidateQueries(changed.pathFilter());
   });
-  return { overview, routes, exceptions, liveness };
+  return { overview, routes, exceptions, areas, liveness };
 }

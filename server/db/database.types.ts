@@ -431,6 +431,7 @@ export type Database = {
       report_position: { Args: { lat: number; lng: number; shift_id: string }; Returns: undefined };
       resolve_exception: { Args: { exception_id: string }; Returns: undefined };
       return_claims: { Args: { hold_ids: string[]; reason: string }; Returns: undefined };
+      reword_address: { Args: { address: string; hold_id: string }; Returns: undefined };
       set_blackout: {
         Args: { day: string; name: string; node_id: unknown; region_id: unknown; service: string; starts: string };
         Returns: undefined;
@@ -468,6 +469,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      set_service_area: { Args: { area: Json; most_drive_sec: number; node_id: unknown }; Returns: undefined };
       set_sourcing_rules: { Args: { region_id: unknown; rules: Json }; Returns: undefined };
       set_stock_freshness: { Args: { region_id: unknown; steps: Json }; Returns: undefined };
       settle_cut_offs: { Args: { region_id: unknown }; Returns: undefined };
@@ -1755,6 +1757,36 @@ export type Database = {
             columns: ["region_id"];
             isOneToOne: false;
             referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      service_areas: {
+        Row: {
+          area: Json | null;
+          most_drive_sec: number | null;
+          node_id: string;
+          revision: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          area?: Json | null;
+          most_drive_sec?: number | null;
+          node_id: string;
+          revision?: number;
+        };
+        Update: {
+          area?: Json | null;
+          most_drive_sec?: number | null;
+          node_id?: string;
+          revision?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "service_areas_node_id_fkey";
+            columns: ["node_id"];
+            isOneToOne: true;
+            referencedRelation: "nodes";
             referencedColumns: ["id"];
           },
         ];

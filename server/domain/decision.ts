@@ -62,6 +62,8 @@ export const Decision = z.strictObject({
       handoverSec: z.int(),
       handlingCents: z.int(),
       pickHourCents: z.int(),
+      /** Only where it is false: the door lies outside of its service area. */
+      isInReach: z.literal(false).optional(),
     }),
   ),
   /** A pickup has no shifts but places in its window at the first node. */
@@ -165,7 +167,7 @@ export const Judgement = z.strictObject({
   alternatives: z.array(
     z.union([
       z.strictObject({ nodeId: z.string(), costCents: Money }),
-      z.strictObject({ nodeId: z.string(), fails: z.enum(["stock", "workload", "window", "route"]) }),
+      z.strictObject({ nodeId: z.string(), fails: z.enum(["stock", "area", "workload", "window", "route"]) }),
     ]),
   ),
 });

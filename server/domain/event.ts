@@ -32,5 +32,6 @@ export const EventKind = z.enum([
   "sourcing_rules_set",
   "stock_freshness_set",
   "hold_limits_set",
+  "service_area_set",
 ]);
 export type EventKind = z.infer<typeof EventKind>;

@@ -130,6 +130,13 @@ export const FAULTS = {
     httpStatus: 409,
     sentence: "Not every order of this run is on board. The node still has to hand some over.",
   },
+  "door-out-of-reach": {
+    sqlState: null,
+    trpcCode: "CONFLICT",
+    httpStatus: 409,
+    sentence:
+      "The window that you hold cannot be kept at this address. It is still yours at the other one. Choose a window for this address.",
+  },
   "not-allowed-at-door": {
     sqlState: "KPDOR",
     trpcCode: "CONFLICT",

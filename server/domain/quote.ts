@@ -140,6 +140,8 @@ export const ConfirmRequest = z.strictObject({
     note: words(0, 280).default(""),
   }),
   door: DoorWishes.optional(),
+  /** Where it goes in the end. Missing: to the door that is held. */
+  destination: Destination.optional(),
 });
 export type ConfirmRequest = z.infer<typeof ConfirmRequest>;
 

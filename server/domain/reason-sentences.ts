@@ -18,8 +18,9 @@ export const REASONS: Record<ReasonCode, Sentences> = {
     remedy: "Roster a vehicle that carries the temperature, or one with more room.",
   },
   outside_area: {
-    shopper: () => "Too far from any road we drive",
-    remedy: "The address is not near a road of the map: check the pin, or the extract.",
+    shopper: () => "Outside of where we deliver",
+    remedy:
+      "The address is near no road of the map, or outside of the service area of every node that has the goods: check the pin, or widen an area.",
   },
   cut_off_passed: {
     shopper: (time) => (time ? `Orders closed at ${time}` : "Orders have closed"),

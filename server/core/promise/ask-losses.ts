@@ -11,23 +11,39 @@ import {
   type WindowLoss,
 } from "./promise-problem.ts";
 
-/** Says what binds a window that no plan serves: of nodes with the whole cart, or, where there are none, of those with a part. */
-export function askLosses(problem: PromiseProblem, picking: AskPicking): (ask: WindowAsk, w: number) => WindowLoss {
+/**
+ * Says what binds a window that no plan serves: of nodes with the whole cart, or, where there are none, of those with a part.
+ * `asked` is the problem before the nodes were left out whose vans do not go to the door.
+ */
+export function askLosses(
+  problem: PromiseProblem,
+  picking: AskPicking,
+  asked: PromiseProblem,
+): (ask: WindowAsk, w: number) => WindowLoss {
   const { cart, nodes, fleet } = problem;
   let wishes: readonly (Wish | null)[] | undefined;
+  /** By node: whether it would be asked if its vans went there. */
+  let beyond: readonly boolean[] = [];
 
   return ({ rows, windows }, w) => {
     const startSec = windows.startSec[w]!;
     const endSec = windows.endSec[w]!;
-    wishes ??= candidates(problem).map((groups, n) =>
-      groups.length === 0 ? null : { ...loadOf(cart, groups), pickSec: pickSecAt(nodes[n]!, cart, groups) },
-    );
-    const first: Stage = wishes.some((wish) => wish) ? STAGE.noShift : STAGE.noStock;
+    if (!wishes) {
+      wishes = candidates(problem).map((groups, n) =>
+        groups.length === 0 ? null : { ...loadOf(cart, groups), pickSec: pickSecAt(nodes[n]!, cart, groups) },
+      );
+      beyond = candidates(asked).map((groups, n) => groups.length > 0 && asked.reaches[n] === 0);
+    }
+    const first: Stage = wishes.some((wish) => wish) || beyond.includes(true) ? STAGE.noShift : STAGE.noStock;
     const { reached, loss: furthest } = furthestLoss<Stage>(first, STAGE.cutOff);
 
     for (const shift of fleet.shifts) {
       const wish = wishes[shift.node]!;
-      if (!wish || !isOut(shift.route, startSec, endSec)) continue;
+      if (!isOut(shift.route, startSec, endSec)) continue;
+      if (!wish) {
+        if (beyond[shift.node]) reached(STAGE.outsideArea);
+        continue;
+      }
       if (wish.weightG > shift.limitG || wish.volumeMl > shift.limitMl || (wish.needs & ~shift.has) !== 0) {
         reached(STAGE.goods);
         continue;

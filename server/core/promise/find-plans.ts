@@ -13,12 +13,13 @@ import type { PlannedPart, PromiseProblem, WindowAnswer, WindowPlan } from "./pr
  * window, and a split is left out by a bound only. Time: places of the fleet plus the pairs of a place and a window that
  * fit; where the cart is split, the sets of nodes that hold it besides.
  */
-export function findPlans(problem: PromiseProblem): WindowAnswer[] {
+export function findPlans(asked: PromiseProblem): WindowAnswer[] {
+  const problem = withinReach(asked);
   const { cart, fleet, nodes, policy, windowCount } = problem;
   const picking = askPicking(problem);
   const whole = askWhole(problem, picking);
   const splits = askSplits(problem, picking);
-  const losses = askLosses(problem, picking);
+  const losses = askLosses(problem, picking, asked);
 
   const answers = new Array<WindowAnswer>(windowCount);
   for (const [a, ask] of problem.asks.entries()) {
@@ -45,4 +46,12 @@ export function findPlans(problem: PromiseProblem): WindowAnswer[] {
     const terms = { handlingCents, pickingCents, busyCents, routeCents };
     return { node, groups, load: loadOf(cart, groups), pickSec, pickBySec, shift, place, terms };
   }
+}
+
+/** As if the nodes whose vans do not go there had nothing to promise. */
+function withinReach(asked: PromiseProblem): PromiseProblem {
+  const { nodes, reaches, cart } = asked;
+  if (reaches.every((reach) => reach === 1)) return asked;
+  const nothing = new Uint8Array(cart.count);
+  return { ...asked, nodes: nodes.map((node, n) => (reaches[n] ? node : { ...node, holds: nothing })) };
 }

@@ -38,6 +38,8 @@ export interface PromiseProblem {
   readonly nowSec: number;
   readonly cart: CartGroups;
   readonly nodes: readonly SourceNode[];
+  /** By node: 1 where its vans go to this door. */
+  readonly reaches: Uint8Array;
   readonly fleet: FleetRoutes;
   readonly windowCount: number;
   readonly asks: readonly WindowAsk[];
@@ -74,11 +76,12 @@ export interface PlannedPart {
 export const STAGE = {
   noStock: 0,
   noShift: 1,
-  goods: 2,
-  tooFar: 3,
-  cutOff: 4,
-  picking: 5,
-  vansFull: 6,
+  outsideArea: 2,
+  goods: 3,
+  tooFar: 4,
+  cutOff: 5,
+  picking: 6,
+  vansFull: 7,
 } as const;
 export type Stage = (typeof STAGE)[keyof typeof STAGE];
 

@@ -43,6 +43,7 @@ function checkReferences(files: NetworkFiles, known: KnownNetwork, faults: Fault
   checkReference(files.carrier_services, "carrier_id", carriers, faults);
   checkReference(files.carrier_services, "node_id", nodes, faults);
   checkReference(files.addresses, "region_id", regions, faults);
+  checkReference(files.service_areas, "node_id", nodes, faults);
 }
 
 interface Target {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AreaGeometry, areaOfGeoJson } from "#server/domain/service-area.ts";
 import { isTimeZone } from "./time-zone.ts";
 
 /** What one column of an import file holds: how it reads, and how it is said in the documentation and in every complaint. */
@@ -63,6 +64,18 @@ export function yesNo(): Column<boolean> {
   return column(
     "yes or no",
     z.enum(["yes", "no"]).transform((value) => value === "yes"),
+  );
+}
+
+/** The text of a GeoJSON geometry, or of a feature or collection that holds some. */
+export function geoJsonArea(): Column<AreaGeometry> {
+  return column(
+    "a GeoJSON area: polygons with closed rings, together of at most 5000 points",
+    z.string().transform((text, context) => {
+      const area = areaOfGeoJson(text);
+      if (area === null) context.addIssue({ code: "custom" });
+      return area ?? z.NEVER;
+    }),
   );
 }
 

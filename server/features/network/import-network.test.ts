@@ -60,6 +60,29 @@ test("an import writes every file and opens the coming days", async () => {
   });
 });
 
+test("an area is set, changed and forgotten by its row, and only a change is a new revision", async () => {
+  const triangle = '{"type":"Polygon","coordinates":[[[-8.7,41.1],[-8.5,41.1],[-8.6,41.3],[-8.7,41.1]]]}';
+  const quoted = `"${triangle.replaceAll('"', '""')}"`;
+  const areas = async (rows: string) => {
+    folder.write("service_areas.csv", `node_id,most_drive_sec,area\n${rows}\n`);
+    await importNetwork(database.sql, folder.dir);
+    return database.sql`select node_id, most_drive_sec, area, revision from public.service_areas order by node_id`;
+  };
+  const set = await areas(`DC-1,3600,\nSTORE-1,,${quoted}`);
+  expect(set).toMatchObject([
+    { node_id: "DC-1", most_drive_sec: 3600, area: null },
+    { node_id: "STORE-1", most_drive_sec: null, area: JSON.parse(triangle) },
+  ]);
+  expect((await areas(`DC-1,3600,\nSTORE-1,,${quoted}`)).map((row) => row.revision)).toEqual(
+    set.map((row) => row.revision),
+  );
+  const [changed] = await areas("DC-1,1800,\nSTORE-1,,");
+  expect(changed).toMatchObject({ node_id: "DC-1", most_drive_sec: 1800 });
+  expect(changed!.revision).not.toBe(set[0]!.revision);
+  expect(await areas("DC-1,,")).toEqual([]);
+  folder.write("service_areas.csv", null);
+});
+
 test("on hand is the sum of its movements after every import", async () => {
   folder.edit("stock.csv", "DC-1,APPLE,500,5", "DC-1,APPLE,480,5");
   await importNetwork(database.sql, folder.dir);
@@ -289,7 +312,7 @@ const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, com
   [
     "a file by another name",
     (f) => f.write("stok.csv", "id\n"),
-    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, carriers.csv, carrier_services.csv, addresses.csv.",
+    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, carriers.csv, carrier_services.csv, addresses.csv, service_areas.csv.",
   ],
   // Several rows or files together.
   [

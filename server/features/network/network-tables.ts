@@ -4,6 +4,7 @@ import {
   currency,
   degrees,
   email,
+  geoJsonArea,
   integer,
   oneOf,
   optional,
@@ -197,6 +198,17 @@ export const NETWORK_TABLES = {
     summary: "Sample addresses that a checkout offers in its list. Names a region's whole list.",
     key: ["region_id", "label"],
     columns: { region_id: code(), label: text(200), lng, lat },
+  }),
+  service_areas: csvTable({
+    file: "service_areas.csv",
+    summary:
+      "To which doors the vans of a node go: all that can be driven to in so long, of those that lie in the area. With both empty, to every door. A row has at most 20000 characters; the control tower takes larger areas.",
+    key: ["node_id"],
+    columns: {
+      node_id: code(),
+      most_drive_sec: optional(integer(60, 36_000), "however long it takes"),
+      area: optional(geoJsonArea(), "wherever it lies"),
+    },
   }),
 } as const;
 

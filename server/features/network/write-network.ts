@@ -158,6 +158,18 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
     insert into public.sample_addresses (region_id, label, lng, lat)
     select * from jsonb_to_recordset(${addresses}) x (region_id text, label text, lng double precision, lat double precision)`;
 
+  const areas = rowsOf("service_areas");
+  await tx`
+    delete from public.service_areas a using jsonb_to_recordset(${areas}) x (node_id text, most_drive_sec integer, area jsonb)
+    where a.node_id = x.node_id and num_nonnulls(x.most_drive_sec, x.area) = 0`;
+  await tx`
+    insert into public.service_areas as a (node_id, most_drive_sec, area)
+    select * from jsonb_to_recordset(${areas}) x (node_id text, most_drive_sec integer, area jsonb)
+    where num_nonnulls(x.most_drive_sec, x.area) > 0
+    on conflict (node_id) do update
+    set (most_drive_sec, area, revision) = (excluded.most_drive_sec, excluded.area, excluded.revision)
+    where (a.most_drive_sec, a.area) is distinct from (excluded.most_drive_sec, excluded.area)`;
+
   await writeStock(tx, rowsOf("stock"));
 }
 

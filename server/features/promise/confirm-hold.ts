@@ -2,13 +2,14 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Row } from "postgres";
 import type { Transaction } from "#server/db/database.ts";
 import { faultOfError } from "#server/db/fault-of-error.ts";
-import { Cart } from "#server/domain/cart.ts";
+import { Cart, type Destination } from "#server/domain/cart.ts";
 import type { Certificate, Decision } from "#server/domain/decision.ts";
 import { type DoorWishes, doorColumns } from "#server/domain/delivery-wishes.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { HoldId } from "#server/domain/id.ts";
 import { ConfirmRequest, ConfirmView } from "#server/domain/quote.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
+import { addressChange } from "./address-change.ts";
 import { judgeDecision } from "./judge-decision.ts";
 import { placeWish, type Wish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
@@ -30,15 +31,25 @@ const NOT_OF_THE_WINDOW: ReadonlySet<FaultCode> = new Set(["not-found", "wrong-s
  *
  * A hold that has run out is taken anew, all of it, by whichever nodes and vans can serve its window now, and at its own
  * price: the shopper may have paid that already, so it stands. If that cannot be, nothing is confirmed.
- * Faults: not-found, hold-expired (and the window cannot be had any more), wrong-state, id-reused.
+ * An order that goes to another door than the one that was held is checked again, with all that the hold claims at hand: within its
+ * window, its price and its wishes. It is moved there and confirmed in one transaction, or refused, and the hold lives on.
+ * Faults: not-found, hold-expired (and the window cannot be had any more), door-out-of-reach, wrong-state, id-reused.
  */
 export async function confirmHold(services: PromiseServices, request: ConfirmRequest): Promise<ConfirmView> {
-  const order = { orderId: request.orderId, customer: customerOf(request), door: request.door };
+  const { holdId, destination } = request;
+  const change = destination ? await addressChange(services, holdId, destination) : null;
+  const order = {
+    orderId: request.orderId,
+    customer: customerOf(request),
+    door: request.door,
+    reworded: change === "reworded" ? destination?.address : undefined,
+  };
+  if (change === "moved") return retakeAndConfirm(services, holdId, order, destination);
   try {
-    return await confirmHeld(services, request.holdId, order);
+    return await confirmHeld(services, holdId, order);
   } catch (error) {
     if (faultOfError(error)?.code !== "hold-expired") throw error;
-    return retakeAndConfirm(services, request.holdId, order);
+    return retakeAndConfirm(services, holdId, order);
   }
 }
 
@@ -47,6 +58,8 @@ interface NewOrder {
   /** As app.confirm_hold takes it. */
   readonly customer: Readonly<Record<string, string>>;
   readonly door: DoorWishes | undefined;
+  /** The address of the same door, written otherwise. */
+  readonly reworded: string | undefined;
 }
 
 function customerOf({ customer }: ConfirmRequest): NewOrder["customer"] {
@@ -65,6 +78,7 @@ async function confirmHeld(services: PromiseServices, holdId: HoldId, order: New
     select d.body, h.price_cents from app.decisions d join public.holds h on h.id = d.hold_id where d.hold_id = ${holdId}`;
   const proof = kept && proofOf(holdId, unpackDecision(kept.body), kept.price_cents);
   return (await db.begin(async (tx) => {
+    if (order.reworded) await tx`select app.reword_address(${holdId}, ${order.reworded})`;
     const [row] = await tx`
       select order_number, token, extract(epoch from confirmed_at)::integer as confirmed_sec
       from app.confirm_hold(${holdId}, ${order.orderId}, ${tx.json(order.customer)})`;
@@ -72,11 +86,18 @@ async function confirmHeld(services: PromiseServices, holdId: HoldId, order: New
   })) as ConfirmView;
 }
 
-async function retakeAndConfirm(services: PromiseServices, holdId: HoldId, order: NewOrder): Promise<ConfirmView> {
+/** `destination` is another door than the one that was held. */
+async function retakeAndConfirm(
+  services: PromiseServices,
+  holdId: HoldId,
+  order: NewOrder,
+  destination?: Destination,
+): Promise<ConfirmView> {
   const retakenId = retakenIdOf(holdId, order.orderId);
   const isRetaken = async () => (await services.db`select from public.holds where id = ${retakenId}`).length > 0;
   if (await isRetaken()) return confirmHeld(services, retakenId, order);
-  const wish = await readWish(services, holdId, order.orderId);
+  const held = await readWish(services, holdId, order.orderId);
+  const wish = destination ? { ...held, destination } : held;
   try {
     return await placeWish(services, wish, retakenId, async (tx, { parts, decision }) => {
       const proof = proofOf(retakenId, decision, wish.priceCents);
@@ -90,12 +111,16 @@ async function retakeAndConfirm(services: PromiseServices, holdId: HoldId, order
     if (!fault || NOT_OF_THE_WINDOW.has(fault.code)) throw error;
     // The same request, asked twice at once: what stood in the way of this one was the other.
     if (await isRetaken()) return confirmHeld(services, retakenId, order);
-    throw new Fault("hold-expired", fault.code, { cause: error });
+    throw new Fault(held.isOver ? "hold-expired" : "door-out-of-reach", fault.code, { cause: error });
   }
 }
 
-/** What an expired hold held, to be had again. Faults: hold-expired, when that is too long ago. */
-async function readWish({ db }: PromiseServices, holdId: HoldId, orderId: string): Promise<Wish> {
+/** What a hold holds or, when it has run out, has held, to be had again. Faults: hold-expired, when that is too long ago. */
+async function readWish(
+  { db }: PromiseServices,
+  holdId: HoldId,
+  orderId: string,
+): Promise<Wish & { readonly isOver: boolean }> {
   const [hold] = await db<(VisitColumns & Row)[]>`
     select h.region_id, h.service, h.node_id, h.address, h.lng, h.lat,
       extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
@@ -124,6 +149,7 @@ async function readWish({ db }: PromiseServices, holdId: HoldId, orderId: string
     priceCents: hold.price_cents,
     fingerprint: `retake ${holdId} ${orderId}`,
     insteadOf: holdId,
+    isOver: hold.over_sec > 0,
   };
 }
 

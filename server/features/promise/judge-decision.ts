@@ -61,8 +61,9 @@ function onlyNode({ cart, nodes }: Pick<PromiseProblem, "cart" | "nodes">, n: nu
   return nodes.map((node, other) => (other === n ? node : { ...node, holds: nothing }));
 }
 
-function checkOf({ stage }: WindowLoss): "stock" | "workload" | "window" | "route" {
+function checkOf({ stage }: WindowLoss): "stock" | "area" | "workload" | "window" | "route" {
   if (stage === STAGE.noStock) return "stock";
+  if (stage === STAGE.outsideArea) return "area";
   if (stage === STAGE.cutOff || stage === STAGE.picking) return "workload";
   return stage === STAGE.vansFull ? "route" : "window";
 }
@@ -195,6 +196,7 @@ function problemOf(decision: Decision): PromiseProblem {
     nowSec: decision.nowSec,
     cart,
     nodes: sourcesOf(decision),
+    reaches: Uint8Array.from(decision.nodes, ({ isInReach }) => (isInReach === false ? 0 : 1)),
     fleet: createFleetRoutes(
       shifts.map(({ shiftId: _id, planVersion: _version, route, ...shift }) => {
         const driven = createRoute(route.startSec, route.endSec, route, route.homeLegSec, route.homeLegM);
@@ -225,7 +227,7 @@ function visitOf({ window, visit }: Decision): Decision["window"] {
 }
 
 function sourcesOf({ nodes, cart }: Decision): SourceNode[] {
-  return nodes.map(({ nodeId: _id, available, hours, ...node }) => ({
+  return nodes.map(({ nodeId: _id, isInReach: _reach, available, hours, ...node }) => ({
     ...node,
     holds: heldGroups(cart, available.length > 0 ? available : cart.map(() => 0)),
     hours: {

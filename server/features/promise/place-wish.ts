@@ -166,7 +166,7 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const world = { fleet, facts, nodes, sources, skus, cart, claims };
   if (wish.service === "pickup") return planPickup(world, wish, holdId);
-  return wish.service === "parcel" ? planParcel(world, wish, holdId) : planDelivery(db, world, wish, holdId);
+  return wish.service === "parcel" ? planParcel(world, wish, holdId) : planDelivery(services, db, world, wish, holdId);
 }
 
 /** Of which it is too late to order in the wish's window. Faults: window-gone, when it is not given any more, or too late for all. */
@@ -245,16 +245,23 @@ const FAULT_OF_PARCEL_STAGE: Partial<Record<ParcelStage, FaultCode>> = {
   [PARCEL_STAGE.carrierFull]: "carrier-full",
 };
 
-async function planDelivery(db: Queryable, world: WishWorld, wish: Wish, holdId: string): Promise<PlannedWish> {
+async function planDelivery(
+  { areas }: PromiseServices,
+  db: Queryable,
+  world: WishWorld,
+  wish: Wish,
+  holdId: string,
+): Promise<PlannedWish> {
   const { fleet, facts, nodes, sources, cart } = world;
   const door = fleet.travel.snap(wish.destination.lng, wish.destination.lat);
   if (!door) throw new Fault("window-gone");
+  const reaches = await areas.reach(db, nodes, door);
   const read = await fleet.load(db, facts.shifts.id, facts.shifts.version);
   const loaded = plansWithout(fleet, nodes, read, world.claims);
   const window = { startSec: wish.windowStartSec, endSec: wish.windowEndSec };
   const planned = prepareFleet(fleet.travel, nodes, shiftsWithin(loaded, window.startSec, window.endSec));
   const { visit } = wish;
-  const problem = toPromiseProblem(fleet, facts, sources, planned, cart, door, [visit]);
+  const problem = toPromiseProblem(fleet, facts, sources, reaches, planned, cart, door, [visit]);
   const answer = findPlans(problem)[0]!;
   if (!("parts" in answer)) throw new Fault(FAULT_OF_STAGE[answer.stage] ?? "window-gone");
   const { rows } = problem.asks[0]!;
@@ -270,7 +277,7 @@ async function planDelivery(db: Queryable, world: WishWorld, wish: Wish, holdId:
       route: routeWithVisit(planned, part, rows, visit, id, fleet.originSec),
     };
   });
-  return { parts, decision: recordDelivery(world, wish, planned, rows) };
+  return { parts, decision: recordDelivery(world, wish, planned, rows, reaches) };
 }
 
 const FAULT_OF_STAGE: Partial<Record<Stage, FaultCode>> = {

@@ -5,6 +5,7 @@ import type { Travel } from "#server/travel/travel.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { createNetworkMirror, type NetworkMirror } from "./network-mirror.ts";
 import type { RegionRow } from "./queries.ts";
+import { createServiceAreas, type ServiceAreas } from "./service-areas.ts";
 
 /** What promising stands on. */
 export interface PromiseServices {
@@ -14,6 +15,7 @@ export interface PromiseServices {
   fleetOf(region: RegionRow): Fleet;
   /** The region's hours, pickup windows and shifts, as this process last read them outside of any transaction. */
   mirrorOf(regionId: string): NetworkMirror;
+  readonly areas: ServiceAreas;
 }
 
 const ofPlatform = new WeakMap<Platform, PromiseServices>();
@@ -33,6 +35,7 @@ export function createPromiseServices(db: Database, travel: Travel, offerKeys: O
   return {
     db,
     offerKeys,
+    areas: createServiceAreas(travel),
     fleetOf(region) {
       const key = `${region.id} ${region.timeZone}`;
       let fleet = fleets.get(key);

@@ -25,6 +25,9 @@ export interface NodeRow {
   readonly handoverSec: number;
   readonly handlingCents: number;
   readonly pickHourCents: number;
+  /** Of its service area: see service-areas.ts. Null where there is no such limit, or no area at all. */
+  readonly mostDriveSec: number | null;
+  readonly areaRevision: string | null;
 }
 
 export interface SkuRow {
@@ -146,8 +149,9 @@ export function readNodes(db: Queryable, regionId: string): Promise<NodeRow[]> {
   return db<NodeRow[]>`
     select id, name, address, lng, lat, offers_pickup as "offersPickup", paused_at is not null as paused,
       pick_setup_sec as "pickSetupSec", pick_line_sec as "pickLineSec", pick_unit_sec as "pickUnitSec",
-      handover_sec as "handoverSec", handling_cents as "handlingCents", pick_hour_cents as "pickHourCents"
-    from public.nodes where region_id = ${regionId} order by id`;
+      handover_sec as "handoverSec", handling_cents as "handlingCents", pick_hour_cents as "pickHourCents",
+      a.most_drive_sec as "mostDriveSec", a.revision::text as "areaRevision"
+    from public.nodes left join public.service_areas a on a.node_id = id where region_id = ${regionId} order by id`;
 }
 
 /** The goods of a cart, in the order of its lines. Faults: not-found, naming the SKU. */

@@ -66,7 +66,18 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
   const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
   const visits = { spans: narrowWindows(spans, wishes, region.timeZone), climb };
   const deliveries = door
-    ? deliveryOutcomes(fleet, facts, nodes, sources, planned, cart, door, visits, writeOffer)
+    ? deliveryOutcomes(
+        fleet,
+        facts,
+        nodes,
+        sources,
+        await services.areas.reach(db, nodes, door),
+        planned,
+        cart,
+        door,
+        visits,
+        writeOffer,
+      )
     : windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
   const days = parcelDays(facts, nodes, sources, cart, fleet.originSec, writeOffer);
   // A carrier keeps a day: who asks for hours within it is not promised what nobody keeps.
@@ -106,6 +117,7 @@ function deliveryOutcomes(
   facts: QuoteFacts,
   nodes: readonly NodeRow[],
   sources: readonly SourceNode[],
+  reaches: Uint8Array,
   planned: PlannedFleet,
   cart: GroupedCart,
   door: Place,
@@ -120,7 +132,9 @@ function deliveryOutcomes(
   // Windows in which the same nodes can still be ordered from are asked about together: mostly all that no cut-off has closed.
   for (const { lateNodeIds, windows: chosen } of facts.cutOffs.groupsAt(facts.nowSec, nodeIds)) {
     const late =
-      lateNodeIds.size === 0 ? [] : nodes.filter(({ id }, n) => lateNodeIds.has(id) && isSource(sources[n]!));
+      lateNodeIds.size === 0
+        ? []
+        : nodes.filter(({ id }, n) => reaches[n] && lateNodeIds.has(id) && isSource(sources[n]!));
     const inTime = sourcesInTime(sources, nodes, lateNodeIds);
     const cutOffSec = (w: number) => Math.max(...late.map(({ id }) => facts.cutOffs.orderBySec(id, w)));
     if (late.length > 0 && !inTime.some(isSource)) {
@@ -140,7 +154,7 @@ function deliveryOutcomes(
     lossOf: (loss: WindowLoss, w: number) => WindowLoss,
   ): void {
     const asked = chosen.flatMap((w) => (visits.spans[w] ? { ...visits.spans[w], w } : []));
-    const problem = toPromiseProblem(fleet, facts, inTime, planned, cart, door, asked);
+    const problem = toPromiseProblem(fleet, facts, inTime, reaches, planned, cart, door, asked);
     const answers = findPlans(problem);
     for (const { rows, index } of problem.asks) {
       for (const place of index) {
@@ -230,6 +244,7 @@ function pickupPlaces(
 
 const REASON_OF_STAGE: Record<Stage, ReasonCode> = {
   [STAGE.noStock]: "out_of_stock",
+  [STAGE.outsideArea]: "outside_area",
   [STAGE.noShift]: "no_shift",
   [STAGE.goods]: "no_vehicle_for_goods",
   [STAGE.tooFar]: "vans_too_far",

@@ -33,9 +33,12 @@ export function recordDelivery(
   wish: DecidedWish,
   planned: PlannedFleet,
   rows: VisitRows,
+  reaches: Uint8Array,
 ): Decision {
+  const record = recordOf(world, wish, world.nodes);
   return {
-    ...recordOf(world, wish, world.nodes),
+    ...record,
+    nodes: record.nodes.map((node, n) => (reaches[n] ? node : { ...node, isInReach: false as const })),
     service: "delivery",
     freePlaces: null,
     runs: [],

@@ -65,7 +65,7 @@ export async function replanHold(services: PromiseServices, holdId: string): Pro
     const visit = { startSec: hold.start_sec, endSec: hold.end_sec };
     const planned = prepareFleet(fleet.travel, [node], loaded);
     const facts = { nowSec: hold.now_sec, rules: ONE_NODE };
-    const problem = toPromiseProblem(fleet, facts, [source], planned, cart, door, [visit]);
+    const problem = toPromiseProblem(fleet, facts, [source], Uint8Array.of(1), planned, cart, door, [visit]);
     const answer = findPlans(problem)[0]!;
     if (!("parts" in answer)) return false;
 

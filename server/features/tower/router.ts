@@ -2,12 +2,14 @@ import { router } from "#server/trpc/procedure.ts";
 import { cancelShift } from "./cancel-shift.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listOrders } from "./list-orders.ts";
+import { listServiceAreas } from "./list-service-areas.ts";
 import { readHoldLimits } from "./read-hold-limits.ts";
 import { readOrder } from "./read-order.ts";
 import { readOverview } from "./read-overview.ts";
 import { readRoutes } from "./read-routes.ts";
 import { resolveException } from "./resolve-exception.ts";
 import { setHoldLimits } from "./set-hold-limits.ts";
+import { setServiceArea } from "./set-service-area.ts";
 import { traceRoute } from "./trace-route.ts";
 
 /** The control tower: what operations see and decide. */
@@ -22,4 +24,6 @@ export const towerRouter = router({
   order: readOrder,
   holdLimits: readHoldLimits,
   setHoldLimits,
+  serviceAreas: listServiceAreas,
+  setServiceArea,
 });

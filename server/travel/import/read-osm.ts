@@ -1,7 +1,8 @@
 import { basename } from "node:path";
+import { isInRing } from "#server/core/geo/area.ts";
 import type { MapSource, SourceArea, SourcePlace, SourceWay } from "../map-source.ts";
 import { kindsIn, OsmFileError, openOsmFile, readBlock, type Tags } from "./osm-file.ts";
-import { isInside, joinLines, type Line, signedArea } from "./rings.ts";
+import { joinLines, type Line, signedArea } from "./rings.ts";
 import { seaAreas } from "./sea.ts";
 import { type VanRoad, vanRoad } from "./van-road.ts";
 
@@ -268,7 +269,7 @@ function assemble(
       areas.push({
         kind: relation.kind,
         name: relation.name,
-        rings: [outside, ...inner.rings.filter((hole) => isInside(outside, hole[0]!, hole[1]!))],
+        rings: [outside, ...inner.rings.filter((hole) => isInRing(outside, hole[0]!, hole[1]!))],
       });
   }
   const coasts = joinLines(ways.coasts, true);

@@ -66,14 +66,3 @@ export function signedArea(ring: Float64Array): number {
   for (let i = 0; i + 3 < ring.length; i += 2) sum += ring[i]! * ring[i + 3]! - ring[i + 2]! * ring[i + 1]!;
   return sum;
 }
-
-/** Whether a point lies within a closed ring of flattened [x, y] pairs (even-odd rule). */
-export function isInside(ring: Float64Array, x: number, y: number): boolean {
-  let inside = false;
-  for (let i = 0; i + 3 < ring.length; i += 2) {
-    const y1 = ring[i + 1]!;
-    const y2 = ring[i + 3]!;
-    if (y1 > y !== y2 > y && x < ((ring[i + 2]! - ring[i]!) * (y - y1)) / (y2 - y1) + ring[i]!) inside = !inside;
-  }
-  return inside;
-}

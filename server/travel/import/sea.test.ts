@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isInside, signedArea } from "./rings.ts";
+import { isInRing } from "#server/core/geo/area.ts";
+import { signedArea } from "./rings.ts";
 import { seaAreas } from "./sea.ts";
 
 const box = [0, 0, 10, 10] as const;
@@ -15,7 +16,7 @@ function sizeOf(areas: readonly Float64Array[][]): number {
 }
 
 function isSea(areas: readonly Float64Array[][], x: number, y: number): boolean {
-  return areas.some(([outside, ...holes]) => isInside(outside!, x, y) && !holes.some((hole) => isInside(hole, x, y)));
+  return areas.some(([outside, ...holes]) => isInRing(outside!, x, y) && !holes.some((hole) => isInRing(hole, x, y)));
 }
 
 describe("the sea", () => {

@@ -1,4 +1,5 @@
-import { isInside, signedArea } from "./rings.ts";
+import { isInRing } from "#server/core/geo/area.ts";
+import { signedArea } from "./rings.ts";
 
 type Bbox = readonly [west: number, south: number, east: number, north: number];
 
@@ -36,7 +37,7 @@ export function seaAreas(
 
   const areas = outsides.map((outside) => [outside]);
   for (const island of islands) {
-    const home = areas.find(([outside]) => isInside(outside!, island[0]!, island[1]!));
+    const home = areas.find(([outside]) => isInRing(outside!, island[0]!, island[1]!));
     home?.push(island);
   }
   return areas;

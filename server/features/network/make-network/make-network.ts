@@ -227,6 +227,8 @@ export function makeNetwork({ travel, streets, seed, timeZone }: NetworkPlan): N
     carrier_services: [...centres, ...micros].flatMap((node) =>
       CARRIERS.map(({ id, name: _, ...rates }) => ({ carrier_id: id, node_id: node.id, ...rates })),
     ),
+    // Vans go wherever a window can still be reached.
+    service_areas: [],
     addresses: makeAddresses(regionId, sites, addresses),
   };
 }
