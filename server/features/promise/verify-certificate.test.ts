@@ -72,6 +72,17 @@ test("every order has one certificate, whose decision can be taken again and com
   expect(left).toEqual({ decisions: 0, certificates: 2 });
 });
 
+test("a certificate from before there were parcels is still right", async () => {
+  const jws = await deliver();
+  const old = structuredClone(contentsOf(jws)) as unknown as Record<"decision" | "judgement", Record<string, unknown>>;
+  delete old.decision.runs;
+  for (const part of old.judgement.parts as Record<string, Record<string, unknown>>[]) {
+    delete part.parcel;
+    delete part.terms!.carrierCents;
+  }
+  expect(faultsOf(keys().certify(JSON.stringify(old)))).toEqual([]);
+});
+
 test("a cart from two nodes and a pickup have certificates too", async () => {
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'BREAD' and node_id <> 'STORE-A'`;
   await world.sql`update public.inventory_levels set on_hand = 0 where sku_id = 'ICE' and node_id <> 'STORE-B'`;
