@@ -11,13 +11,13 @@ import { measureFreshness } from "./snapshot-freshness.ts";
 import { type DemandRun, measureVerdicts } from "./verdict-errors.ts";
 
 // npm run bench:edge: how soon the edge knows, how often it is wrong, and what it costs beside an empty handler; some four
-// minutes on a stack of its own. Argument: the seconds of demand, 90 unless given.
+// minutes on a stack of its own. Arguments: the seconds of demand, 90 unless given; and "verdicts" for nothing but the demand.
 
 const SEED = 1;
 const FRESHNESS_HOLDS = 40;
 const RATE_ROUNDS = 3;
 
-async function main(demandSec: number): Promise<void> {
+async function main(demandSec: number, isDemandOnly: boolean): Promise<void> {
   const load = () => `load ${loadavg()[0]!.toFixed(1)}`;
   console.log(
     `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}, ${load()}`,
@@ -28,15 +28,7 @@ async function main(demandSec: number): Promise<void> {
   const region = await openBenchRegion(map, SEED);
   const worker = await runWorker(region, map);
   try {
-    const [counter] = await region.db`select id from public.nodes where offers_pickup order by id limit 1`;
-    for (const [name, value] of Object.entries(await measureFreshness(region, counter!.id, FRESHNESS_HOLDS, "quiet")))
-      console.log(`${name}  ${value.toFixed(0)}`);
-
-    for (const { host, checkPerSec, emptyPerSec } of await rates(region))
-      console.log(
-        `${host}: ${checkPerSec.toFixed(0)} checks a second, ${emptyPerSec.toFixed(0)} answers of 204: ${((100 * checkPerSec) / emptyPerSec).toFixed(0)} % (${load()})`,
-      );
-
+    if (!isDemandOnly) await measureRegion(region, load);
     await makeScarce(region);
     const { placed } = await fillRoutes(region, 60, 4);
     console.log(`${placed} stops planned in a region made scarce; ${demandSec} s of demand`);
@@ -48,6 +40,17 @@ async function main(demandSec: number): Promise<void> {
     await region.close();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+async function measureRegion(region: BenchRegion, load: () => string): Promise<void> {
+  const [counter] = await region.db`select id from public.nodes where offers_pickup order by id limit 1`;
+  for (const [name, value] of Object.entries(await measureFreshness(region, counter!.id, FRESHNESS_HOLDS, "quiet")))
+    console.log(`${name}  ${value.toFixed(0)}`);
+
+  for (const { host, checkPerSec, emptyPerSec } of await rates(region))
+    console.log(
+      `${host}: ${checkPerSec.toFixed(0)} checks a second, ${emptyPerSec.toFixed(0)} answers of 204: ${((100 * checkPerSec) / emptyPerSec).toFixed(0)} % (${load()})`,
+    );
 }
 
 async function rates(region: BenchRegion) {
@@ -94,4 +97,4 @@ function printErrors({ rows, refusals, quotes, holds, ageP50, ageP95 }: DemandRu
   console.log(`refused though ok: ${[...refusals].map(([code, count]) => `${code} ${count}`).join(", ") || "none"}`);
 }
 
-await main(Number(process.argv[2] ?? 90));
+await main(Number(process.argv[2] ?? 90), process.argv[3] === "verdicts");

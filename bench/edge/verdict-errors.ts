@@ -21,8 +21,8 @@ const SHOPPERS = 12;
 const ORDERS = 0.25;
 const GIVES_BACK = 0.65;
 /** Who would rather pick up, at one of the two nearest places, and soon: everybody wants the same few windows. */
-const PICKS_UP = 0.5;
-const SOON = 4;
+const PICKS_UP = 0.7;
+const SOON = 2;
 const MOST_HESITATION_MS = 12_000;
 
 /** How old the snapshot may be that a verdict is taken by; the last ones are of edges that have lost their Data API. */
