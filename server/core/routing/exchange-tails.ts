@@ -1,6 +1,8 @@
 import type { Random } from "../random.ts";
+import { stepTo } from "./clock.ts";
 import type { Prepared } from "./prepare.ts";
 import { ABSENT, costOfRoute, noteIdle, type Routes, retime } from "./routes.ts";
+import { isCalmAt, isJoinLoadable } from "./segments.ts";
 
 /**
  * Lets two routes whose vehicles end and cost alike trade all that follows a drawn visit's predecessor and one of the visit's
@@ -41,13 +43,29 @@ export function exchangeTails(prepared: Prepared, routes: Routes, random: Random
     return least;
   }
 
-  // So far only bounds were compared: the clock decides, and a trade that fails is made once more.
+  // So far only bounds were compared: the clock decides. Where it has to walk, a trade that fails is made once more.
+  if (!prepared.hasReleases) {
+    const change = joinCost(prepared, routes, best, visit) + joinCost(prepared, routes, from, next[best]!);
+    if (change - arcCost[visit]! - arcCost[next[best]!]! >= mostCost) return 0;
+  }
   const otherRoute = routeOf[best]!;
   const costBefore = costOfRoute(prepared, routes, route) + costOfRoute(prepared, routes, otherRoute);
   const change = trade(prepared, routes, best, from) - costBefore;
   if (change < mostCost) return change;
   trade(prepared, routes, best, from);
   return 0;
+}
+
+/** What going on from a node with another route's tail costs, or NaN where that changes more in the tail than times. */
+function joinCost(prepared: Prepared, routes: Routes, from: number, tail: number): number {
+  const { visitCount: n } = prepared;
+  const { routeOf, ready, breaksTaken, clock } = routes;
+  if (tail >= n && from >= n) return Number.NaN;
+  clock.readySec = ready[from]!;
+  clock.breaksTaken = breaksTaken[from]!;
+  if (!stepTo(prepared, routeOf[from]!, from, tail, clock)) return Number.POSITIVE_INFINITY;
+  const { cost, readySec, breaksTaken: breaks } = clock;
+  return tail >= n || isCalmAt(routes, tail, readySec, breaks) ? cost : Number.NaN;
 }
 
 /** Swaps what follows the two nodes, which are on different routes, and returns what both routes then cost. */
@@ -85,8 +103,10 @@ function settle(prepared: Prepared, routes: Routes, route: number): number {
   return retime(prepared, routes, route);
 }
 
-/** Whether both routes can carry what they would deliver: up to `one` with what follows `other`, and the other way round. */
+/** Whether both routes can carry what they would: up to `one` with what follows `other`, and the other way round. */
 function fits(prepared: Prepared, routes: Routes, one: number, other: number): boolean {
+  if (prepared.hasPickups)
+    return isJoinLoadable(prepared, routes, one, other) && isJoinLoadable(prepared, routes, other, one);
   const { visitCount: n, delivery, loadCount, capacity } = prepared;
   const { previous, routeOf, loaded } = routes;
   for (let d = 0; d < loadCount; d++) {

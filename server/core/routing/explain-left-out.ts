@@ -1,7 +1,8 @@
-import { insertionCost, isLoadable } from "./clock.ts";
+import { insertionCost } from "./clock.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Plan, RoutingProblem } from "./problem.ts";
 import { ABSENT, createRoutes, mayServe, type Routes } from "./routes.ts";
+import { isLoadable } from "./segments.ts";
 import { takeOver } from "./take-over.ts";
 
 /**
@@ -29,37 +30,35 @@ export type LeftOutReason =
  * a visit that is in a route as well.
  */
 export function explainLeftOut(problem: RoutingProblem, plan: Plan): LeftOutReason[] {
-  const prepared = prepare(problem);
+  // The clock says what is in the way, also where a comparison would do to say that something is.
+  const prepared = { ...prepare(problem), isPlain: false };
   const { visits } = problem;
   const planned = createRoutes(prepared);
   takeOver(prepared, planned, plan);
   const served = plan.leftOut.find((visit) => planned.routeOf[visit] !== ABSENT);
   if (served !== undefined) throw new RangeError(`visit ${served} is both in a route and left out`);
-  const unloaded = { ...prepared, hasPickups: false };
   const picked = { ...visits, releaseSec: new Int32Array(visits.count) };
   const relaxed: Relaxed = {
     prepared,
-    unloaded,
-    picked: { ...unloaded, problem: { ...problem, visits: picked } },
+    picked: { ...prepared, problem: { ...problem, visits: picked } },
     empty: createRoutes(prepared),
     planned,
   };
   return plan.leftOut.map((visit) => reasonOf(relaxed, visit));
 }
 
-/** The problem as it is, without loads, and with all goods picked as well; routes with nothing in them, and the plan's. */
+/** The problem as it is, and with all goods picked; routes with nothing in them, and the plan's. */
 interface Relaxed {
   readonly prepared: Prepared;
-  readonly unloaded: Prepared;
   readonly picked: Prepared;
   readonly empty: Routes;
   readonly planned: Routes;
 }
 
-function reasonOf({ prepared, unloaded, picked, empty, planned }: Relaxed, visit: number): LeftOutReason {
+function reasonOf({ prepared, picked, empty, planned }: Relaxed, visit: number): LeftOutReason {
   const isInTime = (relaxed: Prepared, routes: Routes, after: number) =>
     insertionCost(relaxed, routes, visit, after, routes.clock) < Number.POSITIVE_INFINITY;
-  const hasRoom = (routes: Routes, after: number) => isLoadable(prepared, routes, routes.routeOf[after]!, visit, after);
+  const hasRoom = (routes: Routes, after: number) => isLoadable(prepared, routes, visit, after);
   const home = (k: number) => prepared.visitCount + k;
   let able = prepared.problem.vehicles.map((_, k) => k);
   const narrow = (isAble: (vehicle: number) => boolean): boolean => {
@@ -71,8 +70,8 @@ function reasonOf({ prepared, unloaded, picked, empty, planned }: Relaxed, visit
   if (!narrow((k) => hasRoom(empty, home(k)))) return "too-large";
   if (!narrow((k) => meetsShift(prepared, visit, k))) return "outside-shifts";
   if (!narrow((k) => isInTime(picked, empty, home(k)))) return "too-far";
-  if (!narrow((k) => isInTime(unloaded, empty, home(k)))) return "picked-too-late";
-  if (!narrow((k) => places(prepared, planned, k).some((after) => isInTime(unloaded, planned, after))))
+  if (!narrow((k) => isInTime(prepared, empty, home(k)))) return "picked-too-late";
+  if (!narrow((k) => places(prepared, planned, k).some((after) => isInTime(prepared, planned, after))))
     return "no-time";
   let least = Number.POSITIVE_INFINITY;
   for (const k of able)

@@ -1,6 +1,7 @@
 import { insertionCost } from "./clock.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Routes } from "./routes.ts";
+import { isLoadable } from "./segments.ts";
 
 /** What a visit costs behind a node of a route that admits it, or Infinity where it cannot be or costs `most` or more. */
 export function placeCost(
@@ -24,5 +25,6 @@ export function placeCost(
   const fixed = size[route] === 0 ? prepared.fixedCost[route]! : 0;
   const arcs = prepared.costTo[rates]![row + slot[after]!]! + prepared.cost[rates]![row + slot[to]!]! - arcCost[to]!;
   if (fixed + arcs >= most) return Number.POSITIVE_INFINITY;
+  if (prepared.hasPickups && !isLoadable(prepared, routes, visit, after)) return Number.POSITIVE_INFINITY;
   return isPlain ? fixed + arcs : insertionCost(prepared, routes, visit, after, routes.clock);
 }

@@ -19,12 +19,14 @@ const NEVER = NO_WAY_SEC;
  *
  * Where travel changes over the day the matrices hold the best of all periods, so what they forbid is impossible and what
  * they cost is a lower bound; and so they do for all vehicles together where these have too many rates for a matrix each.
- * `isPlain` says that they are exact, and that nothing but windows, loads and needs binds.
+ * `isPlain` says that they are exact, and that of time nothing but one window a visit binds.
  */
 export interface Prepared {
   readonly problem: RoutingProblem;
   readonly isPlain: boolean;
   readonly hasPickups: boolean;
+  /** Goods of some visit are picked only after a vehicle could leave: who carries them may make the whole route later. */
+  readonly hasReleases: boolean;
   readonly visitCount: number;
   readonly vehicleCount: number;
   /** At least 1. */
@@ -146,8 +148,9 @@ export function prepare(problem: RoutingProblem): Prepared {
   const hasPickups = visits.pickup.some((load) => load > 0);
   const prepared: Prepared = {
     problem,
-    isPlain: isExact && !hasPickups && isPlain(problem),
+    isPlain: isExact && isPlain(problem),
     hasPickups,
+    hasReleases: !arePickedInTime(problem),
     visitCount: n,
     vehicleCount: m,
     loadCount: Math.max(1, problem.loadCount),
@@ -242,9 +245,14 @@ function isPlain({ travel, visits, vehicles }: RoutingProblem): boolean {
     travel.startSec.length === 1 &&
     visits.windowStartSec.length === visits.count &&
     visits.lateCost.every((cost) => cost === Number.POSITIVE_INFINITY) &&
-    visits.releaseSec.every((releaseSec) => vehicles.every((vehicle) => releaseSec <= vehicle.startSec)) &&
+    arePickedInTime({ visits, vehicles }) &&
     vehicles.every(({ breaks, overtimeSec, locked }) => breaks.length + overtimeSec + locked.length === 0)
   );
+}
+
+function arePickedInTime({ visits, vehicles }: Pick<RoutingProblem, "visits" | "vehicles">): boolean {
+  const firstSec = vehicles.reduce((first, { startSec }) => Math.min(first, startSec), Number.POSITIVE_INFINITY);
+  return visits.releaseSec.every((releaseSec) => releaseSec <= firstSec);
 }
 
 function slotsOf({ visits, vehicles }: RoutingProblem): {

@@ -3,6 +3,7 @@ import { insertionCost } from "./clock.ts";
 import { placeCost } from "./place-cost.ts";
 import type { Prepared } from "./prepare.ts";
 import { ABSENT, admits, idleVehicle, insertAfter, type Routes } from "./routes.ts";
+import { isLoadable } from "./segments.ts";
 import { remember, type Undo } from "./undo.ts";
 
 /** The share of places that an insertion overlooks, so that it is not greedy in the same way each time. */
@@ -68,7 +69,7 @@ function cheapestPlace(
   visit: number,
   recreation: Recreation,
 ): number {
-  const { isPlain, slotCount, slot, duration, durationTo, locked, ratesOf, before, behind } = prepared;
+  const { isPlain, hasPickups, slotCount, slot, duration, durationTo, locked, ratesOf, before, behind } = prepared;
   const { next, previous, routeOf, latest, ready, arcCost, outCost, loaded } = routes;
   const { capacity, loadCount } = prepared;
   const firstLoad = prepared.delivery[visit * loadCount]!;
@@ -97,6 +98,7 @@ function cheapestPlace(
     if (extra >= least) continue;
     if (Math.max(arrives, open) + serviceSec + duration[arc]! > latest[to]!) continue;
     if (locked[to] || !admits(prepared, routes, visit, route) || blinks(random, recreation)) continue;
+    if (hasPickups && !isLoadable(prepared, routes, visit, from)) continue;
     if (!isPlain) extra = insertionCost(prepared, routes, visit, from, routes.clock);
     if (extra >= least) continue;
     least = extra;
@@ -120,6 +122,7 @@ function cheapestPlace(
     const arrives = ready[from]! + durationTo[arc]!;
     if (arrives > close || arrives > startsBy) continue;
     if (locked[to] || !admits(prepared, routes, visit, route) || blinks(random, recreation)) continue;
+    if (hasPickups && !isLoadable(prepared, routes, visit, from)) continue;
     if (!isPlain) extra = insertionCost(prepared, routes, visit, from, routes.clock);
     if (extra >= least) continue;
     least = extra;

@@ -1,5 +1,13 @@
-import { type Clock, createClock, departureOf, isLoadable, stepTo } from "./clock.ts";
+import { type Clock, createClock, departureOf, stepTo } from "./clock.ts";
 import type { Prepared } from "./prepare.ts";
+import {
+  createLoadSegments,
+  createTimeSegments,
+  type LoadSegments,
+  noteLoads,
+  noteTimes,
+  type TimeSegments,
+} from "./segments.ts";
 
 export const ABSENT = -1;
 
@@ -30,6 +38,10 @@ export interface Routes {
   readonly loaded: Int32Array;
   /** By kind of vehicle: all before this one in the kind's list are on the road. */
   readonly firstIdle: Int32Array;
+  /** Empty where the problem is plain. */
+  readonly times: TimeSegments;
+  /** Empty where nothing is picked up. */
+  readonly loads: LoadSegments;
   readonly clock: Clock;
 }
 
@@ -49,6 +61,8 @@ export function createRoutes(prepared: Prepared): Routes {
     size: new Int32Array(m),
     loaded: new Int32Array(m * loadCount),
     firstIdle: new Int32Array(prepared.kinds.length),
+    times: createTimeSegments(prepared),
+    loads: createLoadSegments(prepared),
     clock: createClock(),
   };
   for (let k = 0; k < m; k++) {
@@ -66,7 +80,8 @@ export function createRoutes(prepared: Prepared): Routes {
  * be driven: where a way by another place is quicker than the direct one, even a visit less can make a route too late.
  */
 export function retime(prepared: Prepared, routes: Routes, route: number): number {
-  const { visitCount: n, vehicleCount: m, isPlain, slot, slotCount, duration, opens, closes, service } = prepared;
+  const { visitCount: n, vehicleCount: m, isPlain, hasPickups } = prepared;
+  const { slot, slotCount, duration, opens, closes, service } = prepared;
   const { previous, ready, latest, breaksTaken, arcCost, outCost } = routes;
   const start = n + route;
   const end = n + m + route;
@@ -78,6 +93,11 @@ export function retime(prepared: Prepared, routes: Routes, route: number): numbe
   } else if (isPlain) total = driveThrough(prepared, routes, route);
   else total = stepThrough(prepared, routes, route);
   breaksTaken[start] = 0;
+  if (hasPickups && !noteLoads(prepared, routes, route)) total = Number.POSITIVE_INFINITY;
+  if (!isPlain) {
+    noteTimes(prepared, routes, route, start, end);
+    return total;
+  }
 
   latest[end] = closes[end]!;
   let node = end;
@@ -85,8 +105,7 @@ export function retime(prepared: Prepared, routes: Routes, route: number): numbe
     const from = previous[node]!;
     const leaves = latest[node]! - duration[slot[from]! * slotCount + slot[node]!]! - service[from]!;
     latest[from] = Math.min(leaves, closes[from]!);
-    // Only a plain problem's bound is exact: there it alone tells of lateness.
-    if (isPlain && ready[from]! - service[from]! > latest[from]!) total = Number.POSITIVE_INFINITY;
+    if (ready[from]! - service[from]! > latest[from]!) total = Number.POSITIVE_INFINITY;
     node = from;
   }
   return total;
@@ -114,12 +133,12 @@ function driveThrough(prepared: Prepared, routes: Routes, route: number): number
 }
 
 function stepThrough(prepared: Prepared, routes: Routes, route: number): number {
-  const { visitCount: n, vehicleCount: m, hasPickups } = prepared;
+  const { visitCount: n, vehicleCount: m } = prepared;
   const { next, ready, breaksTaken, arcCost, outCost, clock } = routes;
   const end = n + m + route;
   let node = n + route;
   let total = prepared.fixedCost[route]!;
-  let isInTime = !hasPickups || isLoadable(prepared, routes, route, ABSENT, ABSENT);
+  let isInTime = true;
   clock.readySec = departureOf(prepared, routes, route);
   clock.breaksTaken = 0;
   ready[node] = clock.readySec;
@@ -136,6 +155,32 @@ function stepThrough(prepared: Prepared, routes: Routes, route: number): number 
   return isInTime ? total : Number.POSITIVE_INFINITY;
 }
 
+/** Walks the clock from before a visit that has come in until vehicle and clock are as they were. */
+function stepOn(prepared: Prepared, routes: Routes, route: number, visit: number): void {
+  const { visitCount: n, vehicleCount: m, problem } = prepared;
+  const { next, previous, ready, breaksTaken, arcCost, outCost, clock } = routes;
+  const end = n + m + route;
+  if (problem.visits.releaseSec[visit]! > ready[n + route]!) {
+    retime(prepared, routes, route);
+    return;
+  }
+  const after = previous[visit]!;
+  clock.readySec = ready[after]!;
+  clock.breaksTaken = breaksTaken[after]!;
+  let from = after;
+  for (let isAsBefore = false; !isAsBefore && from !== end; ) {
+    const to = next[from]!;
+    stepTo(prepared, route, from, to, clock);
+    isAsBefore = to !== visit && clock.readySec === ready[to] && clock.breaksTaken === breaksTaken[to];
+    ready[to] = clock.readySec;
+    breaksTaken[to] = clock.breaksTaken;
+    arcCost[to] = clock.cost;
+    outCost[from] = clock.cost;
+    from = to;
+  }
+  noteTimes(prepared, routes, route, after, from);
+}
+
 /** Puts an absent visit behind `after`, where it must fit; times are brought up to date only as far as they change. */
 export function insertAfter(prepared: Prepared, routes: Routes, visit: number, after: number): void {
   const { isPlain, slot, slotCount, duration, opens, closes, service, delivery, loadCount } = prepared;
@@ -149,8 +194,9 @@ export function insertAfter(prepared: Prepared, routes: Routes, visit: number, a
   routeOf[visit] = route;
   size[route]!++;
   for (let d = 0; d < loadCount; d++) loaded[route * loadCount + d]! += delivery[visit * loadCount + d]!;
+  if (prepared.hasPickups) noteLoads(prepared, routes, route);
   if (!isPlain) {
-    retime(prepared, routes, route);
+    stepOn(prepared, routes, route, visit);
     return;
   }
 

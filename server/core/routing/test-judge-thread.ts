@@ -33,6 +33,11 @@ async function loadEngine(mutant: Mutant | null): Promise<Engine> {
   });
   const engine: Engine = {
     ...(await import(`./search.ts${copy}`)),
+    ...(await import(`./prepare.ts${copy}`)),
+    ...(await import(`./routes.ts${copy}`)),
+    ...(await import(`./take-over.ts${copy}`)),
+    ...(await import(`./place-cost.ts${copy}`)),
+    ...(await import(`./undo.ts${copy}`)),
     ...(await import(`./explain-left-out.ts${copy}`)),
     ...(await import(`./offer-windows.ts${copy}`)),
   };

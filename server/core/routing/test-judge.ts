@@ -7,9 +7,10 @@ import type { ExactPlan } from "./test-exact-plan.ts";
 import type { Exam, SmallQuestion, TownQuestion } from "./test-exam.ts";
 import { reasonByTrying } from "./test-left-out-reasons.ts";
 import { type OfferEngine, offersFault } from "./test-offers-by-walk.ts";
+import { type PlaceEngine, placesFault } from "./test-places-by-check.ts";
 
 /** What is judged. An argument everywhere, so that a broken copy can be judged like the engine itself. */
-export interface Engine extends OfferEngine {
+export interface Engine extends OfferEngine, PlaceEngine {
   readonly improvePlan: typeof improvePlan;
   readonly explainLeftOut: typeof explainLeftOut;
 }
@@ -29,11 +30,11 @@ const TOWN_SEEDS = [1, 2, 3];
 const COST_SHARE = 1e-5;
 
 /** The first fault of an engine in an exam, as a sentence, or null. */
-export function findFault(engine: Engine, { offers, small, towns }: Exam): string | null {
+export function findFault(engine: Engine, { offers, places, small, towns }: Exam): string | null {
   try {
     return (
       firstFault(offers, (town) => offersFault(engine, town)) ??
-      smallFault(engine, small) ??
+      firstFault(inTurns(small, places.entries()), smallOrPlacesFault(engine, small)) ??
       firstFault(towns, (question) => townFault(engine.improvePlan, question))
     );
   } catch (error) {
@@ -49,9 +50,27 @@ function firstFault<T>(all: Iterable<T>, faultOf: (one: T) => string | null): st
   return null;
 }
 
-function smallFault({ improvePlan, explainLeftOut }: Engine, questions: readonly SmallQuestion[]): string | null {
+/** One of each after the other, so that whatever is broken shows soon. */
+function* inTurns<T, U>(these: Iterable<T>, those: Iterable<U>): Generator<T | U> {
+  const others = those[Symbol.iterator]();
+  for (const one of these) {
+    yield one;
+    const other = others.next();
+    if (!other.done) yield other.value;
+  }
+  for (let other = others.next(); !other.done; other = others.next()) yield other.value;
+}
+
+function smallOrPlacesFault(engine: Engine, questions: readonly SmallQuestion[]) {
+  const faultOfSmall = smallFault(engine, questions);
+  let seed = 0;
+  return (question: SmallQuestion | readonly [seed: number, problem: RoutingProblem]): string | null =>
+    "group" in question ? faultOfSmall(question, seed++) : placesFault(engine, question[1], question[0]);
+}
+
+function smallFault({ improvePlan, explainLeftOut }: Engine, questions: readonly SmallQuestion[]) {
   const missesOf = new Map(questions.map(({ group }) => [group, { left: 0, dear: 0 }]));
-  return firstFault(questions.entries(), ([seed, { group, mustSolve, problem, best }]) => {
+  return ({ group, mustSolve, problem, best }: SmallQuestion, seed: number): string | null => {
     const misses = missesOf.get(group)!;
     const iterations = mustSolve ? SURE_ITERATIONS : SMALL_ITERATIONS;
     const found = improvePlan(problem, undefined, { seed, spent: (done) => done / iterations });
@@ -69,7 +88,7 @@ function smallFault({ improvePlan, explainLeftOut }: Engine, questions: readonly
     if (mustSolve && misses.left + misses.dear > 0) return `${group}: it finds ${found.cost} instead of ${best.cost}`;
     if (misses.left > MAY_LEAVE) return `${group}: it leaves out more than it must too often`;
     return misses.dear > MAY_MISS ? `${group}: its plan is not the best too often` : null;
-  });
+  };
 }
 
 function townFault(search: Search, { problem, mostCost }: TownQuestion): string | null {

@@ -78,6 +78,14 @@ export function restingTown(): RoutingProblem {
   });
 }
 
+/** The same town with empties to take back, and room in the vans for either these or the goods. */
+export function returningTown(): RoutingProblem {
+  return town({
+    visit: (i) => (i % 3 === 0 ? { delivery: [0, 0], pickup: [9 + (i % 5), 3] } : {}),
+    van: () => ({ capacity: [50, 11], metreCost: 1 }),
+  });
+}
+
 /** The same town with everything at once that makes a van's day complicated, and rates that are no whole numbers. */
 export function busyTown(): RoutingProblem {
   return town({

@@ -1,5 +1,6 @@
 import type { Prepared } from "./prepare.ts";
 import { costOfRoute, markAbsent, noteIdle, type Routes } from "./routes.ts";
+import { noteLoads } from "./segments.ts";
 
 /** The routes that one step of the search touches, as they were before it. */
 export interface Undo {
@@ -16,6 +17,9 @@ export interface Undo {
   readonly ready: Int32Array;
   readonly latest: Int32Array;
   readonly breaksTaken: Int32Array;
+  readonly calm: Int32Array;
+  readonly stepSec: Int32Array;
+  readonly throughSec: Int32Array;
   readonly arcCost: Float64Array;
   readonly loaded: Int32Array;
 }
@@ -33,6 +37,9 @@ export function createUndo({ visitCount, vehicleCount, loadCount }: Prepared): U
     ready: new Int32Array(nodeCount),
     latest: new Int32Array(nodeCount),
     breaksTaken: new Int32Array(nodeCount),
+    calm: new Int32Array(nodeCount),
+    stepSec: new Int32Array(nodeCount),
+    throughSec: new Int32Array(nodeCount),
     arcCost: new Float64Array(nodeCount),
     loaded: new Int32Array(vehicleCount * loadCount),
   };
@@ -47,7 +54,7 @@ export function beginStep(undo: Undo): void {
 /** Saves a route before its first change in this step. */
 export function remember(prepared: Prepared, routes: Routes, undo: Undo, route: number): void {
   if (undo.savedIn[route] === undo.step) return;
-  const { visitCount: n, vehicleCount: m, loadCount } = prepared;
+  const { visitCount: n, vehicleCount: m, loadCount, isPlain } = prepared;
   undo.savedIn[route] = undo.step;
   undo.cost += costOfRoute(prepared, routes, route);
   const r = undo.routeCount++;
@@ -60,6 +67,11 @@ export function remember(prepared: Prepared, routes: Routes, undo: Undo, route: 
     undo.latest[at] = routes.latest[node]!;
     undo.breaksTaken[at] = routes.breaksTaken[node]!;
     undo.arcCost[at] = routes.arcCost[node]!;
+    if (!isPlain) {
+      undo.calm[at] = routes.times.calm[node]!;
+      undo.stepSec[at] = routes.times.stepSec[node]!;
+      undo.throughSec[at] = routes.times.throughSec[node]!;
+    }
     at++;
     if (node === end) break;
   }
@@ -77,7 +89,7 @@ export function changeOf(prepared: Prepared, routes: Routes, undo: Undo): number
 /** Puts every touched route back. The first `absentCount` of `absent` are the visits that were in none before the step. */
 export function restore(prepared: Prepared, routes: Routes, undo: Undo, absent: Int32Array, absentCount: number): void {
   for (let a = 0; a < absentCount; a++) markAbsent(routes, absent[a]!);
-  const { loadCount } = prepared;
+  const { loadCount, isPlain, hasPickups } = prepared;
   const { next, previous } = routes;
   for (let r = 0; r < undo.routeCount; r++) {
     const route = undo.route[r]!;
@@ -90,6 +102,11 @@ export function restore(prepared: Prepared, routes: Routes, undo: Undo, absent: 
       routes.latest[node] = undo.latest[at]!;
       routes.breaksTaken[node] = undo.breaksTaken[at]!;
       routes.arcCost[node] = undo.arcCost[at]!;
+      if (!isPlain) {
+        routes.times.calm[node] = undo.calm[at]!;
+        routes.times.stepSec[node] = undo.stepSec[at]!;
+        routes.times.throughSec[node] = undo.throughSec[at]!;
+      }
       if (at > from) {
         previous[node] = undo.node[at - 1]!;
         routes.outCost[undo.node[at - 1]!] = undo.arcCost[at]!;
@@ -99,5 +116,6 @@ export function restore(prepared: Prepared, routes: Routes, undo: Undo, absent: 
     routes.size[route] = to - from - 2;
     if (routes.size[route] === 0) noteIdle(prepared, routes, route);
     for (let d = 0; d < loadCount; d++) routes.loaded[route * loadCount + d] = undo.loaded[r * loadCount + d]!;
+    if (hasPickups) noteLoads(prepared, routes, route);
   }
 }
