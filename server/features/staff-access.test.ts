@@ -86,6 +86,13 @@ function outcomes(staff: Record<keyof FixtureStaff, Outcome>): Record<Person, Ou
   return { nobody: "not-signed-in", stranger: "forbidden", ...staff };
 }
 
+/** Beyond the days that any other case looks at. */
+const DAY_OFF = "2026-03-08";
+const nodeScope = (things: Things) => ({
+  regionId: RegionId.parse(things.regionId),
+  nodeId: NodeId.parse(things.nodeId),
+});
+
 interface Case {
   call(caller: Caller, things: Things): Promise<unknown>;
   expected: Record<Person, Outcome>;
@@ -126,6 +133,37 @@ const CASES: Record<string, Case> = {
         regionId: RegionId.parse(t.regionId),
         limits: { perCheckout: 1, perAddress: 3, perNetwork: 60, unconfirmedPercent: 80 },
       }),
+    expected: OPS_ONLY,
+  },
+  "calendars.read": {
+    call: (c, t) => c.calendars.read(nodeScope(t)),
+    expected: STORE_A,
+  },
+  "calendars.atStake": {
+    call: (c, t) =>
+      c.calendars.atStake({ ...nodeScope(t), day: DAY_OFF, hours: null, workSec: null, service: null, starts: null }),
+    expected: STORE_A,
+  },
+  "calendars.setDay": {
+    call: (c, t) =>
+      c.calendars.setDay({ ...nodeScope(t), day: DAY_OFF, name: "Stocktaking", hours: null, workSec: null }),
+    expected: STORE_A,
+  },
+  "calendars.clearDay": {
+    call: (c, t) => c.calendars.clearDay({ ...nodeScope(t), day: DAY_OFF }),
+    expected: STORE_A,
+  },
+  "calendars.setBlackout": {
+    call: (c, t) =>
+      c.calendars.setBlackout({ ...nodeScope(t), day: DAY_OFF, service: "pickup", starts: null, name: "Market" }),
+    expected: STORE_A,
+  },
+  "calendars.clearBlackout": {
+    call: (c, t) => c.calendars.clearBlackout({ ...nodeScope(t), day: DAY_OFF, service: "pickup", starts: null }),
+    expected: STORE_A,
+  },
+  "calendars.setCutOffs": {
+    call: (c, t) => c.calendars.setCutOffs({ ...nodeScope(t), service: "pickup", cutOffs: [] }),
     expected: OPS_ONLY,
   },
   "inventory.level": {
@@ -197,7 +235,7 @@ describe.each(Object.entries(CASES))("%s", (_, { call, expected }) => {
 });
 
 test("every procedure of the staff's screens stands in the matrix", () => {
-  const routers = new Set(["staff", "tower", "picking", "driving", "inventory"]);
+  const routers = new Set(["calendars", "staff", "tower", "picking", "driving", "inventory"]);
   const names = Object.keys(rootRouter._def.procedures).filter((name) => routers.has(name.split(".")[0]!));
   expect(names.sort()).toEqual([...Object.keys(CASES), ...OWN_ONLY].sort());
 });

@@ -1,4 +1,5 @@
 import { addressesRouter } from "../features/addresses/router.ts";
+import { calendarsRouter } from "../features/calendars/router.ts";
 import { catalogueRouter } from "../features/catalogue/router.ts";
 import { drivingRouter } from "../features/driving/router.ts";
 import { inventoryRouter } from "../features/inventory/router.ts";
@@ -12,6 +13,7 @@ import { router } from "./procedure.ts";
 /** The table of contents of everything that the screens can ask for: one router a context. */
 export const rootRouter = router({
   addresses: addressesRouter,
+  calendars: calendarsRouter,
   catalogue: catalogueRouter,
   driving: drivingRouter,
   inventory: inventoryRouter,

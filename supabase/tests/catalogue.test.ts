@@ -130,7 +130,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.now()": "answers only the time",
   "app.opening_of(text[],date,date)": "reads as its caller",
   "app.promises_at_stake(app.code,app.code,date,time without time zone,time without time zone,boolean,text,time without time zone)":
-    "reads as its caller",
+    "my_nodes, and staff_role",
   "app.read_doors(uuid)": "may_drive, and auth.uid for the gate code",
   "app.reject_fulfilment(uuid,text,jsonb)": "may_work_at, through lock_fulfilment",
   "app.report_position(uuid,double precision,double precision)": "may_drive",
