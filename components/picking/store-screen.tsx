@@ -62,6 +62,9 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
         </div>
         <div className="flex min-h-control items-center gap-4">
           <LiveBadge liveness={liveness} />
+          <ButtonLink href={`/store/${nodeId}/calendar`} variant="quiet" size="small">
+            Calendar
+          </ButtonLink>
           {data && (
             <DaySwitch day={data.day} today={data.today} lastDay={data.lastDay} onChange={(day) => change({ day })} />
           )}

@@ -11,6 +11,7 @@ export const NAVIGATION: Record<Audience, readonly NavigationLink[]> = {
   ops: [
     { href: "/ops", label: "Control tower" },
     { href: "/ops/orders", label: "Orders" },
+    { href: "/ops/calendar", label: "Calendar" },
     { href: "/store", label: "Stores" },
   ],
   store: [{ href: "/store", label: "Stores" }],
