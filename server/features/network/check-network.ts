@@ -13,6 +13,7 @@ export function checkNetwork(files: NetworkFiles, known: KnownNetwork, faults: F
   checkCarriers(files, faults);
   checkPickupLimits(files, faults);
   checkRoster(files, known, faults);
+  checkCalendar(files, known, faults);
 }
 
 /** Adds a fault at one field of a row. */
@@ -44,6 +45,10 @@ function checkReferences(files: NetworkFiles, known: KnownNetwork, faults: Fault
   checkReference(files.carrier_services, "node_id", nodes, faults);
   checkReference(files.addresses, "region_id", regions, faults);
   checkReference(files.service_areas, "node_id", nodes, faults);
+  for (const content of [files.calendar_days, files.blackouts, files.cut_offs]) {
+    checkReference<CsvContent["table"]>(content, "region_id", regions, faults);
+    checkReference<CsvContent["table"]>(content, "node_id", nodes, faults);
+  }
 }
 
 interface Target {
@@ -61,6 +66,8 @@ function checkReference<T extends CsvContent["table"]>(
   // A file that could not be read might have named everything.
   if (content === undefined || (target !== undefined && !target.readable)) return;
   for (const { line, value } of content.rows) {
+    // Empty where the column may be: then nothing is referred to.
+    if (value[column] === null) continue;
     const id = String(value[column]);
     if (ids.has(id) || target?.mentioned.has(id)) continue;
     const where = target === undefined ? "has been imported" : `is in ${target.table.file} or has been imported`;
@@ -128,13 +135,62 @@ function checkNodes({ nodes }: NetworkFiles, known: KnownNetwork, faults: FaultL
   const fault = faultsOf<"nodes">(nodes, faults);
   for (const { line, value } of nodes.rows) {
     const before = known.nodes.get(value.id);
+    if (value.time_zone !== null && !known.timeZones.has(value.time_zone))
+      fault(line, "time_zone", `Postgres knows no time zone ${value.time_zone}.`);
     if (before === undefined) continue;
+    if (before.isOpen && value.time_zone !== null && value.time_zone !== before.timeZone)
+      fault(line, "time_zone", `${value.id} has open hours in ${before.timeZone}; a node keeps its time zone.`);
     if (before.regionId !== value.region_id)
       fault(line, "region_id", `${value.id} belongs to region ${before.regionId}; a node keeps its region.`);
     if (before.hasStops && before.lng !== value.lng)
       fault(line, "lng", `${value.id} has routes that start at ${before.lng}; it cannot move while they are open.`);
     if (before.hasStops && before.lat !== value.lat)
       fault(line, "lat", `${value.id} has routes that start at ${before.lat}; it cannot move while they are open.`);
+  }
+}
+
+/** What a day, a blackout or a cut-off needs of its fields together; the database refuses the same without a line number. */
+function checkCalendar(
+  { calendar_days, blackouts, cut_offs, nodes }: NetworkFiles,
+  known: KnownNetwork,
+  faults: FaultList,
+): void {
+  const regionOf = new Map([...known.nodes].map(([id, { regionId }]) => [id, regionId]));
+  for (const { value } of nodes?.rows ?? []) regionOf.set(value.id, value.region_id);
+  const isElsewhere = ({ region_id, node_id }: { region_id: string; node_id: string | null }) =>
+    node_id !== null && regionOf.has(node_id) && regionOf.get(node_id) !== region_id;
+  const elsewhere = (nodeId: string | null) => `${nodeId} belongs to region ${regionOf.get(nodeId ?? "")}.`;
+
+  for (const { line, value } of calendar_days?.rows ?? []) {
+    const fault = faultsOf<"calendar_days">(calendar_days!, faults);
+    if (isElsewhere(value)) fault(line, "node_id", elsewhere(value.node_id));
+    if (value.node_id === null && (value.opens !== null || value.work_sec !== null))
+      fault(
+        line,
+        value.opens === null ? "work_sec" : "opens",
+        "must be empty for a region: its day is closed, or a usual one.",
+      );
+    if ((value.opens === null) !== (value.closes === null))
+      fault(line, value.opens === null ? "opens" : "closes", "is empty; both hours belong together.");
+    else if (value.opens !== null && value.closes! <= value.opens)
+      fault(line, "closes", `must be later than opens (${value.opens}).`);
+  }
+  for (const { line, value } of blackouts?.rows ?? []) {
+    const fault = faultsOf<"blackouts">(blackouts!, faults);
+    if (isElsewhere(value)) fault(line, "node_id", elsewhere(value.node_id));
+    if (value.service === "delivery" && value.node_id !== null)
+      fault(line, "node_id", "must be empty for delivery, whose windows are the region's.");
+    if (value.service === "parcel" && value.starts !== null)
+      fault(line, "starts", "must be empty for parcels, which have a day and no window.");
+  }
+  for (const { line, value } of cut_offs?.rows ?? []) {
+    const fault = faultsOf<"cut_offs">(cut_offs!, faults);
+    if (isElsewhere(value)) fault(line, "node_id", elsewhere(value.node_id));
+    if (
+      value.order_by === null &&
+      (value.least_lead_min === null || value.least_lead_min === 0 || (value.lead_days ?? 0) > 0)
+    )
+      fault(line, "order_by", "is empty; a cut-off is a time, a lead in minutes, or both.");
   }
 }
 

@@ -79,7 +79,15 @@ export function geoJsonArea(): Column<AreaGeometry> {
   );
 }
 
-/** Local wall-clock time in the region's zone; "24:00" ends a day. */
+/** A calendar day, local to whom it belongs. */
+export function day(): Column<string> {
+  return column(
+    "a day such as 2026-12-25",
+    z.iso.date().refine((text) => text >= "2000" && text < "2200"),
+  );
+}
+
+/** Local wall-clock time, of the region or the node; "24:00" ends a day. */
 export function time(): Column<string> {
   return column("a time of day such as 07:30", z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/));
 }

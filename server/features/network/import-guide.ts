@@ -16,15 +16,17 @@ const INTRO = `# Importing a network
   stock.csv:120:3(on_hand): 6 is below the 7 reserved for orders; resolve those orders first.
   \`\`\`
 - **A file may be left out.** What is named is added or changed; what is not named stays. Files that describe a week or a list
-  (\`node_hours\`, \`shifts\`, \`windows\`, \`addresses\`) replace the whole week or list of whatever they name.
+  (\`node_hours\`, \`shifts\`, \`windows\`, \`cut_offs\`, \`addresses\`) replace the whole week or list of whatever they name.
 - **The same folder again** changes nothing but the time at which its stock was last confirmed.
 - **Days that are already open stay as they were opened**: their shifts, windows and picking hours may already carry promises.
+  Only the calendar and the cut-offs count for them too: what they close is offered no more, and what is promised stays.
   After the import the days that are missing up to the region's horizon are opened by the new rules.
 - **Stock is counted, not set**: the difference to what was on hand goes to the stock ledger (\`stock_movements\`). A count takes
   the same locks as a reservation, so shoppers may go on buying meanwhile.
 
 A file is UTF-8 text (a byte order mark and Windows line ends are fine) with commas between fields and quotation marks around
-a field that contains a comma. The first line names the columns, in any order. Times are local to the region, money is in
+a field that contains a comma. The first line names the columns, in any order. Times are local to the region, those
+of a node to the node, money is in
 hundredths of its currency, coordinates are degrees.
 `;
 

@@ -5,7 +5,7 @@ import { createFaultList, ImportRefused } from "./import-faults.ts";
 import { readKnownNetwork } from "./known-network.ts";
 import { NETWORK_TABLES, type TableName } from "./network-tables.ts";
 import { type NetworkFiles, readNetwork } from "./read-network.ts";
-import { lockStock, writeNetwork } from "./write-network.ts";
+import { lockStock, writeCalendar, writeNetwork } from "./write-network.ts";
 
 /** How many faults an import lists; it counts them all. */
 const MAX_LISTED_FAULTS = 50;
@@ -61,6 +61,7 @@ export async function importNetwork(
     await checkColdChain(tx, files, faults);
     if (faults.total > 0) throw new ImportRefused(faults);
     await writeNetwork(tx, files);
+    await writeCalendar(tx, files);
     await also?.(tx);
     log("opening the coming days");
     return { rowCounts, horizons: await openHorizons(tx) };

@@ -11,7 +11,15 @@ export interface KnownNetwork {
   /** A node with stops to drive stays where their routes start. */
   readonly nodes: ReadonlyMap<
     string,
-    { readonly regionId: string; readonly lng: number; readonly lat: number; readonly hasStops: boolean }
+    {
+      readonly regionId: string;
+      readonly lng: number;
+      readonly lat: number;
+      readonly hasStops: boolean;
+      /** Fixed once its hours were opened in it. */
+      readonly timeZone: string;
+      readonly isOpen: boolean;
+    }
   >;
   readonly skus: ReadonlySet<string>;
   readonly vehicles: ReadonlySet<string>;
@@ -33,16 +41,31 @@ export interface RosterEntry {
 }
 
 export async function readKnownNetwork(tx: Transaction, files: NetworkFiles): Promise<KnownNetwork> {
-  const zones = [...new Set(files.regions?.rows.map(({ value }) => value.time_zone))];
+  const zones = [
+    ...new Set([
+      ...(files.regions?.rows ?? []).map(({ value }) => value.time_zone),
+      ...(files.nodes?.rows ?? []).flatMap(({ value }) => value.time_zone ?? []),
+    ]),
+  ];
   const regions = await tx<{ id: string; time_zone: string; currency: string; is_open: boolean }[]>`
     select r.id, r.time_zone, r.currency, exists (select from public.windows w where w.region_id = r.id) as is_open
     from public.regions r`;
-  const nodes = await tx<{ id: string; region_id: string; lng: number; lat: number; has_stops: boolean }[]>`
-    select n.id, n.region_id, n.lng, n.lat, exists (
+  const nodes = await tx<
+    {
+      id: string;
+      region_id: string;
+      lng: number;
+      lat: number;
+      time_zone: string;
+      is_open: boolean;
+      has_stops: boolean;
+    }[]
+  >`
+    select n.id, n.region_id, n.lng, n.lat, z.time_zone, exists (select from public.work_buckets b where b.node_id = n.id) as is_open, exists (
       select from public.shifts s join public.stops t on t.shift_id = s.id
       where s.node_id = n.id and s.state in ('planned', 'under_way')
     ) as has_stops
-    from public.nodes n`;
+    from public.nodes n join app.node_zones z on z.node_id = n.id`;
   const skus = await tx<{ id: string }[]>`select id from public.skus`;
   const vehicles = await tx<{ id: string }[]>`select id from public.vehicles`;
   const carriers = await tx<{ id: string }[]>`select id from public.carriers`;
@@ -60,7 +83,17 @@ export async function readKnownNetwork(tx: Transaction, files: NetworkFiles): Pr
       regions.map((row) => [row.id, { timeZone: row.time_zone, currency: row.currency, isOpen: row.is_open }]),
     ),
     nodes: new Map(
-      nodes.map((row) => [row.id, { regionId: row.region_id, lng: row.lng, lat: row.lat, hasStops: row.has_stops }]),
+      nodes.map((row) => [
+        row.id,
+        {
+          regionId: row.region_id,
+          lng: row.lng,
+          lat: row.lat,
+          hasStops: row.has_stops,
+          timeZone: row.time_zone,
+          isOpen: row.is_open,
+        },
+      ]),
     ),
     skus: new Set(skus.map(({ id }) => id)),
     vehicles: new Set(vehicles.map(({ id }) => id)),

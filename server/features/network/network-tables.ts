@@ -2,6 +2,7 @@ import type { Column } from "./csv-column.ts";
 import {
   code,
   currency,
+  day,
   degrees,
   email,
   geoJsonArea,
@@ -78,6 +79,7 @@ export const NETWORK_TABLES = {
       pick_unit_sec: integer(0, 3600),
       handover_sec: optional(integer(0, 14_400), "as it is; 900 for a new node"),
       handling_cents: optional(integer(0, 1_000_000), "as it is; 0 for a new node"),
+      time_zone: optional(timeZone(), "as it is; the region's for a new node"),
     },
   }),
   node_hours: csvTable({
@@ -163,6 +165,50 @@ export const NETWORK_TABLES = {
       ends: time(),
       price_cents: cents,
       limit_orders: optional(integer(0, 10_000), "for delivery; pickup must say how many orders a node hands over"),
+    },
+  }),
+  calendar_days: csvTable({
+    file: "calendar_days.csv",
+    summary:
+      "Days that are not as the week says: holidays of a region, on which every node without an entry of its own is closed, and closed or otherwise open days of a node. What is named is added or changed, also for days that are open already; what is promised stays.",
+    key: ["region_id", "node_id", "day"],
+    columns: {
+      region_id: code(),
+      node_id: optional(code(), "a holiday of the whole region"),
+      day: day(),
+      name: text(80),
+      opens: optional(time(), "closed; with work_sec the usual hours"),
+      closes: optional(time(), "like opens"),
+      work_sec: optional(integer(0, 3_600_000), "the usual picking"),
+    },
+  }),
+  blackouts: csvTable({
+    file: "blackouts.csv",
+    summary:
+      "Windows of one service that are not given on one day. Delivery windows are the region's. What is named is added or changed.",
+    key: ["region_id", "node_id", "service", "day", "starts"],
+    columns: {
+      region_id: code(),
+      node_id: optional(code(), "every node"),
+      service: oneOf(["delivery", "pickup", "parcel"]),
+      day: day(),
+      starts: optional(time(), "all windows of the day"),
+      name: text(80),
+    },
+  }),
+  cut_offs: csvTable({
+    file: "cut_offs.csv",
+    summary:
+      "Until when a weekday's windows can be ordered: by a local time so many days before, and at the least so many minutes before they start; the sooner counts. Names the whole week of a service, of a region or of one node of it.",
+    key: ["region_id", "node_id", "service", "weekday"],
+    columns: {
+      region_id: code(),
+      node_id: optional(code(), "every node without a rule of its own"),
+      service: oneOf(["delivery", "pickup", "parcel"]),
+      weekday: weekday(),
+      order_by: optional(time(), "only the minutes count"),
+      lead_days: optional(integer(0, 14), "0, the same day"),
+      least_lead_min: optional(integer(0, 20_160), "0"),
     },
   }),
   carriers: csvTable({

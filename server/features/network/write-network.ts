@@ -57,18 +57,19 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
 
   await tx`
     insert into public.nodes as n (id, region_id, kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec,
-                                   pick_unit_sec, handover_sec, handling_cents)
+                                   pick_unit_sec, handover_sec, handling_cents, time_zone)
     select x.id, x.region_id, x.kind, x.name, x.address, x.lng, x.lat, x.offers_pickup, x.pick_setup_sec, x.pick_line_sec,
-           x.pick_unit_sec, coalesce(x.handover_sec, old.handover_sec, 900), coalesce(x.handling_cents, old.handling_cents, 0)
+           x.pick_unit_sec, coalesce(x.handover_sec, old.handover_sec, 900), coalesce(x.handling_cents, old.handling_cents, 0),
+           coalesce(x.time_zone, old.time_zone)
     from jsonb_to_recordset(${rowsOf("nodes")})
       x (id text, region_id text, kind text, name text, address text, lng double precision, lat double precision,
          offers_pickup boolean, pick_setup_sec integer, pick_line_sec integer, pick_unit_sec integer, handover_sec integer,
-         handling_cents integer)
+         handling_cents integer, time_zone text)
     left join public.nodes old on old.id = x.id
     on conflict (id) do update
-    set (kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec, pick_unit_sec, handover_sec, handling_cents)
+    set (kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec, pick_unit_sec, handover_sec, handling_cents, time_zone)
       = (excluded.kind, excluded.name, excluded.address, excluded.lng, excluded.lat, excluded.offers_pickup, excluded.pick_setup_sec,
-         excluded.pick_line_sec, excluded.pick_unit_sec, excluded.handover_sec, excluded.handling_cents)`;
+         excluded.pick_line_sec, excluded.pick_unit_sec, excluded.handover_sec, excluded.handling_cents, excluded.time_zone)`;
 
   const hours = rowsOf("node_hours");
   await tx`
@@ -127,6 +128,17 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
     select * from jsonb_to_recordset(${windows})
       x (region_id text, service text, weekday smallint, starts time, ends time, price_cents integer, limit_orders integer)`;
 
+  const cutOffs = rowsOf("cut_offs");
+  await tx`
+    delete from public.cut_offs c
+    using (select distinct region_id, node_id, service from jsonb_to_recordset(${cutOffs}) x (region_id text, node_id text, service text)) named
+    where (c.region_id, c.service) = (named.region_id, named.service) and c.node_id is not distinct from named.node_id`;
+  await tx`
+    insert into public.cut_offs (region_id, node_id, service, weekday, order_by, lead_days, least_lead_min)
+    select x.region_id, x.node_id, x.service, x.weekday, x.order_by, coalesce(x.lead_days, 0), coalesce(x.least_lead_min, 0)
+    from jsonb_to_recordset(${cutOffs})
+      x (region_id text, node_id text, service text, weekday smallint, order_by time, lead_days smallint, least_lead_min integer)`;
+
   await tx`
     insert into public.carriers as c (id, name)
     select * from jsonb_to_recordset(${rowsOf("carriers")}) x (id text, name text)
@@ -171,6 +183,36 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
     where (a.most_drive_sec, a.area) is distinct from (excluded.most_drive_sec, excluded.area)`;
 
   await writeStock(tx, rowsOf("stock"));
+}
+
+/**
+ * Writes what the files name of the calendar, and brings the days that are open already in line with what has changed of it.
+ *
+ * Locks     as app.settle_day; the import has the regions.
+ */
+export async function writeCalendar(tx: Transaction, files: NetworkFiles): Promise<void> {
+  const days = tx.json((files.calendar_days?.rows ?? []).map(({ value }) => value));
+  const blackouts = tx.json((files.blackouts?.rows ?? []).map(({ value }) => value));
+  const changed = await tx<{ region_id: string; day: string; with_hours: boolean }[]>`
+    with days as (
+      insert into public.calendar_days as c (region_id, node_id, day, name, opens, closes, work_sec)
+      select * from jsonb_to_recordset(${days})
+        x (region_id text, node_id text, day date, name text, opens time, closes time, work_sec integer)
+      on conflict (region_id, node_id, day) do update
+      set (name, opens, closes, work_sec) = (excluded.name, excluded.opens, excluded.closes, excluded.work_sec)
+      where (c.name, c.opens, c.closes, c.work_sec) is distinct from (excluded.name, excluded.opens, excluded.closes, excluded.work_sec)
+      returning c.region_id, c.day, true as with_hours
+    ), blackouts as (
+      insert into public.blackouts as b (region_id, node_id, service, day, starts, name)
+      select * from jsonb_to_recordset(${blackouts}) x (region_id text, node_id text, service text, day date, starts time, name text)
+      on conflict (region_id, node_id, service, day, starts) do update set name = excluded.name where b.name <> excluded.name
+      returning b.region_id, b.day, false as with_hours
+    )
+    select x.region_id, x.day::text, bool_or(x.with_hours) as with_hours from (table days union all table blackouts) x
+    group by 1, 2 order by 1, 2`;
+  for (const { region_id, day, with_hours } of changed)
+    await tx`
+      select app.settle_day(${region_id}, array(select n.id::text from public.nodes n where n.region_id = ${region_id}), ${day}, ${with_hours})`;
 }
 
 /** Every row is a count of now, which replaces what is on hand and confirms it; the ledger gets the difference. */

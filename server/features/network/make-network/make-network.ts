@@ -154,6 +154,18 @@ const CARRIERS = [
     delivers_until: "20:00",
   },
 ] as const;
+const HOLIDAYS = [2026, 2027, 2028].flatMap(
+  (year) =>
+    [
+      [`${year}-12-25`, "Christmas Day"],
+      [`${year + 1}-01-01`, "New Year's Day"],
+    ] as const,
+);
+/** Somewhat sooner than the last moment at which it could be picked. */
+const CUT_OFFS = [
+  { service: "delivery", order_by: "16:00", lead_days: 0, least_lead_min: 120 },
+  { service: "pickup", order_by: null, lead_days: null, least_lead_min: 60 },
+] as const;
 const SAMPLE_ADDRESSES = 12;
 const DEGREE_DECIMALS = 6;
 
@@ -177,6 +189,7 @@ export function makeNetwork({ travel, streets, seed, timeZone }: NetworkPlan): N
       ...positionOf(sites, site),
       offers_pickup: PROFILES[kind].offersPickup,
       ...PROFILES[kind].pick,
+      time_zone: null,
     }));
   const centres = nodesOf("distribution_centre", distributionCentres);
   const micros = nodesOf("micro_fulfilment", microFulfilment);
@@ -223,6 +236,12 @@ export function makeNetwork({ travel, streets, seed, timeZone }: NetworkPlan): N
       ),
     ),
     windows: makeWindows(regionId),
+    calendar_days: HOLIDAYS.map(([day, name]) => ({
+      ...{ region_id: regionId, node_id: null, day, name },
+      ...{ opens: null, closes: null, work_sec: null },
+    })),
+    blackouts: [],
+    cut_offs: makeCutOffs(regionId),
     carriers: CARRIERS.map(({ id, name }) => ({ id, name })),
     carrier_services: [...centres, ...micros].flatMap((node) =>
       CARRIERS.map(({ id, name: _, ...rates }) => ({ carrier_id: id, node_id: node.id, ...rates })),
@@ -326,6 +345,12 @@ function makeWindows(regionId: string): NetworkRow<"windows">[] {
       limit_orders: PICKUPS_IN_A_WINDOW,
     })),
   ]);
+}
+
+function makeCutOffs(regionId: string): NetworkRow<"cut_offs">[] {
+  return CUT_OFFS.flatMap((rule) =>
+    WEEKDAYS.map((weekday) => ({ region_id: regionId, node_id: null, weekday, ...rule })),
+  );
 }
 
 /** Addresses that lie far from each other, so that trying them shows different vans and windows. */
