@@ -312,7 +312,7 @@ const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, com
   [
     "a file by another name",
     (f) => f.write("stok.csv", "id\n"),
-    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, carriers.csv, carrier_services.csv, addresses.csv, service_areas.csv.",
+    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, calendar_days.csv, blackouts.csv, cut_offs.csv, carriers.csv, carrier_services.csv, addresses.csv, service_areas.csv.",
   ],
   // Several rows or files together.
   [
@@ -501,4 +501,37 @@ test("drivers come by e-mail, stay when the column is left out, and drive one va
   const [rule] = await database.sql`
     select r.ends, s.name from public.shift_rules r join public.staff s on s.user_id = r.driver_id where r.vehicle_id = 'VAN-1'`;
   expect(rule).toEqual({ ends: "13:30:00", name: "Ada" });
+});
+
+test("a calendar counts for days that are open already, and what it lacks is said by line", async () => {
+  const [row] = await database.sql<{ day: string }[]>`
+    select ((app.now() at time zone 'Europe/Lisbon')::date + 1)::text as day from public.regions`;
+  const day = row!.day;
+  folder.write(
+    "calendar_days.csv",
+    `region_id,node_id,day,name,opens,closes,work_sec\nNORTH,,${day},Feast,,,\nNORTH,STORE-1,${day},Short day,10:00,12:00,3600\n`,
+  );
+  folder.write("cut_offs.csv", "region_id,service,weekday,least_lead_min\nNORTH,pickup,1,30\n");
+  await importNetwork(database.sql, folder.dir);
+  const given = async () => {
+    const [open] = await database.sql`
+      select (select count(*)::int from public.windows where starts_at::date = ${day} and not closed) as windows,
+        (select sum(limit_sec)::int from public.work_buckets b join app.node_zones z on z.node_id = b.node_id
+         where (b.starts_at at time zone z.time_zone)::date = ${day}) as work_sec,
+        (select count(*)::int from public.cut_offs) as cut_offs`;
+    return open;
+  };
+  expect(await given()).toEqual({ windows: 0, work_sec: 2 * 3600, cut_offs: 1 });
+
+  folder.write(
+    "calendar_days.csv",
+    `region_id,node_id,day,name,opens,closes\nNORTH,,${day},Feast,10:00,12:00\nNORTH,STORE-1,${day},Short day,12:00,\n`,
+  );
+  folder.write("cut_offs.csv", "region_id,service,weekday,lead_days\nNORTH,pickup,1,1\n");
+  expect(await faultsOf()).toEqual([
+    "calendar_days.csv:2:5(opens): must be empty for a region: its day is closed, or a usual one.",
+    "calendar_days.csv:3:6(closes): is empty; both hours belong together.",
+    "cut_offs.csv:2(order_by): is empty; a cut-off is a time, a lead in minutes, or both.",
+  ]);
+  expect(await given()).toEqual({ windows: 0, work_sec: 2 * 3600, cut_offs: 1 });
 });
