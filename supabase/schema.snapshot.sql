@@ -1884,19 +1884,6 @@ $function$;
 revoke all on function app.confirm_hold(uuid,uuid,jsonb) from public;
 grant execute on function app.confirm_hold(uuid,uuid,jsonb) to service_role;
 
-CREATE OR REPLACE FUNCTION app.cut_off_of(region_id app.code, node_id app.code, service text, day date)
- RETURNS public.cut_offs
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select c from public.cut_offs c
-  where c.region_id = cut_off_of.region_id and (c.node_id = cut_off_of.node_id or c.node_id is null)
-    and c.service = cut_off_of.service and c.weekday = extract(isodow from cut_off_of.day)
-  order by c.node_id nulls last limit 1
-$function$;
-revoke all on function app.cut_off_of(app.code,app.code,text,date) from public;
-
 CREATE OR REPLACE FUNCTION app.date_carrier_run()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2202,26 +2189,6 @@ AS $function$
 $function$;
 revoke all on function app.gives_parcels(app.code,date) from public;
 
-CREATE OR REPLACE FUNCTION app.gives_pickup(node_id app.code, starts_at timestamp with time zone, ends_at timestamp with time zone)
- RETURNS boolean
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select exists (
-    select from app.node_zones z
-    cross join lateral (select (gives_pickup.starts_at at time zone z.time_zone)::date as day) d
-    join app.opening_of(array[z.node_id::text], d.day, d.day) o on (o.day + o.opens) at time zone z.time_zone <= gives_pickup.starts_at
-      and (o.day + o.closes) at time zone z.time_zone >= gives_pickup.ends_at
-    where z.node_id = gives_pickup.node_id and not exists (
-      select from public.blackouts b
-      where b.region_id = z.region_id and b.day = d.day and b.service = 'pickup' and (b.node_id is null or b.node_id = z.node_id)
-        and (b.starts is null or (b.day + b.starts) at time zone z.time_zone = gives_pickup.starts_at)
-    )
-  )
-$function$;
-revoke all on function app.gives_pickup(app.code,timestamp with time zone,timestamp with time zone) from public;
-
 CREATE OR REPLACE FUNCTION app.hand_over(fulfilment_id uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -2289,8 +2256,11 @@ AS $function$
     date_trunc('hour', least(opens_at, usually_opens_at), 'UTC'), greatest(closes_at, usually_closes_at) - interval '1 second', interval '1 hour'
   ) hour (starts_at)
   cross join lateral (
-    select app.work_within(o.work_sec, opens_at, closes_at, hour.starts_at) as sec,
-           app.work_within(o.usual_work_sec, usually_opens_at, usually_closes_at, hour.starts_at) as usual_sec
+    -- Nothing without hours, or where a change of the clock turns them round; least() and greatest() pass over nulls.
+    select case when opens_at is null then 0 else floor(o.work_sec * greatest(0, extract(epoch from
+             least(hour.starts_at + interval '1 hour', closes_at) - greatest(hour.starts_at, opens_at))) / 3600)::integer end as sec,
+           case when usually_opens_at is null then 0 else floor(o.usual_work_sec * greatest(0, extract(epoch from
+             least(hour.starts_at + interval '1 hour', usually_closes_at) - greatest(hour.starts_at, usually_opens_at))) / 3600)::integer end as usual_sec
   ) part
   where hour.starts_at + interval '1 hour' > first_day::timestamp at time zone o.time_zone
     and hour.starts_at < (last_day + 1)::timestamp at time zone o.time_zone
@@ -2733,7 +2703,12 @@ begin
 
   insert into public.pickup_windows (node_id, starts_at, ends_at, price_cents, limit_orders, usual_orders)
   select n.id, x.starts_at, x.ends_at, w.price_cents, w.limit_orders,
-         case when not app.gives_pickup(n.id, x.starts_at, x.ends_at) then w.limit_orders end
+         case when not coalesce((o.day + o.opens) at time zone o.time_zone <= x.starts_at and (o.day + o.closes) at time zone o.time_zone >= x.ends_at, false)
+           or exists (
+             select from public.blackouts b
+             where b.region_id = region.id and b.day = o.day and b.service = 'pickup' and (b.node_id is null or b.node_id = n.id)
+               and (b.starts is null or b.starts = w.starts)
+           ) then w.limit_orders end
   from public.nodes n
   join app.opening_of(nodes, first_day, last_day) o on o.node_id = n.id
   join public.window_rules w on w.region_id = region.id and w.service = 'pickup' and w.weekday = extract(isodow from o.day)
@@ -2742,6 +2717,7 @@ begin
     select (o.day + w.starts) at time zone o.time_zone as starts_at, (o.day + w.ends) at time zone o.time_zone as ends_at
   ) x
   where n.offers_pickup and x.ends_at > x.starts_at
+    and not exists (select from public.pickup_windows p where (p.node_id, p.starts_at, p.ends_at) = (n.id, x.starts_at, x.ends_at))
   order by 1, 2, 3
   on conflict do nothing;
 
@@ -2750,6 +2726,7 @@ begin
   from public.carrier_services c
   cross join (select first_day + i as day from generate_series(0, last_day - first_day) i) d
   where c.node_id = any (nodes)
+    and not exists (select from public.carrier_days e where (e.carrier_id, e.node_id, e.day) = (c.carrier_id, c.node_id, d.day))
   order by 1, 2, 3
   on conflict do nothing;
 
@@ -2762,7 +2739,8 @@ begin
   cross join lateral (
     select (d.day + r.starts) at time zone z.time_zone as starts_at, (d.day + r.ends) at time zone z.time_zone as ends_at
   ) x
-  where x.ends_at > x.starts_at and not app.is_closed(v.node_id, d.day)
+  where x.ends_at > x.starts_at
+    and case when exists (select from public.shifts e where (e.vehicle_id, e.starts_at) = (v.id, x.starts_at)) then false else not app.is_closed(v.node_id, d.day) end
   order by 2, 5
   on conflict do nothing;
 
@@ -2774,6 +2752,7 @@ begin
     select (d.day + w.starts) at time zone region.time_zone as starts_at, (d.day + w.ends) at time zone region.time_zone as ends_at
   ) x
   where w.region_id = region.id and w.service = 'delivery' and x.ends_at > x.starts_at
+    and not exists (select from public.windows e where (e.region_id, e.starts_at, e.ends_at) = (region.id, x.starts_at, x.ends_at))
   order by 2, 3
   on conflict do nothing;
 
@@ -2817,16 +2796,6 @@ $function$;
 revoke all on function app.opening_of(text[],date,date) from public;
 grant execute on function app.opening_of(text[],date,date) to authenticated;
 grant execute on function app.opening_of(text[],date,date) to service_role;
-
-CREATE OR REPLACE FUNCTION app.order_by(rule public.cut_offs, day date, starts_at timestamp with time zone, time_zone text)
- RETURNS timestamp with time zone
- LANGUAGE sql
- IMMUTABLE
- SET search_path TO ''
-AS $function$
-  select least((day - rule.lead_days + rule.order_by) at time zone time_zone, starts_at - make_interval(mins => rule.least_lead_min))
-$function$;
-revoke all on function app.order_by(public.cut_offs,date,timestamp with time zone,text) from public;
 
 CREATE OR REPLACE FUNCTION app.part_state(part public.fulfilments, service text, stop_state text, shift_state text)
  RETURNS text
@@ -2905,7 +2874,7 @@ grant execute on function app.place_hold(uuid,jsonb,integer) to service_role;
 CREATE OR REPLACE FUNCTION app.promises_at_stake(region_id app.code, node_id app.code, day date, opens time without time zone, closes time without time zone, open_otherwise boolean, service text DEFAULT NULL::text, starts time without time zone DEFAULT NULL::time without time zone)
  RETURNS TABLE(order_id uuid, number integer, service text, state text, node_id app.code, window_starts_at timestamp with time zone, window_ends_at timestamp with time zone, why text)
  LANGUAGE sql
- STABLE
+ STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
   with affected as (
@@ -2922,6 +2891,7 @@ AS $function$
     join public.regions r on r.id = h.region_id
     left join affected a on a.node_id = h.node_id
     where h.region_id = promises_at_stake.region_id and h.state = 'confirmed'
+      and ((select app.staff_role()) = 'ops' or h.node_id in (select app.my_nodes()))
       and h.window_ends_at > promises_at_stake.day::timestamp at time zone r.time_zone - interval '1 day'
   ), reasons as (
     select p.*, case
@@ -3979,9 +3949,15 @@ begin
 
   update public.pickup_windows w set order_by_at = x.order_by_at
   from (
-    select w.id, app.order_by(app.cut_off_of(z.region_id, z.node_id, 'pickup', d.day), d.day, w.starts_at, z.time_zone) as order_by_at
+    select w.id, least((d.day - rule.lead_days + rule.order_by) at time zone z.time_zone, w.starts_at - make_interval(mins => rule.least_lead_min)) as order_by_at
     from app.node_zones z join public.pickup_windows w on w.node_id = z.node_id
     cross join lateral (select (w.starts_at at time zone z.time_zone)::date as day) d
+    left join lateral (
+      select c.* from public.cut_offs c
+      where c.region_id = settle_cut_offs.region_id and (c.node_id = z.node_id or c.node_id is null)
+        and c.service = 'pickup' and c.weekday = extract(isodow from d.day)
+      order by c.node_id nulls last limit 1
+    ) rule on true
     where z.region_id = settle_cut_offs.region_id and w.ends_at > as_of
     order by w.id for no key update of w
   ) x
@@ -3991,8 +3967,14 @@ begin
   update public.carrier_days c set order_by_at = x.order_by_at
   from (
     select c.carrier_id, c.node_id, c.day,
-           app.order_by(app.cut_off_of(z.region_id, z.node_id, 'parcel', c.day), c.day, c.leaves_at, z.time_zone) as order_by_at
+           least((c.day - rule.lead_days + rule.order_by) at time zone z.time_zone, c.leaves_at - make_interval(mins => rule.least_lead_min)) as order_by_at
     from app.node_zones z join public.carrier_days c on c.node_id = z.node_id
+    left join lateral (
+      select x.* from public.cut_offs x
+      where x.region_id = settle_cut_offs.region_id and (x.node_id = z.node_id or x.node_id is null)
+        and x.service = 'parcel' and x.weekday = extract(isodow from c.day)
+      order by x.node_id nulls last limit 1
+    ) rule on true
     where z.region_id = settle_cut_offs.region_id and c.leaves_at > as_of
     order by c.carrier_id, c.node_id, c.day for no key update of c
   ) x
@@ -4000,16 +3982,18 @@ begin
 
   update public.windows w set order_by_at = x.order_by_at
   from (
-    select w.id, app.order_by(app.cut_off_of(w.region_id, null, 'delivery', d.day), d.day, w.starts_at, zone) as order_by_at
+    select w.id, least((d.day - rule.lead_days + rule.order_by) at time zone zone, w.starts_at - make_interval(mins => rule.least_lead_min)) as order_by_at
     from public.windows w
     cross join lateral (select (w.starts_at at time zone zone)::date as day) d
+    left join public.cut_offs rule on rule.region_id = w.region_id and rule.node_id is null and rule.service = 'delivery'
+      and rule.weekday = extract(isodow from d.day)
     where w.region_id = settle_cut_offs.region_id and w.ends_at > as_of
     order by w.id for no key update of w
   ) x
   where w.id = x.id and w.order_by_at is distinct from x.order_by_at;
 
   with wanted as (
-    select w.id as window_id, c.node_id, app.order_by(c, d.day, w.starts_at, z.time_zone) as order_by_at
+    select w.id as window_id, c.node_id, least((d.day - c.lead_days + c.order_by) at time zone z.time_zone, w.starts_at - make_interval(mins => c.least_lead_min)) as order_by_at
     from public.cut_offs c
     join app.node_zones z on z.node_id = c.node_id
     join public.windows w on w.region_id = c.region_id and w.ends_at > as_of
@@ -4065,9 +4049,14 @@ begin
   set usual_orders = case when x.given then null else w.limit_orders end,
       limit_orders = case when x.given then greatest(w.usual_orders, w.claimed_orders) else w.claimed_orders end
   from (
-    select w.id, app.gives_pickup(w.node_id, w.starts_at, w.ends_at) as given
-    from public.pickup_windows w join app.node_zones z on z.node_id = w.node_id
-    where w.node_id = any (nodes) and w.ends_at > as_of and (w.starts_at at time zone z.time_zone)::date = settle_day.day
+    select w.id, coalesce((o.day + o.opens) at time zone o.time_zone <= w.starts_at and (o.day + o.closes) at time zone o.time_zone >= w.ends_at, false)
+           and not exists (
+             select from public.blackouts b
+             where b.region_id = settle_day.region_id and b.day = o.day and b.service = 'pickup' and (b.node_id is null or b.node_id = w.node_id)
+               and (b.starts is null or (b.day + b.starts) at time zone o.time_zone = w.starts_at)
+           ) as given
+    from app.opening_of(nodes, settle_day.day, settle_day.day) o
+    join public.pickup_windows w on w.node_id = o.node_id and w.ends_at > as_of and (w.starts_at at time zone o.time_zone)::date = o.day
   ) x
   where w.id = x.id and (w.usual_orders is null) <> x.given;
 
@@ -4496,18 +4485,6 @@ begin
 end
 $function$;
 revoke all on function app.tell_snapshot() from public;
-
-CREATE OR REPLACE FUNCTION app.work_within(hour_sec integer, opens_at timestamp with time zone, closes_at timestamp with time zone, starts_at timestamp with time zone)
- RETURNS integer
- LANGUAGE sql
- IMMUTABLE
- SET search_path TO ''
-AS $function$
-  -- least() and greatest() pass over nulls.
-  select case when opens_at is null then 0 else floor(hour_sec * greatest(0,
-    extract(epoch from least(starts_at + interval '1 hour', closes_at) - greatest(starts_at, opens_at))) / 3600)::integer end
-$function$;
-revoke all on function app.work_within(integer,timestamp with time zone,timestamp with time zone,timestamp with time zone) from public;
 
 CREATE OR REPLACE FUNCTION app.write_route(shift_id uuid, route jsonb)
  RETURNS integer

@@ -193,16 +193,6 @@ export type Database = {
           token: string;
         }[];
       };
-      cut_off_of: {
-        Args: { day: string; node_id: unknown; region_id: unknown; service: string };
-        Returns: Database["public"]["Tables"]["cut_offs"]["Row"];
-        SetofOptions: {
-          from: "*";
-          to: "cut_offs";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
       deliver_stop: { Args: { left_with: string; stop_id: string }; Returns: undefined };
       end_calendar_change: {
         Args: { data: Json; day: string; kind: string; node_id: unknown; region_id: unknown; with_hours: boolean };
@@ -223,7 +213,6 @@ export type Database = {
       forget_decisions: { Args: { at_most?: number }; Returns: number };
       gives_delivery: { Args: { region_id: unknown; starts_at: string }; Returns: boolean };
       gives_parcels: { Args: { day: string; node_id: unknown }; Returns: boolean };
-      gives_pickup: { Args: { ends_at: string; node_id: unknown; starts_at: string }; Returns: boolean };
       hand_over: { Args: { fulfilment_id: string }; Returns: string };
       hours_of: {
         Args: { first_day: string; last_day: string; nodes: string[] };
@@ -324,18 +313,6 @@ export type Database = {
           usual_work_sec: number;
           work_sec: number;
         }[];
-      };
-      order_by: {
-        Args: {
-          day: string;
-          rule: Omit<
-            Database["public"]["Tables"]["cut_offs"]["Row"],
-            Database["public"]["Tables"]["cut_offs"]["ComputedFields"]
-          >;
-          starts_at: string;
-          time_zone: string;
-        };
-        Returns: string;
       };
       part_state: {
         Args: {
@@ -496,10 +473,6 @@ export type Database = {
         }[];
       };
       take_claims: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
-      work_within: {
-        Args: { closes_at: string; hour_sec: number; opens_at: string; starts_at: string };
-        Returns: number;
-      };
       write_route: { Args: { route: Json; shift_id: string }; Returns: number };
     };
     Enums: {
