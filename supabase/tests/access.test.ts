@@ -36,6 +36,12 @@ beforeAll(async () => {
   await placeHold(db.sql, heldC, parcelRequest({ nodeId: NODES.storeA }));
   await db.sql`select app.record_stock_events('WMS', jsonb_agg(jsonb_build_object('event_id', 'e', 'seq', 1, 'node_id', n.id, 'sku_id', 'ICE',
     'kind', 'delta', 'units', 1, 'at', app.now()))) from public.nodes n`;
+  await db.sql`insert into public.calendar_days (region_id, day, name) values ('LISBOA', '2026-12-25', 'Christmas')`;
+  await db.sql`insert into public.blackouts (region_id, service, day, name) values ('LISBOA', 'delivery', '2026-12-24', 'Roadworks')`;
+  await db.sql`insert into public.cut_offs (region_id, service, weekday, order_by) values ('LISBOA', 'delivery', 7, '20:00')`;
+  await db.sql`insert into public.window_cut_offs (window_id, node_id, order_by_at)
+    select id, ${NODES.storeA}, starts_at from public.windows limit 1`;
+  await db.sql`insert into public.service_areas (node_id, most_drive_sec) values (${NODES.storeA}, 1800)`;
   for (const [van, driver, { fulfilmentId, holdId }] of [
     [VANS.a1, network.staff.driverA, deliveryA],
     [VANS.b1, network.staff.driverB, deliveryB],
@@ -129,6 +135,14 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     driverA: () => [network.shifts[VANS.a1]!],
     driverB: () => [network.shifts[VANS.b1]!],
   },
+  // Any of the staff may know to which doors a node's vans go, of whichever node: what a door can have is weighed over all.
+  service_areas: {
+    query: "select node_id from service_areas",
+    storeA: () => [NODES.storeA],
+    storeB: () => [NODES.storeA],
+    driverA: () => [NODES.storeA],
+    driverB: () => [NODES.storeA],
+  },
   shift_rules: { query: "select vehicle_id from shift_rules" },
   shifts: {
     query: "select vehicle_id from shifts",
@@ -179,13 +193,18 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
   work_buckets: nodeOnly("select node_id from work_buckets"),
 };
 
+// What is open, closed and ordered until when is asked before anybody signs in.
 const OPEN_TO_ALL = [
+  "blackouts",
+  "calendar_days",
+  "cut_offs",
   "edge_snapshots",
   "node_hours",
   "nodes",
   "regions",
   "sample_addresses",
   "skus",
+  "window_cut_offs",
   "window_rules",
   "windows",
 ];
