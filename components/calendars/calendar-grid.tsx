@@ -89,7 +89,6 @@ function DayButton({
   return (
     <button
       type="button"
-      aria-label={spokenDay(day, today)}
       aria-current={day.day === today ? "date" : undefined}
       className={classNames(
         "flex min-h-14 w-full min-w-0 gap-3 rounded-card border px-3 py-2 text-start hover:border-line-strong md:min-h-28 md:flex-col md:gap-1.5",
@@ -98,13 +97,15 @@ function DayButton({
       )}
       {...rest}
     >
-      <span className="flex w-24 shrink-0 items-baseline gap-2 md:w-full">
+      {/* Read out in whole sentences; what is seen has to be short. */}
+      <span className="sr-only">{spokenDay(day, today)}</span>
+      <span aria-hidden="true" className="flex w-24 shrink-0 items-baseline gap-2 md:w-full">
         <span className={classNames("font-semibold", day.day === today && "text-accent underline underline-offset-4")}>
           {dayName(day.day, "day-month")}
         </span>
         <span className="text-ink-muted text-sm md:hidden">{dayName(day.day, "weekday")}</span>
       </span>
-      <span className="flex min-w-0 flex-1 flex-col gap-1 text-sm">
+      <span aria-hidden="true" className="flex min-w-0 flex-1 flex-col gap-1 text-sm">
         {changes.slice(0, MOST_SHOWN).map(({ key, who, name, what }) => (
           <span key={key} className="min-w-0">
             <span className="block truncate font-medium">{who ? `${who}: ${name}` : name}</span>
