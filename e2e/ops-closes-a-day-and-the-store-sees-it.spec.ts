@@ -35,6 +35,8 @@ test("operations close a day, the store sees the holiday, and the day comes back
   await ops.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Take back Saint's day" }).click();
   await expect(dialog.getByText(/^A usual day\. 4 delivery windows are given/)).toBeVisible();
+  await store.reload();
+  await expect(dayIn(store, "a usual day").first()).toBeVisible();
   await expect(dayIn(store, "Saint's day, closed")).toHaveCount(0);
 });
 
