@@ -376,6 +376,7 @@ export const PORTUGUESE: Translation = {
     carrier_full: plain("A transportadora está cheia"),
     node_paused: plain("A loja não aceita encomendas de momento"),
     outside_wish: plain("Não à hora que pediu"),
+    day_closed: plain("Fechado neste dia"),
   },
 };
 

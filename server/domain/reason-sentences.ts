@@ -72,4 +72,8 @@ export const REASONS: Record<ReasonCode, Sentences> = {
     shopper: () => "Not at the time you asked for",
     remedy: "The shopper asked for another time of the day, or for hours where a carrier keeps a day: nothing to do.",
   },
+  day_closed: {
+    shopper: () => "Closed on this day",
+    remedy: "The calendar closes the day: open it there, if the vans are to go out.",
+  },
 };

@@ -17,6 +17,7 @@ export const ReasonCode = z.enum([
   "carrier_full",
   "node_paused",
   "outside_wish",
+  "day_closed",
 ]);
 export type ReasonCode = z.infer<typeof ReasonCode>;
 

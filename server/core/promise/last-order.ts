@@ -8,9 +8,13 @@ import type { FreeHours } from "./picking-plan.ts";
  */
 export function lastOrderSec(hours: FreeHours, pickSec: number, pickBySec: number): number {
   const asPlanned = lastStart(hours, pickSec, pickBySec, (hour) => hours.freeSec[hour]!);
-  // The cut-off counts each hour once, however many pick in it.
-  const atCutOff = lastStart(hours, pickSec, pickBySec, () => SECONDS_PER_HOUR);
-  return Math.min(asPlanned, atCutOff);
+  return Math.min(asPlanned, lastStartSec(hours, pickSec, pickBySec));
+}
+
+/** The last second at which isBeforeCutOff still says yes; −Infinity where no hour ends in time. */
+export function lastStartSec(hours: FreeHours, pickSec: number, pickBySec: number): number {
+  // Each hour counts once, however many pick in it.
+  return lastStart(hours, pickSec, pickBySec, () => SECONDS_PER_HOUR);
 }
 
 function lastStart(hours: FreeHours, pickSec: number, pickBySec: number, secondsOf: (hour: number) => number): number {

@@ -32,6 +32,7 @@ export interface NodeRow {
 
 export interface SkuRow {
   readonly id: string;
+  readonly name: string;
   readonly priceCents: number;
   readonly weightG: number;
   readonly volumeMl: number;
@@ -158,7 +159,7 @@ export function readNodes(db: Queryable, regionId: string): Promise<NodeRow[]> {
 export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promise<SkuRow[]> {
   const ids = lines.map((line) => line.skuId);
   const rows = await db<SkuRow[]>`
-    select id, price_cents as "priceCents", weight_g as "weightG", volume_ml as "volumeMl", temperature, kept_with as "keptWith"
+    select id, name, price_cents as "priceCents", weight_g as "weightG", volume_ml as "volumeMl", temperature, kept_with as "keptWith"
     from public.skus where id = any (${ids})`;
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
@@ -235,4 +236,21 @@ export function readRoutes(db: Queryable, shiftIds: readonly string[]): Promise<
       from public.stops t where t.shift_id = s.id
     ) r
     where s.id = any (${shiftIds as string[]})`;
+}
+
+/** Windows to come that a day of the calendar closes; epoch seconds. */
+export function readClosedWindows(db: Queryable, regionId: string): Promise<{ startSec: number; endSec: number }[]> {
+  return db<{ startSec: number; endSec: number }[]>`
+    select extract(epoch from starts_at)::integer as "startSec", extract(epoch from ends_at)::integer as "endSec"
+    from public.windows where region_id = ${regionId} and closed and ends_at > app.now() order by starts_at, ends_at`;
+}
+
+/** By shift: what its vehicle is called. */
+export async function readVehicleNames(
+  db: Queryable,
+  shiftIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db<{ id: string; name: string }[]>`
+    select s.id, v.name from public.shifts s join public.vehicles v on v.id = s.vehicle_id where s.id = any (${shiftIds as string[]})`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -242,7 +242,7 @@ function pickupPlaces(
   });
 }
 
-const REASON_OF_STAGE: Record<Stage, ReasonCode> = {
+export const REASON_OF_STAGE: Record<Stage, ReasonCode> = {
   [STAGE.noStock]: "out_of_stock",
   [STAGE.outsideArea]: "outside_area",
   [STAGE.noShift]: "no_shift",

@@ -1,0 +1,181 @@
+import { NEEDS } from "#server/core/promise/cart-load.ts";
+import {
+  explainWindows,
+  type ExplainedPart as PartFigures,
+  type ExplainedWindow as WindowFigures,
+} from "#server/core/promise/explain-windows.ts";
+import { findPlans } from "#server/core/promise/find-plans.ts";
+import { type PromiseProblem, STAGE, type Stage, type WindowAnswer } from "#server/core/promise/promise-problem.ts";
+import { type CheckName, type ExplainedPart, ExplainRequest, Explanation } from "#server/domain/explanation.ts";
+import { NodeId } from "#server/domain/id.ts";
+import { instant } from "#server/domain/instant.ts";
+import type { Reason } from "#server/domain/reason.ts";
+import { opsProcedure } from "#server/trpc/procedure.ts";
+import type { PlannedFleet } from "./fleet.ts";
+import { type PromiseServices, promiseServices } from "./promise-services.ts";
+import { type NodeRow, readClosedWindows, readNodes, readRegion, readSkus, readVehicleNames } from "./queries.ts";
+import { REASON_OF_STAGE } from "./quote-cart.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
+import { groupCart, sourcesInTime, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+
+/** To which of the four checks each step of the search belongs. */
+const CHECK_OF_STAGE: Record<Stage, CheckName> = {
+  [STAGE.noStock]: "stock",
+  [STAGE.noShift]: "route",
+  [STAGE.outsideArea]: "window",
+  [STAGE.goods]: "route",
+  [STAGE.tooFar]: "route",
+  [STAGE.cutOff]: "window",
+  [STAGE.picking]: "workload",
+  [STAGE.vansFull]: "route",
+};
+
+/**
+ * Every delivery window of the coming days for a cart and a door, with the check that binds it and the figures of all four:
+ * what operations look at when a shopper asks why. Reads what a quote reads, holds nothing. Faults: not-found (region or SKU).
+ */
+export async function explainPromise(services: PromiseServices, request: ExplainRequest): Promise<Explanation> {
+  const { db } = services;
+  const { regionId, lines, destination } = request;
+  const [region, nodes, skus, facts, closed] = await Promise.all([
+    readRegion(db, regionId),
+    readNodes(db, regionId),
+    readSkus(db, lines),
+    readFacts(db, services.mirrorOf(regionId), regionId, lines),
+    readClosedWindows(db, regionId),
+  ]);
+  const fleet = services.fleetOf(region);
+  const { originSec } = fleet;
+  const cart = groupCart(lines, skus);
+  const sources = sourcesOf(facts, nodes, cart, originSec);
+  const door = fleet.travel.snap(destination.lng, destination.lat);
+  const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));
+  const vehicles = await readVehicleNames(db, facts.shifts.id);
+  const reaches = door ? await services.areas.reach(db, nodes, door) : new Uint8Array(nodes.length);
+  const { windows } = facts;
+  const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
+  const availableAt = (node: NodeRow) => [...(facts.stock.get(node.id) ?? lines.map(() => 0))];
+
+  const figures = (): WindowFigures[] => {
+    if (!door) return spans.map(() => ({ binding: STAGE.outsideArea, parts: [] }));
+    const problem = toPromiseProblem(fleet, facts, sources, reaches, planned, cart, door, spans);
+    const cutOffSec = (n: number, w: number) => facts.cutOffs.orderBySec(nodes[n]!.id, w) - originSec;
+    return explainWindows(problem, answersOf(facts, nodes, problem), cutOffSec);
+  };
+  const open = figures().map(({ binding, parts }, w) => ({
+    startsAt: instant(windows.startSec[w]!),
+    endsAt: instant(windows.endSec[w]!),
+    binding: binding === null ? null : { check: CHECK_OF_STAGE[binding], reason: reasonOf(binding, parts, originSec) },
+    parts: parts.map((part) => toPart(part)),
+  }));
+  const shut = closed.map(({ startSec, endSec }) => ({
+    startsAt: instant(startSec),
+    endsAt: instant(endSec),
+    binding: { check: "window" as const, reason: { code: "day_closed" as const } },
+    parts: [],
+  }));
+  return {
+    now: instant(facts.nowSec),
+    timeZone: region.timeZone,
+    lines: lines.map(({ skuId, units }, i) => ({ skuId, name: skus[i]!.name, units })),
+    nodes: nodes.map((node, n) => ({
+      nodeId: NodeId.parse(node.id),
+      name: node.name,
+      isPaused: node.paused,
+      isInReach: reaches[n] === 1,
+      available: availableAt(node),
+    })),
+    mostNodes: facts.rules.mostNodes,
+    isOnRoad: door !== null,
+    windows: [...open, ...shut].sort((a, b) => a.startsAt.localeCompare(b.startsAt)),
+  };
+
+  function toPart({ node, groups, load, isInReach, cutOffSec, pickSec, van }: PartFigures): ExplainedPart {
+    const nowSec = facts.nowSec - originSec;
+    const at = (sec: number) => (Number.isFinite(sec) ? instant(originSec + sec) : null);
+    const available = availableAt(nodes[node]!);
+    return {
+      nodeId: NodeId.parse(nodes[node]!.id),
+      stock: {
+        passed: true,
+        lines: cart.lines.flatMap(({ group, units }, line) =>
+          groups.includes(group) ? { line, units, available: available[line]! } : [],
+        ),
+      },
+      window: {
+        passed: isInReach && nowSec < cutOffSec && nowSec <= (van?.lastStartSec ?? nowSec),
+        isInReach,
+        cutOffAt: at(cutOffSec),
+        lastOrderAt: van && at(van.lastStartSec),
+      },
+      workload: van && {
+        passed: van.freeSec >= pickSec,
+        wantedSec: pickSec,
+        freeSec: van.freeSec,
+        pickBy: instant(originSec + van.pickBySec),
+        nextFreeAt: van.nextFreeSec === undefined ? null : at(van.nextFreeSec),
+      },
+      route: van && routeOf(planned, van, load),
+    };
+  }
+
+  function routeOf(
+    { loaded }: PlannedFleet,
+    van: NonNullable<PartFigures["van"]>,
+    { weightG, volumeMl }: PartFigures["load"],
+  ): ExplainedPart["route"] {
+    const { id, row } = loaded[van.shift]!;
+    const { gapSec, lacks, overLimitG, overLimitMl, overFreeG, overFreeMl, lateSec, lateWhenEmptySec } = van;
+    return {
+      passed: gapSec + lacks + overLimitG + overLimitMl + overFreeG + overFreeMl + lateSec === 0,
+      shiftId: id,
+      vehicle: vehicles.get(id) ?? id,
+      startsAt: instant(row.startSec),
+      endsAt: instant(row.endSec),
+      gapSec,
+      lacksChilled: (lacks & NEEDS.chilled) !== 0,
+      lacksFrozen: (lacks & NEEDS.frozen) !== 0,
+      weightG,
+      volumeMl,
+      overLimitG,
+      overLimitMl,
+      overFreeG,
+      overFreeMl,
+      lateSec,
+      lateWhenEmptySec,
+    };
+  }
+}
+
+/** By window: as a quote is answered, from the nodes that can still be ordered from in it. */
+function answersOf(
+  { cutOffs, nowSec }: QuoteFacts,
+  nodes: readonly NodeRow[],
+  problem: PromiseProblem,
+): WindowAnswer[] {
+  const answers = new Array<WindowAnswer>(problem.windowCount);
+  const nodeIds = nodes.map(({ id }) => id);
+  for (const { lateNodeIds, windows } of cutOffs.groupsAt(nowSec, nodeIds)) {
+    const found = findPlans({ ...problem, nodes: sourcesInTime(problem.nodes, nodes, lateNodeIds) });
+    for (const w of windows) answers[w] = found[w]!;
+  }
+  return answers;
+}
+
+/** As the shopper is told it: with the latest cut-off, or the first hour that has room again. */
+function reasonOf(binding: Stage, parts: readonly PartFigures[], originSec: number): Reason {
+  const code = REASON_OF_STAGE[binding];
+  const failing = parts.filter(({ fails }) => fails === binding);
+  const times = failing.flatMap(({ cutOffSec, van }) => {
+    if (binding === STAGE.cutOff) return Math.min(cutOffSec, van?.lastStartSec ?? cutOffSec);
+    return binding === STAGE.picking ? (van?.nextFreeSec ?? []) : [];
+  });
+  const atSec = Math.max(...times);
+  return Number.isFinite(atSec) ? { code, at: instant(originSec + atSec) } : { code };
+}
+
+/** promise.explain */
+export const explain = opsProcedure
+  .input(ExplainRequest)
+  .output(Explanation)
+  .query(({ ctx, input }) => explainPromise(promiseServices(ctx.platform), input));
