@@ -11,7 +11,7 @@ import {
   plentifulGoods,
   windowAt,
 } from "./shopper.ts";
-import { driveTo, handOver, pick, startRun } from "./staff.ts";
+import { driveTo, handOver, orderOf, pick, startRun } from "./staff.ts";
 import { expect, expectAccessible, test } from "./world.ts";
 
 test("a shopper books a window, and sees the van come all the way to the door", async ({ page, openAs, world }) => {
@@ -25,7 +25,7 @@ test("a shopper books a window, and sees the van come all the way to the door", 
   await expect(page.getByRole("main").getByText(address)).toBeVisible();
   await expectAccessible(page);
 
-  const order = await orderOf(world.sql, page.url());
+  const order = await orderOf(world, page.url());
   const driver = { ...world.account("driver"), email: order.driverEmail };
 
   const store = await openAs(world.account("ops"), `/store/${order.nodeId}?day=${order.day}`);
@@ -100,30 +100,4 @@ async function undecidedHolds(sql: import("postgres").Sql): Promise<string[]> {
     from public.holds h join public.regions r on r.id = h.region_id
     where h.state = 'held' and h.expires_at > app.now() order by h.window_starts_at`;
   return rows.map(({ begins }) => begins);
-}
-
-interface OrderOnTheRoad {
-  readonly number: number;
-  readonly nodeId: string;
-  readonly day: string;
-  readonly shiftId: string;
-  readonly shiftStartsAt: Date;
-  readonly driverEmail: string;
-}
-
-/** Who serves it: the shopper is not told, and the journey must know whose screens to open. */
-async function orderOf(sql: import("postgres").Sql, url: string): Promise<OrderOnTheRoad> {
-  const token = url.split("/").at(-1)!;
-  const [order] = await sql<OrderOnTheRoad[]>`
-    select o.number, f.node_id as "nodeId", s.id as "shiftId", s.starts_at as "shiftStartsAt", u.email as "driverEmail",
-      (s.starts_at at time zone r.time_zone)::date::text as day
-    from public.orders o
-    join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
-    join public.stops t on t.hold_id = f.hold_id
-    join public.shifts s on s.id = t.shift_id
-    join public.regions r on r.id = s.region_id
-    join auth.users u on u.id = s.driver_id
-    where o.token = ${token}`;
-  if (!order) throw new Error(`no van of a driver serves the order at ${url}`);
-  return order;
 }

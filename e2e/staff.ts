@@ -66,3 +66,29 @@ export async function staffedStore({ sql, account }: World): Promise<StaffedStor
   if (!store) throw new Error("the demo's store manager has no store with pickup");
   return store;
 }
+
+export interface OrderOnTheRoad {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly day: string;
+  readonly shiftId: string;
+  readonly shiftStartsAt: Date;
+  readonly driverEmail: string;
+}
+
+/** Who serves it: the shopper is not told, and the journey must know whose screens to open. */
+export async function orderOf({ sql }: World, url: string): Promise<OrderOnTheRoad> {
+  const token = url.split("/").at(-1)!;
+  const [order] = await sql<OrderOnTheRoad[]>`
+    select o.number, f.node_id as "nodeId", s.id as "shiftId", s.starts_at as "shiftStartsAt", u.email as "driverEmail",
+      (s.starts_at at time zone r.time_zone)::date::text as day
+    from public.orders o
+    join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
+    join public.stops t on t.hold_id = f.hold_id
+    join public.shifts s on s.id = t.shift_id
+    join public.regions r on r.id = s.region_id
+    join auth.users u on u.id = s.driver_id
+    where o.token = ${token}`;
+  if (!order) throw new Error(`no van of a driver serves the order at ${url}`);
+  return order;
+}

@@ -17,10 +17,10 @@ export function ParcelOutcome({ fulfilmentId }: Pick<Task, "fulfilmentId">) {
     }),
   );
   return (
-    <>
+    <div className="flex order-2 basis-full flex-wrap items-center gap-2 ps-20 lg:basis-auto lg:ps-0">
       <ConfirmButton
         size="small"
-        variant="quiet"
+        variant="secondary"
         question="Has the carrier delivered it?"
         pending={finish.isPending}
         onConfirm={() => finish.mutate({ fulfilmentId, outcome: "delivered" })}
@@ -29,7 +29,7 @@ export function ParcelOutcome({ fulfilmentId }: Pick<Task, "fulfilmentId">) {
       </ConfirmButton>
       <ConfirmButton
         size="small"
-        variant="quiet"
+        variant="secondary"
         danger
         question="Did the carrier give up?"
         pending={finish.isPending}
@@ -38,6 +38,6 @@ export function ParcelOutcome({ fulfilmentId }: Pick<Task, "fulfilmentId">) {
         Not delivered
       </ConfirmButton>
       {finish.error && <FaultNotice sentence={readFault(finish.error).sentence} />}
-    </>
+    </div>
   );
 }

@@ -62,12 +62,15 @@ export function TaskQueue({ queue }: { queue: Queue }) {
                 <span className="w-16 font-semibold">{task.number}</span>
                 <span className="min-w-32 flex-1">{task.customerName}</span>
                 {task.handedOverAt && (
-                  <span className="text-ink-muted">handed over {formatTime(task.handedOverAt, queue.timeZone)}</span>
+                  <span className="text-ink-muted max-sm:order-1 max-sm:basis-full max-sm:ps-20">
+                    handed over {formatTime(task.handedOverAt, queue.timeZone)}
+                    {task.carrier && ` to ${task.carrier.name}`}
+                  </span>
                 )}
+                <StateBadge state={task.state} looks={taskLooks(task.service)} />
                 {task.service === "parcel" && task.state === "handed_over" && (
                   <ParcelOutcome fulfilmentId={task.fulfilmentId} />
                 )}
-                <StateBadge state={task.state} looks={taskLooks(task.service)} />
               </li>
             ))}
           </ul>

@@ -9,6 +9,7 @@ import { Card } from "#components/ui/card.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { WindowText } from "#components/ui/time-text.tsx";
+import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
 import { AddressChooser } from "./address-chooser.tsx";
 import { CartLines } from "./cart-lines.tsx";
 import { cartKey, emptyCart } from "./cart-store.ts";
@@ -18,6 +19,7 @@ import { endCheckoutRun } from "./checkout-store.ts";
 import { deliverTo, placeKey, useDelivery } from "./delivery-store.ts";
 import { DetailsStep } from "./details-step.tsx";
 import type { Details } from "./details-store.ts";
+import { fillText } from "./fill-text.ts";
 import { fitsWishes, type KeptHold, keptHold } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { OrderSummary } from "./order-summary.tsx";
@@ -25,9 +27,9 @@ import { useShopRegion } from "./shop-region.tsx";
 import { useStorageKnown } from "./stored-value.ts";
 import { useCartGoods } from "./use-cart-goods.ts";
 import { useKeptWindow } from "./use-kept-window.ts";
-import { VisitWishFields } from "./visit-wishes.tsx";
+import { VisitWishFields, visitSummary } from "./visit-wishes.tsx";
 import { WindowStep } from "./window-step.tsx";
-import { doorWishesOf, enteredWishes, NO_WISHES, useEnteredWishes, visitKey, visitWishesOf } from "./wishes-store.ts";
+import { doorWishesOf, enteredWishes, NO_WISHES, useEnteredWishes, visitWishesOf } from "./wishes-store.ts";
 import { useWords } from "./words.tsx";
 
 type Step = "address" | "window" | "details";
@@ -38,7 +40,7 @@ export function Checkout() {
 }
 
 function KnownCheckout() {
-  const { say, money, error } = useWords();
+  const { say, money, time, span, error } = useWords();
   const trpc = useTRPC();
   const router = useRouter();
   const region = useShopRegion();
@@ -74,6 +76,10 @@ function KnownCheckout() {
   const fits = hold !== null && fitsWishes(hold, wishes);
   const next: Step = !destination ? "address" : !fits ? "window" : "details";
   const open = changing ?? next;
+  const whenOf = ({ mode, startsAt, endsAt }: KeptHold) =>
+    [time(startsAt, region.timeZone, "short-day"), mode !== "parcel" && span(startsAt, endsAt, region.timeZone)]
+      .filter(Boolean)
+      .join(", ");
   const stateOf = (step: Step, done: boolean) => (step === open ? "open" : done ? "done" : "ahead");
   const place = (details: Details) => {
     if (!hold) return;
@@ -125,21 +131,27 @@ function KnownCheckout() {
           number={2}
           title={say.checkout.steps.window}
           state={stateOf("window", fits)}
-          summary={hold && <HoldSummary hold={hold} timeZone={region.timeZone} />}
+          summary={hold && <HoldSummary hold={hold} wishes={wishes} timeZone={region.timeZone} />}
           changeLabel={say.checkout.changeStep.window}
           onChange={() => setChanging("window")}
         >
           <div className="flex flex-col gap-4">
             {notice && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
-            {hold && !fits && <FaultNotice tone="warn" sentence={say.wishes.changed} />}
-            {destination && <VisitWishFields />}
             {destination && (
               <WindowStep
-                key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)} ${visitKey(wishes)}`}
+                key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)}`}
                 region={region}
                 lines={cart.lines}
                 destination={destination}
                 wishes={wishes}
+                wishFields={
+                  <div className="flex flex-col gap-2">
+                    <VisitWishFields />
+                    {hold && !fits && (
+                      <FaultNotice tone="warn" sentence={fillText(say.wishes.changed, { when: whenOf(hold) })} />
+                    )}
+                  </div>
+                }
                 hold={hold}
                 wanted={wanted}
                 onHeld={() => {
@@ -173,7 +185,15 @@ function KnownCheckout() {
   );
 }
 
-function HoldSummary({ hold, timeZone }: { hold: KeptHold; timeZone: string }) {
+function HoldSummary({
+  hold,
+  wishes,
+  timeZone,
+}: {
+  hold: KeptHold;
+  wishes: VisitWishes | undefined;
+  timeZone: string;
+}) {
   const { say, count } = useWords();
   return (
     <>
@@ -182,6 +202,9 @@ function HoldSummary({ hold, timeZone }: { hold: KeptHold; timeZone: string }) {
       {hold.carriers.map((carrier) => `, ${carrier}`)}
       {hold.deliveries > 1 && (
         <span className="block text-ink-muted text-sm">{count(say.picker.deliveries, hold.deliveries)}</span>
+      )}
+      {hold.mode === "delivery" && wishes && (
+        <span className="block font-normal text-ink-muted text-sm">{visitSummary(wishes, say.wishes)}</span>
       )}
     </>
   );

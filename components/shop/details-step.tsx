@@ -97,7 +97,7 @@ export function DetailsStep({
       </Field>
       {mode === "delivery" && (
         <Disclosure title={say.wishes.atDoor} open={wasWished}>
-          <div className="pt-1 ps-5.5">
+          <div className="pt-1 pb-2 ps-5.5">
             <DoorWishFields entered={wishes} onChange={(part) => enteredWishes.write({ ...wishes, ...part })} />
           </div>
         </Disclosure>

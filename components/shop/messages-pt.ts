@@ -139,7 +139,8 @@ export const PORTUGUESE: Translation = {
     until: "até às {time}",
     floorByStairs: "{floor}.º andar, pelas escadas",
     floorWithLift: "{floor}.º andar, com elevador",
-    changed: "Mudou o que pediu. Escolha um horário que sirva; até lá continua a ter o que escolheu.",
+    changed:
+      "Não foi para isto que ficou reservado: {when}. Escolha de novo um horário; até lá esse continua a ser seu.",
     atDoor: "Se ninguém abrir, e como entrar",
     safePlace: "Lugar seguro",
     safePlaceHint: "Onde o motorista pode deixar, se ninguém abrir.",
@@ -193,6 +194,7 @@ export const PORTUGUESE: Translation = {
       parcel: "Nenhuma transportadora pode levar este carrinho neste momento.",
       pickup: "Não há horário de recolha livre para este carrinho.",
     },
+    parcelHasNoHours: "A transportadora garante o dia, não as horas. Retire as horas para ver os dias.",
     lookAt: { delivery: "Ver a entrega", parcel: "Ver os envios", pickup: "Ver a recolha" },
     zone: "Horas de {zone}",
     away: "a {distance}, {minutes} de carro",

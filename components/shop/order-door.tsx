@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -21,9 +21,17 @@ type Order = OutputOf["orders"]["byToken"];
 /** What was wished of a delivery, and what of it can still be changed. */
 export function OrderDoor({ order, token }: { order: Order; token: OrderToken }) {
   const { say } = useWords();
+  const titleId = useId();
   const [isEdited, setEdited] = useState(false);
   const { door, customerNote, isDoorOpen, parts, timeZone } = order;
-  const [part] = parts;
+  const part = parts.find((each) => each.service === "delivery");
+  const changeButton = useRef<HTMLButtonElement>(null);
+  const wasEdited = useRef(false);
+  useEffect(() => {
+    // What was pressed is gone: the focus goes where one goes on.
+    if (wasEdited.current && !isEdited) changeButton.current?.focus();
+    wasEdited.current = isEdited;
+  }, [isEdited]);
   const isNarrowed = part && (part.visitStartsAt !== part.windowStartsAt || part.visitEndsAt !== part.windowEndsAt);
   const facts = [
     part?.floor
@@ -32,37 +40,42 @@ export function OrderDoor({ order, token }: { order: Order; token: OrderToken })
     door?.safePlace && fillText(say.wishes.leaveAt, { place: door.safePlace }),
     door?.neighbourAllowed && say.wishes.neighbour,
     door?.gateCode && fillText(say.wishes.gateCodeIs, { code: door.gateCode }),
-    customerNote,
+    customerNote && `${say.checkout.note.delivery}: ${customerNote}`,
   ].filter(Boolean);
   if (!isDoorOpen && facts.length === 0 && !isNarrowed) return null;
   return (
     <Card className="px-4 py-4 sm:px-6 sm:py-5">
-      <div className="flex min-h-control items-center justify-between gap-4">
-        <h2 className="font-semibold text-lg">{say.wishes.door}</h2>
-        {isDoorOpen && !isEdited && (
-          <Button size="small" onClick={() => setEdited(true)}>
-            {say.checkout.change}
-          </Button>
+      <section aria-labelledby={titleId}>
+        <div className="flex min-h-control items-center justify-between gap-4">
+          <h2 id={titleId} className="font-semibold text-lg">
+            {say.wishes.door}
+          </h2>
+          {isDoorOpen && !isEdited && (
+            <Button ref={changeButton} size="small" onClick={() => setEdited(true)}>
+              {say.checkout.change}
+            </Button>
+          )}
+        </div>
+        {isNarrowed && (
+          <p className={isEdited ? "mb-4" : "mb-1"}>
+            {say.wishes.visitAsked}{" "}
+            <WindowText startsAt={part.visitStartsAt} endsAt={part.visitEndsAt} zone={timeZone} />
+          </p>
         )}
-      </div>
-      {isNarrowed && (
-        <p className="mb-1">
-          {say.wishes.visitAsked} <WindowText startsAt={part.visitStartsAt} endsAt={part.visitEndsAt} zone={timeZone} />
-        </p>
-      )}
-      {isEdited ? (
-        <DoorForm order={order} token={token} onDone={() => setEdited(false)} />
-      ) : facts.length > 0 ? (
-        <ul className="flex flex-col gap-1">
-          {facts.map((fact) => (
-            <li key={String(fact)} className="break-words">
-              {fact}
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p className="text-ink-muted">{say.wishes.nothing}</p>
-      )}
+        {isEdited ? (
+          <DoorForm order={order} token={token} onDone={() => setEdited(false)} />
+        ) : facts.length > 0 ? (
+          <ul className="flex flex-col gap-1">
+            {facts.map((fact) => (
+              <li key={String(fact)} className="break-words first-letter:uppercase">
+                {fact}
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="text-ink-muted">{say.wishes.nothing}</p>
+        )}
+      </section>
     </Card>
   );
 }
@@ -85,8 +98,11 @@ function DoorForm({ order, token, onDone }: { order: Order; token: OrderToken; o
       },
     }),
   );
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   return (
     <form
+      ref={form}
       className="flex max-w-xl flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();

@@ -62,7 +62,14 @@ export function SlotPickerBoard({
           onChoose={onChoose}
         />
         {days.every((each) => each.openCount === 0) && (
-          <NothingOpen mode="parcel" otherMode={otherMode} onOtherMode={onOtherMode} />
+          <NothingOpen
+            mode="parcel"
+            why={
+              allSlots(days).every(({ reason }) => reason?.code === "outside_wish") ? say.parcelHasNoHours : undefined
+            }
+            otherMode={otherMode}
+            onOtherMode={onOtherMode}
+          />
         )}
       </div>
     );
@@ -138,17 +145,20 @@ function JustGone({ slots, timeZone }: { slots: readonly Slot[]; timeZone: strin
 /** Nothing of this way on any day: where something may be. */
 function NothingOpen({
   mode,
+  why,
   otherMode,
   onOtherMode,
 }: {
   mode: SlotMode;
+  /** Where one thing closes all of them. */
+  why?: string | undefined;
   otherMode: SlotMode;
   onOtherMode: (mode: SlotMode) => void;
 }) {
   const { picker } = useWords().say;
   return (
     <Hint>
-      {picker.noneOpen[mode]}
+      {why ?? picker.noneOpen[mode]}
       <TextLink onClick={() => onOtherMode(otherMode)}>{picker.lookAt[otherMode]}</TextLink>
     </Hint>
   );

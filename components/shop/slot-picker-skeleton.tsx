@@ -1,13 +1,15 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useWords } from "./words.tsx";
 
 /** The picker's own layout, waiting: switch, eight days, the windows of one. */
-export function SlotPickerSkeleton() {
+export function SlotPickerSkeleton({ wishFields }: { wishFields?: ReactNode }) {
   return (
     <div className="flex flex-col gap-4" aria-busy="true">
       <Skeleton className="h-13 w-full min-[30rem]:w-96" />
+      {wishFields}
       <SlotRowsSkeleton />
     </div>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, Leaf, Package, Tag, Truck } from "lucide-react";
+import { Check, Leaf, Tag, Truck } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { classNames } from "#components/ui/class-names.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
@@ -118,6 +118,7 @@ function SlotRow({
     to: words.time(slot.endsAt, timeZone),
   });
   const isParcel = slot.mode === "parcel";
+  const hours = words.span(slot.startsAt, slot.endsAt, timeZone);
   const name = slotName(words, slot, timeZone);
   const named = isParcel ? [name, isOpen && span, ...slot.carriers] : [span];
   const spoken = isOpen ? [...named, price, state, ...(marks || [])] : [...named, fillText(say.notOpen, { reason })];
@@ -145,24 +146,21 @@ function SlotRow({
     >
       <span className="sr-only">{spoken.filter(Boolean).join(", ")}</span>
       <span aria-hidden="true" className="min-w-0">
-        <span className={classNames("block", isOpen ? "font-semibold" : "font-medium")}>{name}</span>
+        <span className={classNames("block", isOpen ? "font-semibold" : "font-medium")}>
+          {isParcel ? words.time(slot.startsAt, timeZone, "short-day") : hours}
+          {isParcel && isOpen && <span className="ms-2 font-normal text-ink-muted text-sm">{hours}</span>}
+        </span>
         {isOpen ? (
           <span className="flex gap-x-3 overflow-hidden text-accent text-sm leading-tight whitespace-nowrap">
             {state ?? (
               <>
-                {isParcel && (
-                  <Mark className="text-ink-muted" icon={<Package className="size-3.5 shrink-0" />}>
-                    {[words.span(slot.startsAt, slot.endsAt, timeZone), ...slot.carriers].join(", ")}
-                  </Mark>
-                )}
+                {isParcel && <span className="truncate text-ink-muted">{slot.carriers.join(", ")}</span>}
                 {inParts && (
                   <Mark className="text-ink-muted" icon={<Truck className="size-3.5 shrink-0" />}>
                     {inParts}
                   </Mark>
                 )}
-                {slot.isCheapest && !isParcel && (
-                  <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>
-                )}
+                {slot.isCheapest && <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>}
                 {slot.isVanNearby && <Mark icon={<Leaf className="size-3.5 shrink-0" />}>{say.greenest}</Mark>}
               </>
             )}
@@ -175,8 +173,6 @@ function SlotRow({
       </span>
       {isOpen && (
         <span aria-hidden="true" className="inline-flex shrink-0 items-center gap-2 font-medium">
-          {/* Beside the price: the row is full of who brings it. */}
-          {slot.isCheapest && isParcel && !isPending && !isKept && <Tag className="size-4 text-accent" />}
           {isPending ? <Spinner /> : isKept && <Check className="size-5 text-accent" />}
           {price}
         </span>

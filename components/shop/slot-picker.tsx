@@ -1,5 +1,7 @@
 "use client";
 
+import type { ReactNode } from "react";
+import { classNames } from "#components/ui/class-names.ts";
 import type { PickupPlaceView, WindowView } from "#server/domain/quote.ts";
 import { fillText } from "./fill-text.ts";
 import {
@@ -28,6 +30,10 @@ export interface SlotPickerProps {
   readonly currency: string;
   /** How the goods reach the shopper, as it is looked at. */
   readonly channel: Channel;
+  /** Where is entered what decides about windows that are brought. */
+  readonly wishFields?: ReactNode;
+  /** What is shown answers other wishes: it is looked at and not chosen. */
+  readonly isOutdated?: boolean;
   /** The windows of that channel by day; null while they are asked for. */
   readonly days: readonly SlotDay[] | null;
   /** The day that is looked at, "2026-11-22". */
@@ -60,6 +66,8 @@ export function SlotPicker({
   timeZone,
   currency,
   channel,
+  wishFields,
+  isOutdated = false,
   days,
   day,
   fromCents,
@@ -122,24 +130,31 @@ export function SlotPicker({
           onChoose={(place) => onChannel({ mode: "pickup", place })}
         />
       )}
+      {channel.mode !== "pickup" && wishFields}
       {channel.mode === "pickup" && channel.place === null ? null : days === null ? (
         <SlotRowsSkeleton />
       ) : (
-        <SlotPickerBoard
-          channel={channel}
-          days={days}
-          day={day}
-          now={now}
-          timeZone={timeZone}
-          currency={currency}
-          keptKey={kept?.key ?? null}
-          pendingKey={pendingKey}
-          nearestKey={nearestKey}
-          onDay={onDay}
-          onChoose={choose}
-          otherMode={otherModes[channel.mode]}
-          onOtherMode={lookAt}
-        />
+        <div
+          className={classNames("transition-opacity", isOutdated && "opacity-60")}
+          inert={isOutdated}
+          aria-busy={isOutdated}
+        >
+          <SlotPickerBoard
+            channel={channel}
+            days={days}
+            day={day}
+            now={now}
+            timeZone={timeZone}
+            currency={currency}
+            keptKey={kept?.key ?? null}
+            pendingKey={pendingKey}
+            nearestKey={nearestKey}
+            onDay={onDay}
+            onChoose={choose}
+            otherMode={otherModes[channel.mode]}
+            onOtherMode={lookAt}
+          />
+        </div>
       )}
     </div>
   );

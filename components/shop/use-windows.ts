@@ -18,6 +18,8 @@ export interface Windows {
   readonly isFetching: boolean;
   /** The answer is late because too much was asked; it is asked for again by itself. */
   readonly isWaiting: boolean;
+  /** The quote answers the request before this one: with other wishes, or another hold. */
+  readonly isOfFormer: boolean;
   /** Set when there is nothing to show for it. */
   readonly error: unknown;
   /** Asks again; resolves to the channel's windows, or undefined when that failed. */
@@ -65,6 +67,7 @@ export function useWindows(request: QuoteRequest, channel: Channel): Windows {
     windows: isPickup ? pickup.data?.windows : brought(quote.data),
     isFetching: shown.isFetching,
     isWaiting: shown.isFetching && readFault(shown.failureReason).code === "too-many-requests",
+    isOfFormer: quote.isPlaceholderData,
     error: quote.data === undefined ? quote.error : isPickup && pickup.data === undefined ? pickup.error : null,
     async refresh() {
       if (!isPickup) return brought((await quote.refetch()).data);

@@ -30,10 +30,14 @@ export function VisitWishFields() {
   return (
     <Disclosure
       title={
-        <>
+        <span className="flex flex-col">
           {say.wishes.visit}
-          {wishes && <span className="font-normal text-ink-muted text-sm">{visitSummary(wishes, say.wishes)}</span>}
-        </>
+          {wishes && (
+            <span className="font-normal text-ink-muted text-sm group-open/disclosure:hidden">
+              {visitSummary(wishes, say.wishes)}
+            </span>
+          )}
+        </span>
       }
       open={wasWished}
     >

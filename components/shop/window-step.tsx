@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
@@ -24,6 +24,7 @@ import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
 import { type LostSlot, useHold } from "./use-hold.ts";
 import { useOfferWatch } from "./use-offer-watch.ts";
 import { useWindows } from "./use-windows.ts";
+import { visitKey } from "./wishes-store.ts";
 import { useWords } from "./words.tsx";
 
 const NOTHING_GONE = new Map<string, never>();
@@ -36,6 +37,7 @@ export function WindowStep({
   lines,
   destination,
   wishes,
+  wishFields,
   hold,
   wanted,
   onHeld,
@@ -46,6 +48,8 @@ export function WindowStep({
   destination: Destination;
   /** Of a delivery, besides its window. */
   wishes?: VisitWishes | undefined;
+  /** Where they are entered. */
+  wishFields?: ReactNode;
   /** What is held for the shopper now, also when it was made with other wishes. */
   hold: KeptHold | null;
   /** One that ran out: shown first, and marked if it can be had again; else with what is nearest to it. */
@@ -69,7 +73,7 @@ export function WindowStep({
     if (wanted) setNearestKey(wanted.key);
   }
 
-  const { quote, windows, isFetching, isWaiting, error, refresh } = useWindows(
+  const { quote, windows, isFetching, isWaiting, isOfFormer, error, refresh } = useWindows(
     {
       regionId: region.regionId,
       lines: [...lines],
@@ -79,6 +83,10 @@ export function WindowStep({
     },
     channel,
   );
+  // Other wishes are answered without a jump: what is on the screen stays, and cannot be chosen any more.
+  const [answered, setAnswered] = useState(visitKey(wishes));
+  const isOutdated = answered !== visitKey(wishes);
+  if (isOutdated && quote && !isOfFormer) setAnswered(visitKey(wishes));
   // Where no van comes, a parcel is what there is. Settled with the first answer: later ones move nobody.
   if (chosenChannel === null && quote) setChannel(isOpen(quote.delivery) || !isOpen(quote.parcel) ? DELIVERY : PARCEL);
   const fresh = useMemo(() => slotDays(windows ?? [], channel, timeZone, NOTHING_GONE), [windows, channel, timeZone]);
@@ -111,12 +119,18 @@ export function WindowStep({
   const isWantedGone = wanted && !hold && windows && sameChannel(wanted, channel) && !findSlot(days, wanted.key)?.offer;
   const holding = useHold(region.regionId, lines, destination, wishes, (lost) => void showNearest(lost));
 
-  if (error) return <FaultNotice sentence={words.error(error)} pending={isFetching} onRetry={() => void refresh()} />;
+  if (error)
+    return (
+      <div className="flex flex-col gap-4">
+        {wishFields}
+        <FaultNotice sentence={words.error(error)} pending={isFetching} onRetry={() => void refresh()} />
+      </div>
+    );
   if (!quote)
     return (
       <div className="flex flex-col gap-4">
         {isWaiting && <FaultNotice tone="info" sentence={words.say.picker.waiting} />}
-        <SlotPickerSkeleton />
+        <SlotPickerSkeleton wishFields={wishFields} />
       </div>
     );
 
@@ -126,6 +140,8 @@ export function WindowStep({
       timeZone={timeZone}
       currency={currency}
       channel={channel}
+      wishFields={wishFields}
+      isOutdated={isOutdated}
       days={windows === undefined ? null : days}
       day={day}
       fromCents={fromCents}

@@ -40,7 +40,7 @@ export function NodeDetail({
             {areaWords(area ?? EVERYWHERE)}{" "}
             <button
               type="button"
-              className={classNames(TEXT_BUTTON, "underline-offset-2 hover:underline")}
+              className={classNames(TEXT_BUTTON, "text-accent underline underline-offset-2")}
               onClick={() => setAreaOpen(true)}
             >
               Change
@@ -61,7 +61,9 @@ export function NodeDetail({
                     >
                       {route.vanName}
                     </button>
-                    <span className="text-ink-muted">{route.stops.length} stops</span>
+                    <span className="text-ink-muted">
+                      {route.stops.length === 1 ? "1 stop" : `${route.stops.length} stops`}
+                    </span>
                   </li>
                 ))}
               </ul>

@@ -8,6 +8,7 @@ import { TEXT_BUTTON } from "#components/ui/button-look.ts";
 import { classNames } from "#components/ui/class-names.ts";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatMoney } from "#components/ui/format-money.ts";
+import { formatWindow } from "#components/ui/format-time.ts";
 import { Sheet } from "#components/ui/sheet.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
@@ -139,8 +140,10 @@ function OrderFacts({ order }: { order: OrderDetail }) {
                     <TimeText at={fulfilment.stop.etaAt ?? fulfilment.stop.startAt} zone={zone} />
                   </>
                 )}
+                {fulfilment.carrierName && ` · ${fulfilment.carrierName}`}
                 {fulfilment.stop?.failReason && ` · ${reasonWords(fulfilment.stop.failReason)}`}
               </span>
+              <DoorWishes fulfilment={fulfilment} zone={zone} />
             </li>
           ))}
         </ul>
@@ -179,6 +182,23 @@ function OrderFacts({ order }: { order: OrderDetail }) {
       </section>
     </div>
   );
+}
+
+/** What the shopper asked for besides the window, in a line. */
+function DoorWishes({ fulfilment, zone }: { fulfilment: OrderDetail["fulfilments"][number]; zone: string }) {
+  const { service, windowStartsAt, windowEndsAt, visitStartsAt, visitEndsAt, floor, hasLift, stop } = fulfilment;
+  const isNarrowed = visitStartsAt !== windowStartsAt || visitEndsAt !== windowEndsAt;
+  const wishes = [
+    isNarrowed && `between ${formatWindow(visitStartsAt, visitEndsAt, zone)}`,
+    floor !== null &&
+      floor > 0 &&
+      `floor ${floor}${hasLift === null ? "" : hasLift ? " with a lift" : " by the stairs"}`,
+    stop?.door?.safePlace && `may be left: ${stop.door.safePlace}`,
+    stop?.door?.neighbourAllowed && "a neighbour may take it",
+    stop?.door?.hasGateCode && "has a gate code",
+  ].filter(Boolean);
+  if (service !== "delivery" || wishes.length === 0) return null;
+  return <span className="block text-ink-muted">Asked for: {wishes.join(", ")}</span>;
 }
 
 function OrderSkeleton() {

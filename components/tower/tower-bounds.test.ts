@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ServiceArea } from "#server/domain/service-area.ts";
 import { towerBounds } from "./tower-bounds.ts";
 import type { TowerException, TowerNode, TowerRoute } from "./tower-data.ts";
 
@@ -38,6 +39,22 @@ test("a selected exception is shown at its door, a selected node where it stands
   expect(surrounds(towerBounds(nodes, { ...nothing, exception }), 9.4, 45.4)).toBe(true);
   expect(surrounds(towerBounds(nodes, { ...nothing, node: nodes[1] }), 10, 46)).toBe(true);
   expect(surrounds(towerBounds(nodes, { ...nothing, node: nodes[1] }), 9, 45)).toBe(false);
+});
+
+test("a selected node with an area is shown with all of it", () => {
+  const ring = [
+    [9.9, 45.9],
+    [10.3, 45.9],
+    [10.3, 46.4],
+    [9.9, 45.9],
+  ];
+  const [node] = nodes.slice(1);
+  for (const area of [
+    { type: "Polygon" as const, coordinates: [ring] },
+    { type: "MultiPolygon" as const, coordinates: [[ring]] },
+  ] as unknown as NonNullable<ServiceArea["area"]>[])
+    expect(surrounds(towerBounds(nodes, { ...nothing, node, area }), 10.3, 46.4)).toBe(true);
+  expect(surrounds(towerBounds(nodes, { ...nothing, node }), 10.3, 46.4)).toBe(false);
 });
 
 test("an exception that has no place leaves the whole network in sight", () => {

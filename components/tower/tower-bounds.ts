@@ -1,3 +1,4 @@
+import type { ServiceArea } from "#server/domain/service-area.ts";
 import type { TowerException, TowerNode, TowerRoute } from "./tower-data.ts";
 
 export type Bounds = readonly [west: number, south: number, east: number, north: number];
@@ -29,15 +30,22 @@ export function towerBounds(
   selected: {
     readonly route: TowerRoute | undefined;
     readonly node: TowerNode | undefined;
+    /** Of the node. */
+    readonly area?: ServiceArea["area"] | undefined;
     readonly exception: TowerException | undefined;
   },
 ): Bounds | null {
-  const { route, node, exception } = selected;
+  const { route, node, area, exception } = selected;
   if (route) {
     const home = nodes.find((each) => each.nodeId === route.nodeId);
     return boundsOf([...(home ? [home] : []), ...route.stops, ...(route.van ? [route.van] : [])], AROUND_DEG / 4);
   }
   if (exception?.door) return boundsOf([exception.door], AROUND_DEG);
-  if (node) return boundsOf([node], AROUND_DEG);
+  if (node) return area ? boundsOf([node, ...cornersOf(area)], AROUND_DEG / 4) : boundsOf([node], AROUND_DEG);
   return boundsOf(nodes);
+}
+
+function cornersOf(area: NonNullable<ServiceArea["area"]>): Point[] {
+  const polygons = area.type === "Polygon" ? [area.coordinates] : area.coordinates;
+  return polygons.flatMap((rings) => rings.flatMap((ring) => ring.map(([lng, lat]) => ({ lng: lng!, lat: lat! }))));
 }

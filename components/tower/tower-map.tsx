@@ -111,6 +111,7 @@ export function TowerMap({
   const bounds = towerBounds(nodes, {
     route: routes.find((route) => route.shiftId === shiftId),
     node: nodes.find((node) => node.nodeId === selectedNodeId),
+    area: areas.find((each) => each.nodeId === selectedNodeId)?.area,
     exception: selectedException,
   });
 

@@ -38,11 +38,11 @@ export function Field({
       </label>
       {children({ id, "aria-describedby": described || undefined, "aria-invalid": error ? true : undefined })}
       {hint && (
-        <p id={`${id}-hint`} className="text-ink-muted text-sm">
+        <p id={`${id}-hint`} className="text-hint text-ink-muted">
           {hint}
         </p>
       )}
-      <p id={`${id}-error`} aria-live="polite" className="text-late text-sm empty:hidden">
+      <p id={`${id}-error`} aria-live="polite" className="text-hint text-late empty:hidden">
         {error}
       </p>
     </div>

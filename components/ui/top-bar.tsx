@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { classNames } from "./class-names.ts";
 import { type Audience, NAVIGATION, type NavigationLink } from "./navigation.ts";
 import { useReaderLanguage } from "./reader-language.tsx";
@@ -25,6 +25,12 @@ export function TopBar({
     .map((link) => link.href)
     .filter((href) => path === href || (href !== "/" && path.startsWith(`${href}/`)))
     .reduce((longest, href) => (href.length > longest.length ? href : longest), "");
+  const places = useRef<HTMLElement>(null);
+  // A phone may show only some of them: the one where one is, at least.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is marked
+  useEffect(() => {
+    places.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [here]);
   return (
     <header className="sticky top-0 z-30 border-line border-b bg-canvas/95 backdrop-blur-sm">
       <a
@@ -39,7 +45,11 @@ export function TopBar({
           <Wordmark markOnly={links.length > 1 ? "narrow" : "never"} />
         </Link>
         {links.length > 1 && (
-          <nav aria-label="Main" className="flex min-w-0 overflow-x-auto [scrollbar-width:none] sm:gap-1">
+          <nav
+            ref={places}
+            aria-label="Main"
+            className="flex min-w-0 shrink-1000 scroll-pe-6 overflow-x-auto [scrollbar-width:none] max-sm:mask-r-from-[calc(100%-1.5rem)] max-sm:pe-6 sm:gap-1"
+          >
             {links.map((link) => {
               const current = link.href === here;
               return (

@@ -30,9 +30,10 @@ const OrderRow = z.object({
   address: z.string(),
   promiseStartsAt: Instant,
   promiseEndsAt: Instant,
-  /** Of the parts that have a node, and of those that have a van. */
+  /** Of the parts that have a node, of those that have a van, and of the parcels. */
   nodeNames: z.array(z.string()),
   vanNames: z.array(z.string()),
+  carrierNames: z.array(z.string()),
 });
 
 const Output = z.object({
@@ -58,7 +59,12 @@ export const listOrders = opsProcedure
           array(
             select distinct v.name from public.fulfilments f join public.stops s on s.hold_id = f.hold_id
             join public.shifts h on h.id = s.shift_id join public.vehicles v on v.id = h.vehicle_id
-            where f.order_id = o.id and f.state <> 'rejected' order by v.name) as "vanNames"
+            where f.order_id = o.id and f.state <> 'rejected' order by v.name) as "vanNames",
+          array(
+            select distinct c.name from public.fulfilments f
+            join public.claims m on m.hold_id = f.hold_id and m.kind = 'parcel' and m.reverses is null
+            join public.carriers c on c.id = m.carrier_id
+            where f.order_id = o.id and f.state <> 'rejected' order by c.name) as "carrierNames"
         from public.orders o
         where o.region_id = ${input.regionId}
           ${input.day ? tx`and o.promise_starts_at >= ${day.from} and o.promise_starts_at < ${day.to}` : tx``}

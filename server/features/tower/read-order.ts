@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LeftWith } from "#server/domain/delivery-wishes.ts";
 import { EventKind } from "#server/domain/event.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
@@ -57,6 +58,14 @@ const Fulfilment = z.object({
   service: Service,
   windowStartsAt: Instant,
   windowEndsAt: Instant,
+  /** When the van was asked to come: the window, or a part of it. */
+  visitStartsAt: Instant,
+  visitEndsAt: Instant,
+  /** Null: not said. */
+  floor: z.int().nullable(),
+  hasLift: z.boolean().nullable(),
+  /** Who brings it, of a parcel. */
+  carrierName: z.string().nullable(),
   lines: z.array(z.object({ skuId: SkuId, name: z.string(), units: z.int() })),
   pickBy: Instant,
   /** Of a rejected one: whether others took it over. */
@@ -72,6 +81,11 @@ const Fulfilment = z.object({
       startAt: Instant,
       etaAt: Instant.nullable(),
       failReason: FailReason.nullable(),
+      leftWith: LeftWith.nullable(),
+      /** Null where nothing was wished. Which gate code it is, is for the driver alone. */
+      door: z
+        .object({ safePlace: z.string().nullable(), neighbourAllowed: z.boolean(), hasGateCode: z.boolean() })
+        .nullable(),
     })
     .nullable(),
 });
@@ -116,11 +130,16 @@ export const readOrder = opsProcedure
       const fulfilments = await tx<z.input<typeof Fulfilment>[]>`
         select f.id as "fulfilmentId", f.node_id as "nodeId", n.name as "nodeName", f.state, t.service,
           t.window_starts_at as "windowStartsAt", t.window_ends_at as "windowEndsAt",
+          t.visit_starts_at as "visitStartsAt", t.visit_ends_at as "visitEndsAt", t.floor, t.has_lift as "hasLift",
+          (select c.name from public.claims m join public.carriers c on c.id = m.carrier_id
+           where m.hold_id = t.id and m.kind = 'parcel' and m.reverses is null limit 1) as "carrierName",
           (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'units', l.units) order by k.name, k.id)
            from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id) as lines,
           f.pick_by as "pickBy", f.replaced_by is not null as replaced, f.reject_reason as "rejectReason",
           case when s.id is not null then jsonb_build_object('shiftId', s.shift_id, 'vanName', v.name, 'place', s.position + 1,
-            'state', s.state, 'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason) end as stop
+            'state', s.state, 'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'leftWith', s.left_with,
+            'door', (select jsonb_build_object('safePlace', d.safe_place, 'neighbourAllowed', d.neighbour_allowed, 'hasGateCode', d.has_gate_code)
+              from app.read_doors(s.shift_id) d where d.stop_id = s.id)) end as stop
         from public.fulfilments f
         join public.holds t on t.id = f.hold_id
         join public.nodes n on n.id = f.node_id
