@@ -27,7 +27,13 @@ export function CutOffBoard({ of, cutOffs }: { of: CalendarOf; cutOffs: readonly
         Whatever is picked in time anyway: after this nothing more is taken for the day. A node&apos;s own rule counts
         instead of its region&apos;s.
       </p>
-      <div className="overflow-x-auto rounded-card border border-line bg-surface">
+      {/* Positioned: what is said to screen readers alone would else widen the page. */}
+      <section
+        aria-label="Cut-offs by weekday"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
+        tabIndex={0}
+        className="relative overflow-x-auto rounded-card border border-line bg-surface"
+      >
         <table className="w-full min-w-3xl border-collapse text-sm">
           <thead>
             <tr className="border-line border-b text-ink-muted">
@@ -76,7 +82,7 @@ export function CutOffBoard({ of, cutOffs }: { of: CalendarOf; cutOffs: readonly
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {edited && <CutOffDialog of={of} week={edited} onClose={() => setEdited(null)} />}
     </section>
   );

@@ -7,10 +7,12 @@ import { type Caller, openTestWorld, type TestWorld } from "#server/trpc/test-ca
 import {
   type ConfirmedOrder,
   caller,
+  confirmHold,
   deliveryRequest,
   from,
   instant,
   NODES,
+  parcelRequest,
   pickupRequest,
   placeDelivery,
   placeHold,
@@ -126,6 +128,16 @@ test("an order from two nodes stands in the list with both, and opens with what 
     { nodeName: "Alvalade", service: "delivery", lines: [{ skuId: SKUS.bread, units: 2 }], replaced: false },
     { nodeName: "Belém", service: "delivery", lines: [{ skuId: SKUS.milk, units: 1 }], replaced: false },
   ]);
+});
+
+test("a parcel stands in the list with its carrier, and opens with it", async () => {
+  const holdId = randomUUID();
+  await placeHold(world.sql, holdId, parcelRequest({ nodeId: NODES.storeA, day: 3 }));
+  const { orderId, number } = await confirmHold(world.sql, holdId);
+  const { orders } = await ops.tower.orders({ regionId, text: String(number) });
+  expect(orders).toMatchObject([{ vanNames: [], carrierNames: ["Poste"] }]);
+  const order = await ops.tower.order({ orderId: OrderId.parse(orderId) });
+  expect(order.fulfilments).toMatchObject([{ service: "parcel", carrierName: "Poste", stop: null }]);
 });
 
 test("pages follow each other without a gap or a repeat", async () => {
