@@ -7,7 +7,7 @@ import { AGAINST, ALONG } from "#server/core/geo/road-graph.ts";
 import { addSeed, createSeeds, type Seeds } from "#server/core/geo/seeds.ts";
 import { buildSegmentGrid, type NearestSegment, nearestSegment } from "#server/core/geo/segment-grid.ts";
 import { shortestPath } from "#server/core/geo/shortest-path.ts";
-import { createStandingPlan, noteWanted, type StandingPlan } from "#server/core/geo/standing-plan.ts";
+import { createStandingPlan, isNoted, noteWanted, type StandingPlan } from "#server/core/geo/standing-plan.ts";
 import { sweep } from "#server/core/geo/sweep.ts";
 import { HIERARCHY_ARRAYS, STOPPABLE } from "./compile-map.ts";
 import { type MapFile, MapFileError, openMapFile } from "./map-file.ts";
@@ -235,6 +235,7 @@ class EmbeddedTravel implements Travel {
   }
 
   #noteWanted(standing: StandingPlan, list: PlaceList): void {
+    if (isNoted(standing, list)) return;
     const { from, to } = this.#roads;
     if (this.#wanted.length < 2 * list.length) this.#wanted = new Int32Array(2 * list.length);
     let count = 0;

@@ -18,6 +18,9 @@ export interface StandingPlan {
   plannedAt: number;
   /** Newcomers met since. */
   uncovered: number;
+  /** The list that was noted last, and by which query. */
+  list: unknown;
+  notedAt: number;
 }
 
 /** What no query wanted for so long is left out when the plan is made again. */
@@ -26,6 +29,8 @@ const MEMORY_QUERIES = 64;
 const WORTH_A_PLAN = 32;
 /** And after so many queries it is made again in any case, to shed what nobody wants any more. */
 const RENEWAL_QUERIES = 1024;
+/** The same list again is noted anew only so often: it must stay among what is remembered. */
+const NOTED_QUERIES = 16;
 
 export function createStandingPlan(slope: Slope): StandingPlan {
   const vertexCount = slope.start.length - 1;
@@ -37,7 +42,21 @@ export function createStandingPlan(slope: Slope): StandingPlan {
     query: 0,
     plannedAt: 0,
     uncovered: 0,
+    list: null,
+    notedAt: 0,
   };
+}
+
+/** Whether a list is the one that was noted just now, and need not be again while the plan covers it. */
+export function isNoted(standing: StandingPlan, list: unknown): boolean {
+  const isKnown =
+    standing.list === list && standing.uncovered === 0 && standing.query - standing.notedAt < NOTED_QUERIES;
+  if (isKnown) standing.query++;
+  else {
+    standing.list = list;
+    standing.notedAt = standing.query;
+  }
+  return isKnown;
 }
 
 /**

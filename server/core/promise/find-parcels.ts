@@ -13,7 +13,7 @@ import {
   type ParcelStage,
 } from "./parcel-problem.ts";
 import { candidates, hasEverything, STAGE } from "./promise-problem.ts";
-import { groupTable, searchSplit } from "./search-split.ts";
+import { type GroupTable, groupTable, searchSplit } from "./search-split.ts";
 
 /**
  * On which days carriers can bring a cart: from which nodes, with which runs, at what cost. Feasible first, then cheapest;
@@ -27,6 +27,7 @@ export function findParcels(problem: ParcelProblem): ParcelAnswer[] {
   const { cart, nodes, policy, dayCount, runs } = problem;
   const picking = askPicking(problem);
   const everything = allGroups(cart);
+  const table = leastTable(problem);
   const runsOf = Array.from({ length: dayCount }, () => nodes.map((): number[] => []));
   for (const [r, { day, node }] of runs.entries()) runsOf[day]![node]!.push(r);
 
@@ -36,7 +37,7 @@ export function findParcels(problem: ParcelProblem): ParcelAnswer[] {
       if (!hasEverything(node)) continue;
       one = cheapestParcel(problem, picking, n, everything, ofNode[n]!, one?.cost) ?? one;
     }
-    const split = askSplit(problem, picking, ofNode, one?.cost ?? Number.POSITIVE_INFINITY);
+    const split = askSplit(problem, picking, table, ofNode, one?.cost ?? Number.POSITIVE_INFINITY);
     const parcels = split.parts ?? (one && [one]);
     return parcels ? planOf(parcels, split.bound) : lossOf(problem, picking, ofNode);
   });
@@ -93,10 +94,20 @@ function cheapestParcel(
   return best;
 }
 
+/** What the groups cost at the least at each node, whatever day they go. */
+function leastTable(problem: ParcelProblem): GroupTable {
+  const kgCents = problem.nodes.map(() => Number.POSITIVE_INFINITY);
+  for (const run of problem.runs) kgCents[run.node] = Math.min(kgCents[run.node]!, run.kgCents);
+  return groupTable(problem, (n, group) =>
+    carrierCents({ baseCents: 0, kgCents: kgCents[n]! }, problem.cart.weightG[group]!),
+  );
+}
+
 /** Whether several nodes can send the cart, each a parcel, to arrive on one day for less than one can. */
 function askSplit(
   problem: ParcelProblem,
   picking: AskPicking,
+  table: GroupTable,
   ofNode: readonly (readonly number[])[],
   costToBeat: number,
 ): { readonly parts: readonly PricedParcel[] | null; readonly bound: number } {
@@ -117,10 +128,6 @@ function askSplit(
   )
     return none;
 
-  const kgCents = nodes.map((_, n) => cheapest(n, (run) => run.kgCents));
-  const table = groupTable(problem, (n, group) =>
-    carrierCents({ baseCents: 0, kgCents: kgCents[n]! }, cart.weightG[group]!),
-  );
   return searchSplit(
     problem,
     table,

@@ -96,6 +96,8 @@ export function offerWindows(
     const end = from[r + 1]!;
     // The first window that has not ended when the vehicle leaves home.
     let window = firstEndingAfter(endSec, readySec[first]!);
+    // Nor one that begins before it must be back, as the last place says.
+    if (window === windowCount || startSec[window]! > latestSec[end - 1]!) continue;
     for (let p = first; p < end; p++) {
       const ready = readySec[p]!;
       while (window < windowCount && endSec[window]! <= ready) window++;
@@ -114,6 +116,29 @@ export function offerWindows(
         offers.route[w] = r;
         offers.place[w] = p - first;
       }
+    }
+  }
+}
+
+/**
+ * Marks the rows of travel that any place needs which could still take a stop in one of the windows, were the door on its
+ * way: no other can make an offer. Time: places plus the windows that pass.
+ */
+export function markRowsInTime(
+  { routeCount, from, readySec, latestSec, before, behind }: OfferRoutes,
+  { startSec, endSec }: OfferWindows,
+  isBefore: Uint8Array,
+  isBehind: Uint8Array,
+): void {
+  for (let r = 0; r < routeCount; r++) {
+    const first = from[r]!;
+    let window = firstEndingAfter(endSec, readySec[first]!);
+    for (let p = first; p < from[r + 1]!; p++) {
+      while (window < endSec.length && endSec[window]! <= readySec[p]!) window++;
+      if (window === endSec.length) break;
+      if (startSec[window]! > latestSec[p]!) continue;
+      isBefore[before[p]!] = 1;
+      isBehind[behind[p]!] = 1;
     }
   }
 }

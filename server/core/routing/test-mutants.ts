@@ -327,6 +327,16 @@ export const MUTANTS: readonly Mutant[] = [
     ["of equal places the last one", "extra >= offers.cost[w]!", "extra > offers.cost[w]!"],
     ["places are counted through all routes", "offers.place[w] = p - first;", "offers.place[w] = p;"],
     ["the last start of an offer is too late", "startSec[w]! <= startsBy", "startSec[w]! <= startsBy + 1"],
+    [
+      "a row that a window needs is not marked",
+      "startSec[window]! > latestSec[p]!",
+      "startSec[window]! > readySec[p]!",
+    ],
+    [
+      "a van that must be back as a window begins is left out",
+      "startSec[window]! > latestSec[end - 1]!",
+      "startSec[window]! > latestSec[first]!",
+    ],
     ["a window too many is dropped", "else low = middle + 1;", "else low = middle + 2;"],
     ["yesterday's offers stay", "offers.cost.fill(Number.POSITIVE_INFINITY);", ""],
   ]),

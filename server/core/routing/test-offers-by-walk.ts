@@ -1,4 +1,12 @@
-import type { createOffers, OfferRoutes, OfferWindows, offerWindows, VisitRows } from "./offer-windows.ts";
+import type {
+  createOffers,
+  markRowsInTime,
+  OfferRoutes,
+  OfferWindows,
+  offerWindows,
+  VisitRows,
+} from "./offer-windows.ts";
+import { NO_WAY_SEC } from "./problem.ts";
 
 // The oracle knows stops, not places: it puts the visit everywhere, walks the clock and adds the legs.
 
@@ -6,6 +14,7 @@ import type { createOffers, OfferRoutes, OfferWindows, offerWindows, VisitRows }
 export interface OfferEngine {
   readonly createOffers: typeof createOffers;
   readonly offerWindows: typeof offerWindows;
+  readonly markRowsInTime: typeof markRowsInTime;
 }
 
 export interface OfferStop {
@@ -45,10 +54,24 @@ export interface OfferTown {
 const HOME = 0;
 
 /** Where an offer differs from the cheapest place that trying every place finds, or null. */
-export function offersFault({ createOffers, offerWindows }: OfferEngine, town: OfferTown): string | null {
-  const offers = createOffers(town.windows.length);
+export function offersFault(engine: OfferEngine, town: OfferTown): string | null {
+  const offers = engine.createOffers(town.windows.length);
   const surcharge = Float64Array.from(town.vans, (van) => van.surcharge);
-  offerWindows(toRoutes(town), { ...town.visit, surcharge }, toRows(town), toWindows(town), offers);
+  const routes = toRoutes(town);
+  const windows = toWindows(town);
+  // What no window needs is not known.
+  const rowCount = placesOfRows(town).length;
+  const isBefore = new Uint8Array(rowCount);
+  const isBehind = new Uint8Array(rowCount);
+  engine.markRowsInTime(routes, windows, isBefore, isBehind);
+  const { toSec, toM, fromSec, fromM } = toRows(town);
+  const rows = {
+    toSec: toSec.map((sec, row) => (isBefore[row] ? sec : NO_WAY_SEC)),
+    toM,
+    fromSec: fromSec.map((sec, row) => (isBehind[row] ? sec : NO_WAY_SEC)),
+    fromM,
+  };
+  engine.offerWindows(routes, { ...town.visit, surcharge }, rows, windows, offers);
   for (const w of town.windows.keys()) {
     const best = cheapestPlace(town, w);
     const offered = `${offers.cost[w]} in route ${offers.route[w]} at place ${offers.place[w]}`;
@@ -101,10 +124,18 @@ function costOf({ sec, m, placeCount }: OfferTown, van: OfferVan, stops: readonl
   return total;
 }
 
+/** Each van's home and then its stops have rows of their own: where each row is. */
+function placesOfRows({ vans }: OfferTown): number[] {
+  return vans.flatMap(({ stops }) => [HOME, ...stops.map((stop) => stop.at)]);
+}
+
 /** The routes with what the engine wants of each place, worked out by driving with everything behind it later and later. */
 function toRoutes({ sec, m, placeCount, vans, visit }: OfferTown): OfferRoutes {
-  const places = vans.flatMap((van) =>
-    Array.from({ length: van.stops.length + 1 }, (_, p) => {
+  let homeRow = 0;
+  const places = vans.flatMap((van) => {
+    const home = homeRow;
+    homeRow += 1 + van.stops.length;
+    return Array.from({ length: van.stops.length + 1 }, (_, p) => {
       let ready = van.startSec;
       let at = HOME;
       for (const passed of van.stops.slice(0, p)) {
@@ -118,9 +149,10 @@ function toRoutes({ sec, m, placeCount, vans, visit }: OfferTown): OfferRoutes {
         to = ahead.at;
       }
       const arc = at * placeCount + to;
-      return { ready, latest, at, to, cost: m[arc]! * van.metreCost + sec[arc]! * van.secondCost };
-    }),
-  );
+      const cost = m[arc]! * van.metreCost + sec[arc]! * van.secondCost;
+      return { ready, latest, before: home + p, behind: p === van.stops.length ? home : home + p + 1, cost };
+    });
+  });
   const from = [0];
   for (const van of vans) from.push(from.at(-1)! + van.stops.length + 1);
   return {
@@ -129,8 +161,8 @@ function toRoutes({ sec, m, placeCount, vans, visit }: OfferTown): OfferRoutes {
     from: Int32Array.from(from),
     readySec: Int32Array.from(places, (place) => place.ready),
     latestSec: Int32Array.from(places, (place) => place.latest),
-    before: Int32Array.from(places, (place) => place.at),
-    behind: Int32Array.from(places, (place) => place.to),
+    before: Int32Array.from(places, (place) => place.before),
+    behind: Int32Array.from(places, (place) => place.behind),
     legCost: Float64Array.from(places, (place) => place.cost),
     metreCost: Float64Array.from(vans, (van) => van.metreCost),
     secondCost: Float64Array.from(vans, (van) => van.secondCost),
@@ -139,9 +171,10 @@ function toRoutes({ sec, m, placeCount, vans, visit }: OfferTown): OfferRoutes {
   };
 }
 
-function toRows({ sec, m, placeCount, visit }: OfferTown): VisitRows {
+function toRows(town: OfferTown): VisitRows {
+  const { sec, m, placeCount, visit } = town;
   const row = (matrix: readonly number[], arcOf: (place: number) => number) =>
-    Int32Array.from({ length: placeCount }, (_, place) => matrix[arcOf(place)]!);
+    Int32Array.from(placesOfRows(town), (place) => matrix[arcOf(place)]!);
   const to = (place: number) => place * placeCount + visit.at;
   const from = (place: number) => visit.at * placeCount + place;
   return { toSec: row(sec, to), toM: row(m, to), fromSec: row(sec, from), fromM: row(m, from) };

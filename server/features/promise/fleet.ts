@@ -26,8 +26,9 @@ export interface PlannedFleet {
   /** In the order of `routes`. */
   readonly loaded: readonly LoadedShift[];
   readonly routes: FleetRoutes;
-  /** By row of travel: every stop, and every node at each time of day at which a shift of its ends. */
+  /** By row of travel: every stop, and from `homeRows` on every node at each time of day at which a shift of its ends. */
   readonly places: PlaceList;
+  readonly homeRows: number;
   /** By row: the time of day at which a van comes there. */
   readonly periods: Uint8Array;
 }
@@ -155,6 +156,7 @@ export function prepareFleet(
     loaded,
     routes: createFleetRoutes(shifts, nodes.length),
     places: concatPlaces([...loaded.map((shift) => shift.places), homePlaces]),
+    homeRows: stopCount,
     periods,
   };
 }

@@ -1,10 +1,10 @@
 import { type CartGroups, type CartLineLoad, groupLines, heldGroups, NEEDS } from "#server/core/promise/cart-load.ts";
-import { groupWindows, type WindowSpan } from "#server/core/promise/group-windows.ts";
+import type { WindowSpan } from "#server/core/promise/group-windows.ts";
 import type { WorkHours } from "#server/core/promise/picking-plan.ts";
-import type { PromiseProblem, SourceNode, WindowAsk } from "#server/core/promise/promise-problem.ts";
-import type { VisitRows } from "#server/core/routing/offer-windows.ts";
+import type { PromiseProblem, SourceNode } from "#server/core/promise/promise-problem.ts";
 import type { CartLine } from "#server/domain/cart.ts";
-import { createTravelRow, type Place } from "#server/travel/travel.ts";
+import type { Place } from "#server/travel/travel.ts";
+import { asksOf } from "./ask-travel.ts";
 import type { Fleet, LoadedShift, PlannedFleet } from "./fleet.ts";
 import { policyOf } from "./policy-of.ts";
 import type { NodeRow, SkuRow } from "./queries.ts";
@@ -97,46 +97,6 @@ export function toPromiseProblem(
     asks: asksOf(fleet, planned, door, windows),
     policy: policyOf(facts.rules),
   };
-}
-
-/** Windows that are driven to at one time of day are asked about together. */
-function asksOf(
-  { originSec, periodAt, travel }: Fleet,
-  planned: PlannedFleet,
-  door: Place,
-  windows: readonly WindowSpan[],
-): WindowAsk[] {
-  const { places, periods } = planned;
-  // On the way from the door every place is reached at a time of day of its own.
-  const from = createTravelRow(places.length);
-  const row = createTravelRow(places.length);
-  for (const period of new Set(periods)) {
-    travel.oneToMany(door, places, period, row);
-    for (let i = 0; i < periods.length; i++) {
-      if (periods[i] !== period) continue;
-      from.durationSec[i] = row.durationSec[i]!;
-      from.distanceM[i] = row.distanceM[i]!;
-    }
-  }
-  const known = new Map<number, VisitRows>();
-  const rowsAt = (period: number): VisitRows => {
-    let rows = known.get(period);
-    if (!rows) {
-      const to = createTravelRow(places.length);
-      travel.manyToOne(places, door, period, to);
-      rows = { toSec: to.durationSec, toM: to.distanceM, fromSec: from.durationSec, fromM: from.distanceM };
-      known.set(period, rows);
-    }
-    return rows;
-  };
-  return groupWindows(windows, ({ startSec }) => periodAt(startSec)).map(({ kind, index }) => ({
-    rows: rowsAt(kind),
-    windows: {
-      startSec: Int32Array.from(index, (w) => windows[w]!.startSec - originSec),
-      endSec: Int32Array.from(index, (w) => windows[w]!.endSec - originSec),
-    },
-    index: Int32Array.from(index),
-  }));
 }
 
 /** The shifts that are out at some time within a window; epoch seconds. */
