@@ -135,6 +135,15 @@ const CASES: Record<string, Case> = {
       }),
     expected: OPS_ONLY,
   },
+  "tower.serviceAreas": {
+    call: (c, t) => c.tower.serviceAreas({ regionId: RegionId.parse(t.regionId) }),
+    expected: OPS_ONLY,
+  },
+  "tower.setServiceArea": {
+    call: (c, t) =>
+      c.tower.setServiceArea({ nodeId: NodeId.parse(t.nodeId), area: { mostDriveSec: null, area: null } }),
+    expected: OPS_ONLY,
+  },
   "calendars.read": {
     call: (c, t) => c.calendars.read(nodeScope(t)),
     expected: STORE_A,
@@ -186,6 +195,10 @@ const CASES: Record<string, Case> = {
   },
   "picking.handOver": {
     call: (c, t) => c.picking.handOver({ fulfilmentId: FulfilmentId.parse(t.fulfilmentId) }),
+    expected: STORE_A_LATER,
+  },
+  "picking.finishParcel": {
+    call: (c, t) => c.picking.finishParcel({ fulfilmentId: FulfilmentId.parse(t.fulfilmentId), outcome: "delivered" }),
     expected: STORE_A_LATER,
   },
   "driving.runSheet": { call: (c, t) => c.driving.runSheet({ shiftId: ShiftId.parse(t.shiftId) }), expected: DRIVER_A },
