@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { explainWindows } from "./explain-windows.ts";
 import { findPlans } from "./find-plans.ts";
 import { STAGE, type Stage } from "./promise-problem.ts";
-import { HOUR, NODES, PLACES, problemOf, type Town, town } from "./small-town.ts";
+import { HOUR, NODES, PLACES, problemOf, type Town, town } from "./test-small-town.ts";
 
 // The oracle does not look for what is short: it changes the town, and asks findPlans again.
 

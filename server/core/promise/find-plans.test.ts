@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { loadOf } from "./cart-load.ts";
 import { findPlans } from "./find-plans.ts";
 import { type SourceNode, STAGE, type WindowPlan } from "./promise-problem.ts";
-import { canDrive, HOUR, PLACES, problemOf, type Stop, type Town, town, type Van } from "./small-town.ts";
+import { canDrive, HOUR, PLACES, problemOf, type Stop, type Town, town, type Van } from "./test-small-town.ts";
 
 // The oracle shares nothing with the search but the rules: it gives every group to every node, puts the stop everywhere, walks the clock and adds up the hours.
 
