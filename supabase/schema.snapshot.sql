@@ -13,6 +13,17 @@ grant usage on schema public to service_role;
 
 create domain app.code as text CHECK ((VALUE ~ '^[A-Z0-9](-?[A-Z0-9]){0,31}$'::text));
 
+create type app.asked_line as (
+  sku_id text,
+  units integer,
+  price_cents integer
+);
+
+create type app.asked_work as (
+  starts_at timestamp with time zone,
+  sec integer
+);
+
 create type app.hold_request as (
   region_id app.code,
   node_id app.code,
@@ -29,8 +40,8 @@ create type app.hold_request as (
   volume_ml integer,
   pick_sec integer,
   pick_by timestamp with time zone,
-  lines jsonb,
-  work jsonb,
+  lines app.asked_line[],
+  work app.asked_work[],
   pickup_window_id uuid,
   carrier_id app.code,
   carrier_day date,
@@ -534,10 +545,10 @@ create table public.holds (
 );
 CREATE INDEX holds_by_lead ON public.holds USING btree (lead_id);
 CREATE INDEX holds_due ON public.holds USING btree (expires_at) WHERE (state = 'held'::text);
-CREATE INDEX holds_of_address ON public.holds USING btree (address_key) WHERE ((state = 'held'::text) AND (address_key IS NOT NULL));
-CREATE INDEX holds_of_checkout ON public.holds USING btree (checkout_id) WHERE ((state = 'held'::text) AND (checkout_id IS NOT NULL));
-CREATE INDEX holds_of_network ON public.holds USING btree (network_key) WHERE ((state = 'held'::text) AND (network_key IS NOT NULL));
-CREATE INDEX holds_undecided ON public.holds USING btree (node_id, service) WHERE (state = 'held'::text);
+CREATE INDEX holds_of_address ON public.holds USING btree (address_key) WHERE ((settled_at IS NULL) AND (address_key IS NOT NULL));
+CREATE INDEX holds_of_checkout ON public.holds USING btree (checkout_id) WHERE ((settled_at IS NULL) AND (checkout_id IS NOT NULL));
+CREATE INDEX holds_of_network ON public.holds USING btree (network_key) WHERE ((settled_at IS NULL) AND (network_key IS NOT NULL));
+CREATE INDEX holds_undecided ON public.holds USING btree (node_id, service) WHERE ((settled_at IS NULL) AND (service <> 'delivery'::text));
 CREATE TRIGGER holds_forget_the_network BEFORE UPDATE OF state ON public.holds FOR EACH ROW WHEN (((new.state <> 'held'::text) AND (new.network_key IS NOT NULL))) EXECUTE FUNCTION app.forget_network();
 CREATE TRIGGER holds_pass_their_exceptions AFTER UPDATE OF state ON public.holds FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['released'::text, 'expired'::text, 'fulfilled'::text])))) EXECUTE FUNCTION app.pass_exceptions_of_hold();
 alter table public.holds enable row level security;
@@ -1451,26 +1462,30 @@ AS $function$
 declare
   as_of timestamptz := app.now();
   part app.hold_request;
+  makes_sense boolean := parts[1].hold_id = begin_hold.hold_id and parts[1].service is not null;
 begin
-  -- One door, one window for each way to move, each node once; a cart is collected in one place. The ledger would say more
-  -- than the rows: an hour named twice is one update but two claims.
-  if parts[1].hold_id is distinct from begin_hold.hold_id
+  -- One door, one window for each way to move, each node once; a cart is collected in one place. Asked apart: most holds have
+  -- one part.
+  if makes_sense and cardinality(parts) > 1 then
+    makes_sense := not exists (
+      select from unnest(parts) p
+      having count(*) <> count(distinct p.hold_id) or count(*) <> count(distinct p.node_id)
+        or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key, p.floor, p.has_lift, p.climb_sec)) <> 1
+        or count(distinct (p.service, p.window_starts_at, p.window_ends_at)) <> count(distinct p.service)
+        or bool_or(p.service = 'pickup')
+    );
+  end if;
+  -- The ledger would say more than the rows: an hour named twice is one update but two claims.
+  if makes_sense is not true
      or exists (
        select from unnest(parts) p
-       having count(*) <> count(distinct p.hold_id) or count(*) <> count(distinct p.node_id)
-         or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key, p.floor, p.has_lift, p.climb_sec)) <> 1
-         or count(distinct (p.service, p.window_starts_at, p.window_ends_at)) <> count(distinct p.service)
-         or (bool_or(p.service = 'pickup') and count(*) > 1)
-     )
-     or exists (
-       select from unnest(parts) p
-       where coalesce(jsonb_array_length(p.lines), 0) = 0
-         or (select coalesce(sum(x.sec), 0) from jsonb_to_recordset(p.work) x (sec integer)) is distinct from p.pick_sec
-         or exists (select from jsonb_to_recordset(p.work) x (starts_at timestamptz) group by x.starts_at having count(*) > 1)
+       where coalesce(cardinality(p.lines), 0) = 0
+         or (select coalesce(sum(x.sec), 0) from unnest(p.work) x) is distinct from p.pick_sec
+         or exists (select from unnest(p.work) x group by x.starts_at having count(*) > 1)
          or not exists (select from public.nodes n where n.id = p.node_id and n.region_id = p.region_id)
      )
      or exists (
-       select from unnest(parts) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text, price_cents integer)
+       select from unnest(parts) p cross join lateral unnest(p.lines) x
        group by x.sku_id having count(distinct x.price_cents) > 1
      ) then
     raise exception using errcode = 'KPBUG', message = 'parts that make no sense, alone or together', detail = begin_hold.hold_id::text;
@@ -1486,7 +1501,13 @@ begin
             coalesce(part.visit_starts_at, part.window_starts_at), coalesce(part.visit_ends_at, part.window_ends_at), part.floor, part.has_lift,
             coalesce(part.climb_sec, 0))
     on conflict (id) do nothing;
-    continue when found;
+    if found then
+      insert into public.hold_lines (hold_id, sku_id, units, price_cents)
+      select part.hold_id, x.sku_id, x.units, x.price_cents from unnest(part.lines) x;
+      perform app.record_event(part.region_id, 'hold_placed', part.hold_id, null, part.node_id, part.shift_id);
+      insert into app.outbox (region_id, kind, shift_id) values (part.region_id, 'capacity', part.shift_id);
+      continue;
+    end if;
     if part.hold_id = begin_hold.hold_id and exists (
       select from public.holds h where h.id = part.hold_id and h.lead_id = h.id and h.fingerprint = part.fingerprint
     ) then
@@ -1495,11 +1516,6 @@ begin
     raise exception using errcode = 'KPDUP', message = 'the hold id was used for another request', detail = part.hold_id::text;
   end loop;
 
-  insert into public.hold_lines (hold_id, sku_id, units, price_cents)
-  select p.hold_id, x.sku_id, x.units, x.price_cents
-  from unnest(parts) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text, units integer, price_cents integer);
-  perform app.record_event(p.region_id, 'hold_placed', p.hold_id, null, p.node_id, p.shift_id) from unnest(parts) p;
-  insert into app.outbox (region_id, kind, shift_id) select p.region_id, 'capacity', p.shift_id from unnest(parts) p;
   return true;
 end
 $function$;
@@ -1639,32 +1655,37 @@ CREATE OR REPLACE FUNCTION app.check_calendar(parts app.hold_request[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
+  part app.hold_request;
   as_of timestamptz := app.now();
   refused text;
 begin
-  select coalesce(x.order_by_at, p.window_starts_at)::text into refused
-  from unnest(parts) p
-  cross join lateral (
-    select coalesce(c.order_by_at, w.order_by_at) as order_by_at, w.closed
-    from public.windows w left join public.window_cut_offs c on c.window_id = w.id and c.node_id = p.node_id
-    where p.service = 'delivery' and w.region_id = p.region_id and (w.starts_at, w.ends_at) = (p.window_starts_at, p.window_ends_at)
-    union all
-    select w.order_by_at, w.usual_orders is not null from public.pickup_windows w where p.service = 'pickup' and w.id = p.pickup_window_id
-    union all
-    select d.order_by_at, d.usual_parcels is not null from public.carrier_days d
-    where p.service = 'parcel' and (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day)
-  ) x
-  where x.closed or x.order_by_at <= as_of
-  limit 1;
-  if found then
-    raise exception using errcode = 'KPWIN', message = 'the window is not given, or its cut-off has passed', detail = refused;
-  end if;
-  select s.id::text into refused from unnest(parts) p join public.shifts s on s.id = p.shift_id and s.closed limit 1;
-  if found then
-    raise exception using errcode = 'KPDEP', message = 'the node of the van is closed that day', detail = refused;
-  end if;
+  foreach part in array parts loop
+    if part.service = 'pickup' then
+      select coalesce(w.order_by_at, part.window_starts_at)::text into refused from public.pickup_windows w
+      where w.id = part.pickup_window_id and (w.usual_orders is not null or w.order_by_at <= as_of);
+    elsif part.service = 'parcel' then
+      select coalesce(d.order_by_at, part.window_starts_at)::text into refused from public.carrier_days d
+      where (d.carrier_id, d.node_id, d.day) = (part.carrier_id, part.node_id, part.carrier_day)
+        and (d.usual_parcels is not null or d.order_by_at <= as_of);
+    else
+      select coalesce(c.order_by_at, w.order_by_at, part.window_starts_at)::text into refused
+      from public.windows w left join public.window_cut_offs c on c.window_id = w.id and c.node_id = part.node_id
+      where w.region_id = part.region_id and (w.starts_at, w.ends_at) = (part.window_starts_at, part.window_ends_at)
+        and (w.closed or coalesce(c.order_by_at, w.order_by_at) <= as_of);
+    end if;
+    if found then
+      raise exception using errcode = 'KPWIN', message = 'the window is not given, or its cut-off has passed', detail = refused;
+    end if;
+  end loop;
+  foreach part in array parts loop
+    if part.service = 'delivery' and exists (select from public.shifts s where s.id = part.shift_id and s.closed) then
+      raise exception using errcode = 'KPDEP', message = 'the node of the van is closed that day', detail = part.shift_id::text;
+    end if;
+  end loop;
 end
 $function$;
 revoke all on function app.check_calendar(app.hold_request[]) from public;
@@ -1685,18 +1706,19 @@ declare
 begin
   select * into strict hold from public.holds h where h.id = check_hold_counts.hold_id;
   select * into strict limits from public.hold_limits l where l.region_id = hold.region_id;
+  -- Written so that of the indexes of what is held only the one by the key fits.
   beyond := case
     when hold.checkout_id is not null and limits.per_checkout < (
-      select count(*) from public.holds h
-      where h.checkout_id = hold.checkout_id and h.state = 'held' and h.expires_at > as_of and h.id = h.lead_id and h.region_id = hold.region_id
+      select count(*) filter (where h.expires_at > as_of) from public.holds h
+      where h.checkout_id = hold.checkout_id and h.settled_at is null and h.id = h.lead_id and h.region_id = hold.region_id
     ) then 'checkout'
     when hold.address_key is not null and limits.per_address < (
-      select count(*) from public.holds h
-      where h.address_key = hold.address_key and h.state = 'held' and h.expires_at > as_of and h.id = h.lead_id and h.region_id = hold.region_id
+      select count(*) filter (where h.expires_at > as_of) from public.holds h
+      where h.address_key = hold.address_key and h.settled_at is null and h.id = h.lead_id and h.region_id = hold.region_id
     ) then 'address'
     when hold.network_key is not null and limits.per_network < (
-      select count(*) from public.holds h
-      where h.network_key = hold.network_key and h.state = 'held' and h.expires_at > as_of and h.id = h.lead_id and h.region_id = hold.region_id
+      select count(*) filter (where h.expires_at > as_of) from public.holds h
+      where h.network_key = hold.network_key and h.settled_at is null and h.id = h.lead_id and h.region_id = hold.region_id
     ) then 'network'
   end;
   if beyond is not null then
@@ -1714,42 +1736,54 @@ CREATE OR REPLACE FUNCTION app.check_hold_shares(parts app.hold_request[])
  SET enable_seqscan TO 'off'
 AS $function$
 declare
+  part app.hold_request;
   percent integer;
+  held bigint;
+  units bigint;
+  most bigint;
   as_of timestamptz := app.now();
 begin
   if parts[1].checkout_id is null then
     return;
   end if;
   select l.unconfirmed_percent into strict percent from public.hold_limits l where l.region_id = parts[1].region_id;
-  if percent < 100 and exists (
-    select from unnest(parts) p
-    cross join lateral (
+  if percent >= 100 then
+    return;
+  end if;
+  foreach part in array parts loop
+    if part.service = 'pickup' then
       -- Places in a window at a node.
-      select count(*) as holds, count(*) as units, (select w.limit_orders from public.pickup_windows w where w.id = p.pickup_window_id) as most
+      select w.limit_orders into most from public.pickup_windows w
+      where w.id = part.pickup_window_id and w.claimed_orders * 100::bigint > w.limit_orders * percent::bigint;
+      continue when not found;
+      select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of) into held
       from public.holds h
-      where p.service = 'pickup' and h.node_id = p.node_id and h.service = 'pickup' and h.state = 'held'
-        and (h.window_starts_at, h.window_ends_at) = (p.window_starts_at, p.window_ends_at)
-        and h.checkout_id is not null and h.expires_at > as_of
-      union all
+      where h.node_id = part.node_id and h.service = 'pickup' and h.settled_at is null
+        and (h.window_starts_at, h.window_ends_at) = (part.window_starts_at, part.window_ends_at);
+      units := held;
+    elsif part.service = 'parcel' then
       -- Parcels of a carrier's day.
-      select count(*), count(*), (
-        select d.limit_parcels from public.carrier_days d where (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day)
-      )
+      select d.limit_parcels into most from public.carrier_days d
+      where (d.carrier_id, d.node_id, d.day) = (part.carrier_id, part.node_id, part.carrier_day)
+        and d.claimed_parcels * 100::bigint > d.limit_parcels * percent::bigint;
+      continue when not found;
+      select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of) into held
       from public.holds h
-      where p.service = 'parcel' and h.node_id = p.node_id and h.service = 'parcel' and h.state = 'held'
-        and exists (select from public.claims c where c.hold_id = h.id and (c.carrier_id, c.day) = (p.carrier_id, p.carrier_day))
-        and h.checkout_id is not null and h.expires_at > as_of
-      union all
+      where h.node_id = part.node_id and h.service = 'parcel' and h.settled_at is null
+        and exists (select from public.claims c where c.hold_id = h.id and (c.carrier_id, c.day) = (part.carrier_id, part.carrier_day));
+      units := held;
+    else
       -- Seconds of a van in a window, with the legs that lead to its doors.
-      select count(*), coalesce(sum(s.leg_sec + s.service_sec), 0), extract(epoch from p.window_ends_at - p.window_starts_at)::integer
+      most := extract(epoch from part.window_ends_at - part.window_starts_at);
+      select count(*), coalesce(sum(s.leg_sec + s.service_sec), 0) into held, units
       from public.stops s
       join public.holds h on h.id = s.hold_id and h.state = 'held' and h.checkout_id is not null and h.expires_at > as_of
-      where p.service = 'delivery' and s.shift_id = p.shift_id and (s.window_starts_at, s.window_ends_at) = (p.window_starts_at, p.window_ends_at)
-    ) held
-    where held.holds > 1 and held.units * 100 > held.most * percent
-  ) then
-    raise exception using errcode = 'KPLIM', message = 'too much of this window is held and not confirmed', detail = 'window';
-  end if;
+      where s.shift_id = part.shift_id and (s.window_starts_at, s.window_ends_at) = (part.window_starts_at, part.window_ends_at);
+    end if;
+    if held > 1 and units * 100 > most * percent then
+      raise exception using errcode = 'KPLIM', message = 'too much of this window is held and not confirmed', detail = 'window';
+    end if;
+  end loop;
 end
 $function$;
 revoke all on function app.check_hold_shares(app.hold_request[]) from public;
@@ -2432,10 +2466,16 @@ declare
   nodes text[];
   skus text[];
   hours timestamptz[];
+  services text[] := '{}';
+  part app.hold_request;
 begin
+  foreach part in array taking loop
+    services := services || part.service;
+  end loop;
+
   select array_agg(k.node_id), array_agg(k.sku_id) into nodes, skus
   from (
-    select p.node_id::text, x.sku_id from unnest(taking) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text)
+    select p.node_id::text, x.sku_id from unnest(taking) p cross join lateral unnest(p.lines) x
     union all
     select c.node_id, c.sku_id from unnest(giving) c where c.kind = 'stock'
   ) k;
@@ -2445,7 +2485,7 @@ begin
 
   select array_agg(k.node_id), array_agg(k.starts_at) into nodes, hours
   from (
-    select p.node_id::text, x.starts_at from unnest(taking) p cross join lateral jsonb_to_recordset(p.work) x (starts_at timestamptz)
+    select p.node_id::text, x.starts_at from unnest(taking) p cross join lateral unnest(p.work) x
     union all
     select c.node_id, c.bucket_at from unnest(giving) c where c.kind = 'work'
   ) k;
@@ -2453,29 +2493,35 @@ begin
   join unnest(nodes, hours) k (node_id, starts_at) on b.node_id = k.node_id and b.starts_at = k.starts_at
   order by b.node_id, b.starts_at for no key update of b;
 
-  perform from public.pickup_windows w
-  where w.id in (
-    select p.pickup_window_id from unnest(taking) p where p.service = 'pickup'
-    union all
-    select c.pickup_window_id from unnest(giving) c where c.kind = 'pickup'
-  )
-  order by w.id for no key update;
+  if cardinality(giving) > 0 or 'pickup' = any (services) then
+    perform from public.pickup_windows w
+    where w.id in (
+      select p.pickup_window_id from unnest(taking) p where p.service = 'pickup'
+      union all
+      select c.pickup_window_id from unnest(giving) c where c.kind = 'pickup'
+    )
+    order by w.id for no key update;
+  end if;
 
-  perform from public.carrier_days d
-  where (d.carrier_id, d.node_id, d.day) in (
-    select p.carrier_id, p.node_id, p.carrier_day from unnest(taking) p where p.service = 'parcel'
-    union all
-    select c.carrier_id, c.node_id, c.day from unnest(giving) c where c.kind = 'parcel'
-  )
-  order by d.carrier_id, d.node_id, d.day for no key update;
+  if cardinality(giving) > 0 or 'parcel' = any (services) then
+    perform from public.carrier_days d
+    where (d.carrier_id, d.node_id, d.day) in (
+      select p.carrier_id, p.node_id, p.carrier_day from unnest(taking) p where p.service = 'parcel'
+      union all
+      select c.carrier_id, c.node_id, c.day from unnest(giving) c where c.kind = 'parcel'
+    )
+    order by d.carrier_id, d.node_id, d.day for no key update;
+  end if;
 
-  perform from public.shifts s
-  where s.id in (
-    select p.shift_id from unnest(taking) p where p.service = 'delivery'
-    union all
-    select c.shift_id from unnest(giving) c where c.kind in ('weight', 'volume')
-  )
-  order by s.id for no key update;
+  if cardinality(giving) > 0 or 'delivery' = any (services) then
+    perform from public.shifts s
+    where s.id in (
+      select p.shift_id from unnest(taking) p where p.service = 'delivery'
+      union all
+      select c.shift_id from unnest(giving) c where c.kind in ('weight', 'volume')
+    )
+    order by s.id for no key update;
+  end if;
 end
 $function$;
 revoke all on function app.lock_resources(public.claims[],app.hold_request[]) from public;
@@ -2982,11 +3028,16 @@ grant execute on function app.read_doors(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION app.read_parts(parts jsonb)
  RETURNS app.hold_request[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select array(select jsonb_populate_record(null::app.hold_request, x.value) from jsonb_array_elements(parts) with ordinality x order by x.ordinality)
+begin
+  return array(
+    select jsonb_populate_record(null::app.hold_request, x.value)
+    from jsonb_array_elements(parts) with ordinality x order by x.ordinality
+  );
+end
 $function$;
 revoke all on function app.read_parts(jsonb) from public;
 
@@ -4290,7 +4341,6 @@ declare
   work_nodes text[];
   work_hours timestamptz[];
   work_secs integer[];
-  services text[] := array(select p.service from unnest(parts) p);
   part app.hold_request;
   shift public.shifts;
   short text;
@@ -4305,10 +4355,10 @@ begin
 
   select array_agg(p.hold_id), array_agg(p.node_id::text), array_agg(x.sku_id), array_agg(x.units)
   into line_holds, line_nodes, line_skus, line_units
-  from unnest(parts) p cross join lateral jsonb_to_recordset(p.lines) x (sku_id text, units integer);
+  from unnest(parts) p cross join lateral unnest(p.lines) x;
   select array_agg(p.hold_id), array_agg(p.node_id::text), array_agg(x.starts_at), array_agg(x.sec)
   into work_holds, work_nodes, work_hours, work_secs
-  from unnest(parts) p cross join lateral jsonb_to_recordset(p.work) x (starts_at timestamptz, sec integer);
+  from unnest(parts) p cross join lateral unnest(p.work) x;
 
   perform app.lock_resources('{}', parts);
   -- The time is read after the locks: a caller that waited may have waited past its cut-off.
@@ -4346,29 +4396,30 @@ begin
   update public.work_buckets b set claimed_sec = b.claimed_sec + x.sec
   from unnest(work_nodes, work_hours, work_secs) x (node_id, starts_at, sec)
   where b.node_id = x.node_id and b.starts_at = x.starts_at;
-  insert into public.claims (hold_id, kind, units, reason, node_id, sku_id, bucket_at, at)
-  select x.hold_id, 'stock', x.units, 'held', x.node_id, x.sku_id, null::timestamptz, as_of
-  from unnest(line_holds, line_nodes, line_skus, line_units) x (hold_id, node_id, sku_id, units)
-  union all
-  select x.hold_id, 'work', x.sec, 'held', x.node_id, null, x.starts_at, as_of
-  from unnest(work_holds, work_nodes, work_hours, work_secs) x (hold_id, node_id, starts_at, sec);
 
-  if 'pickup' = any (services) then
-    select coalesce(p.pickup_window_id::text, '') into short
-    from unnest(parts) p
-    left join public.pickup_windows w on w.id = p.pickup_window_id and w.node_id = p.node_id
-      and (w.starts_at, w.ends_at) = (p.window_starts_at, p.window_ends_at)
-    where p.service = 'pickup' and coalesce(w.claimed_orders >= w.limit_orders, true);
-    if found then
-      raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = short;
+  -- A cart that is collected has one part.
+  if parts[1].service = 'pickup' then
+    perform from public.pickup_windows w
+    where w.id = parts[1].pickup_window_id and w.node_id = parts[1].node_id
+      and (w.starts_at, w.ends_at) = (parts[1].window_starts_at, parts[1].window_ends_at)
+      and not coalesce(w.claimed_orders >= w.limit_orders, true);
+    if not found then
+      raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = coalesce(parts[1].pickup_window_id::text, '');
     end if;
-    update public.pickup_windows w set claimed_orders = w.claimed_orders + 1
-    from unnest(parts) p where p.service = 'pickup' and w.id = p.pickup_window_id;
-    insert into public.claims (hold_id, kind, units, reason, pickup_window_id, at)
-    select p.hold_id, 'pickup', 1, 'held', p.pickup_window_id, as_of from unnest(parts) p where p.service = 'pickup';
+    update public.pickup_windows w set claimed_orders = w.claimed_orders + 1 where w.id = parts[1].pickup_window_id;
   end if;
 
-  if 'parcel' = any (services) then
+  insert into public.claims (hold_id, kind, units, reason, node_id, sku_id, bucket_at, pickup_window_id, at)
+  select x.hold_id, 'stock', x.units, 'held', x.node_id, x.sku_id, null::timestamptz, null::uuid, as_of
+  from unnest(line_holds, line_nodes, line_skus, line_units) x (hold_id, node_id, sku_id, units)
+  union all
+  select x.hold_id, 'work', x.sec, 'held', x.node_id, null, x.starts_at, null, as_of
+  from unnest(work_holds, work_nodes, work_hours, work_secs) x (hold_id, node_id, starts_at, sec)
+  union all
+  select parts[1].hold_id, 'pickup', 1, 'held', null, null, null, parts[1].pickup_window_id, as_of
+  where parts[1].service = 'pickup';
+
+  if exists (select from unnest(parts) p where p.service = 'parcel') then
     select coalesce(p.carrier_id, '') into short
     from unnest(parts) p
     left join public.carrier_days d on (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day)

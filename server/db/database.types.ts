@@ -479,6 +479,15 @@ export type Database = {
       [_ in never]: never;
     };
     CompositeTypes: {
+      asked_line: {
+        sku_id: string | null;
+        units: number | null;
+        price_cents: number | null;
+      };
+      asked_work: {
+        starts_at: string | null;
+        sec: number | null;
+      };
       hold_request: {
         region_id: unknown;
         node_id: unknown;
@@ -495,8 +504,8 @@ export type Database = {
         volume_ml: number | null;
         pick_sec: number | null;
         pick_by: string | null;
-        lines: Json | null;
-        work: Json | null;
+        lines: Database["app"]["CompositeTypes"]["asked_line"][] | null;
+        work: Database["app"]["CompositeTypes"]["asked_work"][] | null;
         pickup_window_id: string | null;
         carrier_id: unknown;
         carrier_day: string | null;

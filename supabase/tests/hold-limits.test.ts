@@ -45,6 +45,18 @@ const SHOPPERS = {
   network: [100, 100, 2, 100],
 } as const;
 
+test("what a shopper holds is found by the shopper, though nothing was held when the planner took its statistics", async () => {
+  await db.sql`analyze public.holds`;
+  await rolledBack(db.sql, async (tx) => {
+    const scans = async (index: string) =>
+      (await tx`select pg_stat_get_xact_numscans(${`public.${index}`}::regclass)::int as scans`)[0]!.scans;
+    await place(tx, { checkout: randomUUID(), address: "Rua do Teste 9", network: "192.0.2.9" });
+    expect(await scans("holds_due")).toBe(0);
+    for (const index of ["holds_of_checkout", "holds_of_address", "holds_of_network"])
+      expect(await scans(index), index).toBe(1);
+  });
+});
+
 describe.each(Object.entries(SHOPPERS))("of one %s", (kind, limits) => {
   const key = { checkout: randomUUID(), address: "Rua do Teste 7", network: "192.0.2.7" }[kind]!;
   const shopper = { [kind]: key };
