@@ -76,7 +76,7 @@ async function confirmHeld(services: PromiseServices, holdId: HoldId, order: New
   // Judged before the hold is locked: it takes longer than the confirmation.
   const [kept] = await db`
     select d.body, h.price_cents from app.decisions d join public.holds h on h.id = d.hold_id where d.hold_id = ${holdId}`;
-  const proof = kept && proofOf(holdId, unpackDecision(kept.body), kept.price_cents);
+  const proof = kept && proofOf(holdId, () => unpackDecision(kept.body), kept.price_cents);
   return (await db.begin(async (tx) => {
     if (order.reworded) await tx`select app.reword_address(${holdId}, ${order.reworded})`;
     const [row] = await tx`
@@ -100,7 +100,7 @@ async function retakeAndConfirm(
   const wish = destination ? { ...held, destination } : held;
   try {
     return await placeWish(services, wish, retakenId, async (tx, { parts, decision }) => {
-      const proof = proofOf(retakenId, decision, wish.priceCents);
+      const proof = proofOf(retakenId, () => decision, wish.priceCents);
       const [row] = await tx`
         select order_number, token, extract(epoch from confirmed_at)::integer as confirmed_sec
         from app.reacquire_and_confirm(${holdId}, ${retakenId}, ${tx.json(parts as never)}, ${order.orderId}, ${tx.json(order.customer)})`;
@@ -165,11 +165,16 @@ function retakenIdOf(holdId: string, orderId: string): HoldId {
 /** What goes into the certificate before the order has its number. */
 type Proof = Pick<Certificate, "holdId" | "priceCents" | "decision" | "judgement">;
 
-/** Null without a record that can be judged: the order counts more than its certificate. */
-function proofOf(holdId: HoldId, decision: Decision | null, priceCents: number): Proof | null {
-  const judgement = decision && judgeDecision(decision);
-  if (decision && judgement) return { holdId, priceCents, decision, judgement };
-  console.error(`hold ${holdId} was decided by records that cannot be judged: it gets no certificate`);
+/** Null without a record that can be read and judged: the order counts more than its certificate. */
+function proofOf(holdId: HoldId, readDecision: () => Decision | null, priceCents: number): Proof | null {
+  try {
+    const decision = readDecision();
+    const judgement = decision && judgeDecision(decision);
+    if (decision && judgement) return { holdId, priceCents, decision, judgement };
+    console.error(`hold ${holdId} was decided by records that cannot be judged: it gets no certificate`);
+  } catch (error) {
+    console.error(`hold ${holdId} was decided by records that cannot be read: it gets no certificate`, error);
+  }
   return null;
 }
 

@@ -72,6 +72,19 @@ test("every order has one certificate, whose decision can be taken again and com
   expect(left).toEqual({ decisions: 0, certificates: 2 });
 });
 
+test("an order whose record is damaged is confirmed all the same, without a certificate", async () => {
+  const { delivery } = await shopper.promise.quote({ regionId, lines: BREAD_AND_ICE, destination: DOOR });
+  const window = delivery.find(({ open }) => open);
+  if (!window?.open) throw new Error("nothing is open");
+  const holdId = HoldId.parse(randomUUID());
+  await shopper.promise.hold({ holdId, offer: window.offer, lines: BREAD_AND_ICE, destination: DOOR });
+  const damaged = await world.sql`update app.decisions set body = '\\x00' where hold_id = ${holdId}`;
+  expect(damaged.count).toBe(1);
+  const customer = { name: "Ana", phone: "+351 910 000 000", note: "" };
+  const { token } = await shopper.promise.confirm({ holdId, orderId: OrderId.parse(randomUUID()), customer });
+  expect((await answerCertificate(world.sql, token)).status).toBe(404);
+});
+
 test("a certificate from before there were parcels is still right", async () => {
   const jws = await deliver();
   const old = structuredClone(contentsOf(jws)) as unknown as Record<"decision" | "judgement", Record<string, unknown>>;
