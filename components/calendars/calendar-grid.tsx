@@ -92,8 +92,9 @@ function DayButton({
       aria-current={day.day === today ? "date" : undefined}
       className={classNames(
         "flex min-h-14 w-full min-w-0 gap-3 rounded-card border px-3 py-2 text-start hover:border-line-strong md:min-h-28 md:flex-col md:gap-1.5",
-        isHoliday ? "border-line-strong bg-sunken" : "border-line bg-surface",
-        day.day < today && "opacity-60",
+        isHoliday ? "border-line-strong bg-sunken" : "border-line",
+        // Behind us: paler, and still to be read.
+        day.day < today ? "text-ink-muted" : !isHoliday && "bg-surface",
       )}
       {...rest}
     >

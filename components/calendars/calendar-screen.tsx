@@ -43,6 +43,11 @@ export function CalendarScreen({ of }: { of: CalendarOf }) {
           <h1 className="font-semibold text-xl">{data ? `Calendar of ${data.name}` : "Calendar"}</h1>
           {data && <p className="text-ink-muted text-sm">Days and times in {data.timeZone}</p>}
         </div>
+        {!of.isOps && nodeId && (
+          <ButtonLink href={`/store/${nodeId}`} variant="quiet" size="small">
+            To its orders
+          </ButtonLink>
+        )}
         {of.isOps && <NodeFilter of={of} onChange={(node) => change({ node, day: null })} />}
         <div className="ml-auto flex items-center gap-1">
           <LiveBadge liveness={liveness} />

@@ -88,7 +88,7 @@ export function CutOffBoard({ of, cutOffs }: { of: CalendarOf; cutOffs: readonly
   );
 }
 
-/** The region's week of each service, those that single nodes have, and for one node's calendar a row to give it one. */
+/** The region's week of each service, those that single nodes have, and for ops in one node's calendar a row to give it one. */
 function weeksOf(of: CalendarOf, cutOffs: readonly CutOffOfScope[]): Week[] {
   return Service.options.flatMap((service) => {
     const rules = cutOffs.filter((rule) => rule.service === service);
@@ -96,7 +96,8 @@ function weeksOf(of: CalendarOf, cutOffs: readonly CutOffOfScope[]): Week[] {
       rules.flatMap(({ nodeId, nodeName }) => (nodeId === null ? [] : [[nodeId, nodeName ?? nodeId]])),
     );
     const own = of.nodes.find(({ id }) => id === of.nodeId);
-    if (own) ofNodes.set(own.id, own.name);
+    // Who cannot change it need not read that there is none.
+    if (own && of.isOps) ofNodes.set(own.id, own.name);
     return [
       { service, nodeId: null, who: "Whole region", rules: rules.filter(({ nodeId }) => nodeId === null) },
       ...[...ofNodes].map(([nodeId, who]) => ({

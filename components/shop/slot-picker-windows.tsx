@@ -151,7 +151,8 @@ function SlotRow({
           {isParcel && isOpen && <span className="ms-2 font-normal text-ink-muted text-sm">{hours}</span>}
         </span>
         {isOpen ? (
-          <span className="flex gap-x-3 overflow-hidden text-accent text-sm leading-tight whitespace-nowrap">
+          // A row is high enough for two lines of them: on a phone none is cut short.
+          <span className="flex flex-wrap gap-x-3 text-accent text-sm leading-tight whitespace-nowrap">
             {state ?? (
               <>
                 {isParcel && <span className="truncate text-ink-muted">{slot.carriers.join(", ")}</span>}

@@ -119,6 +119,7 @@ export function WindowStep({
   const isWantedGone = wanted && !hold && windows && sameChannel(wanted, channel) && !findSlot(days, wanted.key)?.offer;
   const holding = useHold(region.regionId, lines, destination, wishes, (lost) => void showNearest(lost));
 
+  const waiting = isWaiting && <FaultNotice tone="info" sentence={words.say.picker.waiting} />;
   if (error)
     return (
       <div className="flex flex-col gap-4">
@@ -129,7 +130,7 @@ export function WindowStep({
   if (!quote)
     return (
       <div className="flex flex-col gap-4">
-        {isWaiting && <FaultNotice tone="info" sentence={words.say.picker.waiting} />}
+        {waiting}
         <SlotPickerSkeleton wishFields={wishFields} />
       </div>
     );
@@ -140,7 +141,12 @@ export function WindowStep({
       timeZone={timeZone}
       currency={currency}
       channel={channel}
-      wishFields={wishFields}
+      wishFields={
+        <>
+          {wishFields}
+          {isOutdated && waiting}
+        </>
+      }
       isOutdated={isOutdated}
       days={windows === undefined ? null : days}
       day={day}

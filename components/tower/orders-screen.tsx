@@ -183,7 +183,7 @@ function columnsFor(zone: string, open: (orderId: string) => void): readonly Col
     },
     { key: "customer", header: "Customer", cell: (row) => row.customerName },
     { key: "service", header: "Service", cell: (row) => SERVICES[row.service] },
-    { key: "node", header: "Node", cell: (row) => row.nodeNames.join(", ") || "–" },
+    { key: "node", header: "Node", cell: (row) => row.nodeNames.join(" + ") || "–" },
     { key: "van", header: "Brought by", cell: (row) => [...row.vanNames, ...row.carrierNames].join(", ") || "–" },
     { key: "address", header: "Address", cell: (row) => row.address },
   ];
