@@ -1,5 +1,5 @@
 import { chooseAddress, confirm, fillCart, hold, hoursOf, openWindows, plentifulGoods, windowAt } from "./shopper.ts";
-import { driveTo, handOver, orderOf, pick, startRun } from "./staff.ts";
+import { driveTo, handOver, handOverTheRest, orderOf, pick, startRun } from "./staff.ts";
 import { expect, expectAccessible, test } from "./world.ts";
 
 const GATE_CODE = "B4711#";
@@ -49,6 +49,7 @@ test("what a shopper asks of the delivery reaches the driver, and the gate code 
   await ops.goto(`${world.url}/store/${order.nodeId}?day=${order.day}`);
   await pick(ops, order.number);
   await handOver(ops, order.number);
+  await handOverTheRest(ops, world, order);
   await world.passTimeUntil(order.shiftStartsAt);
   const drive = await openAs({ ...world.account("driver"), email: order.driverEmail }, `/drive?shift=${order.shiftId}`);
   await startRun(drive);

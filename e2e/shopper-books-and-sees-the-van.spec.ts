@@ -11,7 +11,7 @@ import {
   plentifulGoods,
   windowAt,
 } from "./shopper.ts";
-import { driveTo, handOver, orderOf, pick, startRun } from "./staff.ts";
+import { driveTo, handOver, handOverTheRest, orderOf, pick, startRun } from "./staff.ts";
 import { expect, expectAccessible, test } from "./world.ts";
 
 test("a shopper books a window, and sees the van come all the way to the door", async ({ page, openAs, world }) => {
@@ -32,6 +32,7 @@ test("a shopper books a window, and sees the van come all the way to the door", 
   await pick(store, order.number);
   await expect(page.getByRole("heading", { name: "Packed and waiting for the van" })).toBeVisible();
   await handOver(store, order.number);
+  await handOverTheRest(store, world, order);
   await expectAccessible(store);
 
   await world.passTimeUntil(order.shiftStartsAt);

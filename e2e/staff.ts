@@ -21,6 +21,22 @@ export async function handOver(page: Page, orderNumber: number): Promise<void> {
   await expect(task.getByRole("button")).toHaveCount(0);
 }
 
+/** What earlier journeys ordered and left: a van waits for all that it is to bring. */
+export async function handOverTheRest(
+  page: Page,
+  { sql }: World,
+  { shiftId }: Pick<OrderOnTheRoad, "shiftId">,
+): Promise<void> {
+  const rest = await sql<{ number: number; state: string }[]>`
+    select o.number, f.state from public.stops s
+    join public.fulfilments f on f.hold_id = s.hold_id join public.orders o on o.id = f.order_id
+    where s.shift_id = ${shiftId} and f.state in ('to_pick', 'ready') order by o.number`;
+  for (const { number, state } of rest) {
+    if (state === "to_pick") await pick(page, number);
+    await handOver(page, number);
+  }
+}
+
 export async function startRun(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Start the run" }).click();
   await expect(page.getByRole("region", { name: /^Stop 1 of/ })).toBeVisible();
