@@ -12,6 +12,7 @@ export const NAVIGATION: Record<Audience, readonly NavigationLink[]> = {
     { href: "/ops", label: "Control tower" },
     { href: "/ops/orders", label: "Orders" },
     { href: "/ops/calendar", label: "Calendar" },
+    { href: "/ops/explain", label: "Why not" },
     { href: "/store", label: "Stores" },
   ],
   store: [{ href: "/store", label: "Stores" }],

@@ -1,0 +1,54 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import * as z from "zod";
+import { Cart, type CartLine } from "#server/domain/cart.ts";
+import { RegionId } from "#server/domain/id.ts";
+
+const LINE_JOIN = "*";
+
+/** "BREAD*2.ICE*1": a cart as the address has it. */
+const Goods = z
+  .string()
+  .transform((text) =>
+    text.split(".").map((line) => {
+      const [skuId, units] = line.split(LINE_JOIN);
+      return { skuId, units: Number(units) };
+    }),
+  )
+  .pipe(Cart);
+
+const Door = z
+  .string()
+  .transform((text) => text.split(",").map(Number))
+  .pipe(z.tuple([z.number().min(-180).max(180), z.number().min(-85).max(85)]))
+  .transform(([lng, lat]) => ({ lng, lat }));
+
+/** What is asked and looked at, as the address has it: a question can be sent to a colleague. Nonsense counts as absent. */
+const ExplainView = z.object({
+  region: RegionId.optional().catch(undefined),
+  door: Door.optional().catch(undefined),
+  goods: Goods.optional().catch(undefined),
+  /** When the opened window begins. */
+  window: z.iso.datetime().optional().catch(undefined),
+});
+export type ExplainView = z.output<typeof ExplainView>;
+
+export const goodsText = (lines: readonly CartLine[]): string | null =>
+  lines.map(({ skuId, units }) => `${skuId}${LINE_JOIN}${units}`).join(".") || null;
+
+export function useExplainView(): readonly [
+  ExplainView,
+  (change: { readonly [K in keyof ExplainView]?: string | null }) => void,
+] {
+  const params = useSearchParams();
+  const change = (next: Readonly<Record<string, string | null | undefined>>) => {
+    const address = new URL(window.location.href);
+    for (const [name, value] of Object.entries(next)) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    window.history.replaceState(null, "", address);
+  };
+  return [ExplainView.parse(Object.fromEntries(params)), change];
+}
