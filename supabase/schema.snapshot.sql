@@ -929,13 +929,25 @@ create table public.sourcing_rules (
   split_cents integer default 500 not null,
   busy_percent smallint default 80 not null,
   busy_hour_cents integer default 3600 not null,
+  handling_weight_percent smallint default 100 not null,
+  picking_weight_percent smallint default 100 not null,
+  busy_weight_percent smallint default 100 not null,
+  route_weight_percent smallint default 100 not null,
+  carrier_weight_percent smallint default 100 not null,
+  split_weight_percent smallint default 100 not null,
   constraint sourcing_rules_busy_hour_cents_check CHECK (((busy_hour_cents >= 0) AND (busy_hour_cents <= 1000000))),
   constraint sourcing_rules_busy_percent_check CHECK (((busy_percent >= 0) AND (busy_percent <= 100))),
+  constraint sourcing_rules_busy_weight_percent_check CHECK (((busy_weight_percent >= 1) AND (busy_weight_percent <= 1000))),
+  constraint sourcing_rules_carrier_weight_percent_check CHECK (((carrier_weight_percent >= 1) AND (carrier_weight_percent <= 1000))),
+  constraint sourcing_rules_handling_weight_percent_check CHECK (((handling_weight_percent >= 1) AND (handling_weight_percent <= 1000))),
   constraint sourcing_rules_least_part_cents_check CHECK (((least_part_cents >= 0) AND (least_part_cents <= 10000000))),
   constraint sourcing_rules_most_nodes_check CHECK (((most_nodes >= 1) AND (most_nodes <= 4))),
+  constraint sourcing_rules_picking_weight_percent_check CHECK (((picking_weight_percent >= 1) AND (picking_weight_percent <= 1000))),
   constraint sourcing_rules_pkey PRIMARY KEY (region_id),
   constraint sourcing_rules_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
-  constraint sourcing_rules_split_cents_check CHECK (((split_cents >= 0) AND (split_cents <= 1000000)))
+  constraint sourcing_rules_route_weight_percent_check CHECK (((route_weight_percent >= 1) AND (route_weight_percent <= 1000))),
+  constraint sourcing_rules_split_cents_check CHECK (((split_cents >= 0) AND (split_cents <= 1000000))),
+  constraint sourcing_rules_split_weight_percent_check CHECK (((split_weight_percent >= 1) AND (split_weight_percent <= 1000)))
 );
 alter table public.sourcing_rules enable row level security;
 create policy staff_read on public.sourcing_rules as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) IS NOT NULL));
@@ -3081,7 +3093,10 @@ begin
     'rules', (
       select json_build_object(
         'mostNodes', r.most_nodes, 'leastPartCents', r.least_part_cents, 'splitCents', r.split_cents,
-        'busyPercent', r.busy_percent, 'busyHourCents', r.busy_hour_cents)
+        'busyPercent', r.busy_percent, 'busyHourCents', r.busy_hour_cents,
+        'weights', json_build_object(
+          'handling', r.handling_weight_percent, 'picking', r.picking_weight_percent, 'busy', r.busy_weight_percent,
+          'route', r.route_weight_percent, 'carrier', r.carrier_weight_percent, 'split', r.split_weight_percent))
       from public.sourcing_rules r where r.region_id = read_quote_facts.region_id
     ),
     'windows', (
@@ -3930,7 +3945,9 @@ begin
   if app.staff_role() is distinct from 'ops' then
     raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
   end if;
-  if num_nulls(rules ->> 'most_nodes', rules ->> 'least_part_cents', rules ->> 'split_cents', rules ->> 'busy_percent', rules ->> 'busy_hour_cents') > 0 then
+  if num_nulls(rules ->> 'most_nodes', rules ->> 'least_part_cents', rules ->> 'split_cents', rules ->> 'busy_percent', rules ->> 'busy_hour_cents',
+    rules ->> 'handling_weight_percent', rules ->> 'picking_weight_percent', rules ->> 'busy_weight_percent', rules ->> 'route_weight_percent',
+    rules ->> 'carrier_weight_percent', rules ->> 'split_weight_percent') > 0 then
     raise exception using errcode = 'KPARG', message = 'a rule is missing', detail = region_id;
   end if;
   update public.sourcing_rules s
@@ -3938,7 +3955,13 @@ begin
       least_part_cents = (rules ->> 'least_part_cents')::integer,
       split_cents = (rules ->> 'split_cents')::integer,
       busy_percent = (rules ->> 'busy_percent')::smallint,
-      busy_hour_cents = (rules ->> 'busy_hour_cents')::integer
+      busy_hour_cents = (rules ->> 'busy_hour_cents')::integer,
+      handling_weight_percent = (rules ->> 'handling_weight_percent')::smallint,
+      picking_weight_percent = (rules ->> 'picking_weight_percent')::smallint,
+      busy_weight_percent = (rules ->> 'busy_weight_percent')::smallint,
+      route_weight_percent = (rules ->> 'route_weight_percent')::smallint,
+      carrier_weight_percent = (rules ->> 'carrier_weight_percent')::smallint,
+      split_weight_percent = (rules ->> 'split_weight_percent')::smallint
   where s.region_id = set_sourcing_rules.region_id;
   if not found then
     raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;

@@ -1950,27 +1950,45 @@ export type Database = {
         Row: {
           busy_hour_cents: number;
           busy_percent: number;
+          busy_weight_percent: number;
+          carrier_weight_percent: number;
+          handling_weight_percent: number;
           least_part_cents: number;
           most_nodes: number;
+          picking_weight_percent: number;
           region_id: string;
+          route_weight_percent: number;
           split_cents: number;
+          split_weight_percent: number;
         };
         ComputedFields: never;
         Insert: {
           busy_hour_cents?: number;
           busy_percent?: number;
+          busy_weight_percent?: number;
+          carrier_weight_percent?: number;
+          handling_weight_percent?: number;
           least_part_cents?: number;
           most_nodes?: number;
+          picking_weight_percent?: number;
           region_id: string;
+          route_weight_percent?: number;
           split_cents?: number;
+          split_weight_percent?: number;
         };
         Update: {
           busy_hour_cents?: number;
           busy_percent?: number;
+          busy_weight_percent?: number;
+          carrier_weight_percent?: number;
+          handling_weight_percent?: number;
           least_part_cents?: number;
           most_nodes?: number;
+          picking_weight_percent?: number;
           region_id?: string;
+          route_weight_percent?: number;
           split_cents?: number;
+          split_weight_percent?: number;
         };
         Relationships: [
           {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { TermPercents } from "./sourcing-rules.ts";
 
 const Ints = z.array(z.int());
 const Money = z.number();
@@ -49,6 +50,8 @@ export const Decision = z.strictObject({
     splitCents: z.int(),
     busyPercent: z.int(),
     busyHourCents: z.int(),
+    /** Certificates from before there were weights have none: every term counts as it is. */
+    weights: TermPercents.optional(),
   }),
   nodes: z.array(
     z.strictObject({

@@ -55,9 +55,13 @@ const WITHOUT: Record<Stage, (one: Town, window: Window) => Town> = {
       },
     })),
   }),
+  // As it drives and empty: in a town where a detour can be shorter, an empty van is not always the sooner one.
   [STAGE.vansFull]: (one) => ({
     ...one,
-    vans: one.vans.map((van) => ({ ...van, stops: [], freeG: van.limitG, freeMl: van.limitMl })),
+    vans: one.vans.flatMap((van) => {
+      const roomy = { ...van, freeG: van.limitG, freeMl: van.limitMl };
+      return [roomy, { ...roomy, stops: [] }];
+    }),
   }),
 };
 
@@ -117,7 +121,7 @@ test("the binding check is the first that a plan cannot pass: without it and all
         if (isWhole(one)) expect(binding).toBe(answer.stage);
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 600 },
   );
   for (const stage of Object.values(STAGE)) expect(seen.get(stage), `stage ${stage}`).toBeGreaterThan(5);
 });

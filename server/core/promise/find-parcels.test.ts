@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { NEEDS } from "./cart-load.ts";
 import { findParcels } from "./find-parcels.ts";
 import { PARCEL_STAGE, type ParcelPlan, type ParcelProblem } from "./parcel-problem.ts";
+import { weights } from "./test-small-town.ts";
+import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
 // The oracle shares nothing with the search but the rules: it gives every group to every node and every part to every run,
 // and adds up hours and money by itself.
@@ -67,6 +69,7 @@ const problems: fc.Arbitrary<ParcelProblem> = fc.integer({ min: 1, max: 4 }).cha
         splitCost: fc.constantFrom(0, 50, 500),
       }),
       busy: fc.record({ fromShare: fc.constantFrom(0.5, 0.8), hourCents: fc.constantFrom(0, 6000) }),
+      weights,
     }),
   }),
 );
@@ -123,7 +126,7 @@ function leastCost(problem: ParcelProblem, day: number): number {
     if (parts.length > policy.split.mostNodes) continue;
     const worth = (groups: number[]) => groups.reduce((sum, g) => sum + cart.valueCents[g]!, 0);
     if (parts.length > 1 && parts.some((groups) => worth(groups) < policy.split.leastPartValue)) continue;
-    let cost = policy.split.splitCost * (parts.length - 1);
+    let cost = policy.split.splitCost * policy.weights.split * (parts.length - 1);
     for (const groups of parts) {
       const node = giver[groups[0]!]!;
       const prices = runs.map((run, r) =>
@@ -172,7 +175,13 @@ function priceOf(
     busy += ((rate(before) + rate(after)) / 2) * (after - before);
   }
   if (left > 0 || mostInTime < work) return Number.POSITIVE_INFINITY;
-  return node.handlingCents + (work / HOUR) * node.pickHourCents + busy + run.baseCents + (grams / 1000) * run.kgCents;
+  const { weights: by } = policy;
+  return (
+    node.handlingCents * by.handling +
+    (work / HOUR) * node.pickHourCents * by.picking +
+    busy * by.busy +
+    (run.baseCents + (grams / 1000) * run.kgCents) * by.carrier
+  );
 }
 
 // ----------------------------------------------------------------------------------------------- one run, one reason
@@ -207,7 +216,11 @@ const plain: ParcelProblem = {
   ],
   dayCount: 1,
   runs: [{ node: 0, day: 0, leavesSec: 11 * HOUR, baseCents: 350, kgCents: 20, limitG: 5000, has: 0, free: 1 }],
-  policy: { split: { mostNodes: 2, leastPartValue: 0, splitCost: 0 }, busy: { fromShare: 1, hourCents: 0 } },
+  policy: {
+    split: { mostNodes: 2, leastPartValue: 0, splitCost: 0 },
+    busy: { fromShare: 1, hourCents: 0 },
+    weights: EVEN_WEIGHTS,
+  },
 };
 const withRun = (run: Partial<ParcelProblem["runs"][number]>) => ({ ...plain, runs: [{ ...plain.runs[0]!, ...run }] });
 const stageOf = (problem: ParcelProblem) => {

@@ -14,6 +14,7 @@ import {
 } from "./parcel-problem.ts";
 import { candidates, hasEverything, STAGE } from "./promise-problem.ts";
 import { type GroupTable, groupTable, searchSplit } from "./search-split.ts";
+import { weighRuns, weighSources } from "./weigh-terms.ts";
 
 /**
  * On which days carriers can bring a cart: from which nodes, with which runs, at what cost. Feasible first, then cheapest;
@@ -23,7 +24,8 @@ import { type GroupTable, groupTable, searchSplit } from "./search-split.ts";
  * own, and all of them arrive on the same day. What is left out is left out by a bound. Time: the runs; where the cart is
  * split, the sets of nodes that hold it besides.
  */
-export function findParcels(problem: ParcelProblem): ParcelAnswer[] {
+export function findParcels(asked: ParcelProblem): ParcelAnswer[] {
+  const problem = weighSources({ ...asked, runs: weighRuns(asked.runs, asked.policy.weights) });
   const { cart, nodes, policy, dayCount, runs } = problem;
   const picking = askPicking(problem);
   const everything = allGroups(cart);

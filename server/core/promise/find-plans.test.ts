@@ -27,7 +27,7 @@ function pickCost(one: Town, node: SourceNode, pickSec: number, pickBySec: numbe
   const seconds = alone.reduce((sum, start) => sum + Math.max(0, Math.min(HOUR, start + HOUR - one.nowSec)), 0);
   if (seconds < pickSec) return Number.POSITIVE_INFINITY;
   let left = pickSec;
-  let cents = (pickSec * node.pickHourCents) / HOUR;
+  let cents = ((pickSec * node.pickHourCents) / HOUR) * one.policy.weights.picking;
   for (let h = startSec.length - 1; h >= 0 && left > 0; h--) {
     if (startSec[h]! + HOUR > pickBySec) continue;
     const share = Math.min(1, (startSec[h]! + HOUR - one.nowSec) / HOUR);
@@ -38,7 +38,9 @@ function pickCost(one: Town, node: SourceNode, pickSec: number, pickBySec: numbe
       const from = (limit - freeSec[h]! + s) / limit;
       const rateAt = (used: number) => Math.max(0, used - fromShare) / (1 - fromShare);
       const kink = Math.min(1, Math.max(0, (fromShare - from) * limit));
-      cents += ((rateAt(from + 1 / limit) / 2) * (1 - kink) + (kink === 0 ? rateAt(from) / 2 : 0)) * (hourCents / HOUR);
+      cents +=
+        ((rateAt(from + 1 / limit) / 2) * (1 - kink) + (kink === 0 ? rateAt(from) / 2 : 0)) *
+        ((hourCents * one.policy.weights.busy) / HOUR);
     }
     left -= taken;
   }
@@ -61,7 +63,9 @@ function partCost(one: Town, n: number, groups: readonly number[], window: reado
       const door = { at: 0, startSec: window[0], endSec: window[1], serviceSec: load.serviceSec };
       const stops = it.stops.toSpliced(place, 0, door);
       if (!canDrive(one, it, stops)) continue;
-      best = Math.min(best, node.handlingCents + picked + driveCost(one, it, stops) - driveCost(one, it, it.stops));
+      const { handling, route } = one.policy.weights;
+      const drives = driveCost(one, it, stops) - driveCost(one, it, it.stops);
+      best = Math.min(best, node.handlingCents * handling + picked + drives * route);
     }
   }
   return best;
@@ -79,7 +83,7 @@ function cheapestByTrying(one: Town, window: readonly [number, number]): number 
       const worth = (groups: readonly number[]) => groups.reduce((sum, g) => sum + one.cart.valueCents[g]!, 0);
       if (parts.length > 1 && parts.some(([, groups]) => worth(groups) < split.leastPartValue)) return;
       const cost = parts.reduce((sum, [n, groups]) => sum + partCost(one, n, groups, window), 0);
-      best = Math.min(best, cost + split.splitCost * (parts.length - 1));
+      best = Math.min(best, cost + split.splitCost * one.policy.weights.split * (parts.length - 1));
       return;
     }
     for (const groups of given) {

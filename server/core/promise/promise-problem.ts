@@ -4,6 +4,7 @@ import { allGroups, type CartGroups, type CartLoad } from "./cart-load.ts";
 import type { FleetRoutes } from "./fleet-routes.ts";
 import type { Loss } from "./furthest-loss.ts";
 import type { BusyRate, WorkHours } from "./picking-plan.ts";
+import type { TermWeights } from "./weigh-terms.ts";
 
 // What is asked of the network for one cart at one door, and what it answers.
 
@@ -32,6 +33,7 @@ export interface WindowAsk {
 export interface SourcingPolicy {
   readonly split: SplitPolicy;
   readonly busy: BusyRate;
+  readonly weights: TermWeights;
 }
 
 export interface PromiseProblem {
@@ -46,7 +48,7 @@ export interface PromiseProblem {
   readonly policy: SourcingPolicy;
 }
 
-/** What a part costs, in cents, term by term. */
+/** What a part costs, in weighed cents, term by term. */
 export interface PartTerms {
   readonly handlingCents: number;
   readonly pickingCents: number;

@@ -3,6 +3,7 @@ import { createRoute, type Route, timelineOf } from "../routing/route.ts";
 import type { CartGroups } from "./cart-load.ts";
 import { createFleetRoutes, type FleetShift } from "./fleet-routes.ts";
 import type { PromiseProblem, SourceNode } from "./promise-problem.ts";
+import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
 // For tests: a town of few places, small enough to try everything. The door is place 0 and node n lives at place n + 1.
 
@@ -83,6 +84,12 @@ const van = fc
   })
   .map(({ takenG, ...rest }) => ({ ...rest, limitG: rest.freeG + takenG, limitMl: rest.freeMl }));
 
+const weight = fc.constantFrom(1, 1, 0.5, 4);
+export const weights = fc.oneof(
+  fc.constant(EVEN_WEIGHTS),
+  fc.record({ handling: weight, picking: weight, busy: weight, route: weight, carrier: weight, split: weight }),
+);
+
 export const town: fc.Arbitrary<Town> = cart
   .chain((groups) =>
     fc.record({
@@ -123,6 +130,7 @@ export const town: fc.Arbitrary<Town> = cart
           splitCost: fc.constantFrom(0, 50, 500),
         }),
         busy: fc.record({ fromShare: fc.constantFrom(0.5, 0.8), hourCents: fc.constantFrom(0, 6000) }),
+        weights,
       }),
       nowSec: fc.constantFrom(7 * HOUR, 8 * HOUR + 700, 10 * HOUR),
     }),

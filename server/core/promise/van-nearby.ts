@@ -7,15 +7,17 @@ const NEARBY_SHARE = 1 / 4;
 
 /**
  * Whether a part's van comes close by anyway: it has other stops already, and what it drives more for this door costs at
- * most a quarter of driving there and back for nothing else. The price plays no part in it.
+ * most a quarter of driving there and back for nothing else. The price plays no part in it, nor what the region makes the
+ * way count (`routeWeight`).
  */
 export function isVanNearby(
   { terms, load }: Pick<PlannedPart, "terms" | "load">,
   { route, homeRow, centsPerM, centsPerSec }: Pick<FleetShift, "route" | "homeRow" | "centsPerM" | "centsPerSec">,
   { toSec, toM, fromSec, fromM }: VisitRows,
+  routeWeight = 1,
 ): boolean {
   if (route.length === 0) return false;
-  const detourCents = terms.routeCents - load.serviceSec * centsPerSec;
+  const detourCents = terms.routeCents / routeWeight - load.serviceSec * centsPerSec;
   const aloneCents =
     (toM[homeRow]! + fromM[homeRow]!) * centsPerM + (toSec[homeRow]! + fromSec[homeRow]!) * centsPerSec;
   return detourCents <= aloneCents * NEARBY_SHARE;

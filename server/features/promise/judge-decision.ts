@@ -19,6 +19,7 @@ import {
   STAGE,
   type WindowLoss,
 } from "#server/core/promise/promise-problem.ts";
+import { weighSources } from "#server/core/promise/weigh-terms.ts";
 import { createRoute, timelineOf } from "#server/core/routing/route.ts";
 import type { CertifiedPart, Decision, Judgement } from "#server/domain/decision.ts";
 import { policyOf } from "./policy-of.ts";
@@ -157,7 +158,8 @@ function parcelProblemOf(decision: Decision): ParcelProblem {
 function judgePickup(decision: Decision): Judgement | null {
   const { nowSec, window, freePlaces } = decision;
   const cart = groupLines(decision.cart);
-  const source = sourcesOf(decision)[0]!;
+  const problem = { nodes: sourcesOf(decision), policy: policyOf(decision.rules) };
+  const source = weighSources(problem).nodes[0]!;
   const groups = allGroups(cart);
   const pickSec = pickSecAt(source, cart, groups);
   const pickBySec = window.startSec - source.handoverSec;

@@ -1,6 +1,7 @@
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { Fault } from "#server/domain/fault.ts";
+import type { SourcingRules } from "#server/domain/sourcing-rules.ts";
 
 export interface RegionRow {
   readonly id: string;
@@ -39,15 +40,6 @@ export interface SkuRow {
   readonly temperature: "ambient" | "chilled" | "frozen";
   /** Goods that name the same come from one node. */
   readonly keptWith: string | null;
-}
-
-/** When a cart may come from several nodes, and what a busy hour costs. See public.sourcing_rules. */
-export interface SourcingRules {
-  readonly mostNodes: number;
-  readonly leastPartCents: number;
-  readonly splitCents: number;
-  readonly busyPercent: number;
-  readonly busyHourCents: number;
 }
 
 /** Rows that have changed since a former reading, as parallel arrays; instants in epoch seconds. See app.read_quote_facts. */

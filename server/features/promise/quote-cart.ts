@@ -189,7 +189,9 @@ function deliveryOutcomes(
           ),
           deliveries: parts.length,
           carriers: [],
-          isVanNearby: parts.every((part) => isVanNearby(part, planned.routes.shifts[part.shift]!, rows)),
+          isVanNearby: parts.every((part) =>
+            isVanNearby(part, planned.routes.shifts[part.shift]!, rows, problem.policy.weights.route),
+          ),
         };
       }
     }

@@ -3,7 +3,9 @@ import type { WindowSpan } from "#server/core/promise/group-windows.ts";
 import type { WorkHours } from "#server/core/promise/picking-plan.ts";
 import type { PromiseProblem, SourceNode } from "#server/core/promise/promise-problem.ts";
 import type { CartLine } from "#server/domain/cart.ts";
+import type { Decision } from "#server/domain/decision.ts";
 import type { Place } from "#server/travel/travel.ts";
+
 import { asksOf } from "./ask-travel.ts";
 import type { Fleet, LoadedShift, PlannedFleet } from "./fleet.ts";
 import { policyOf } from "./policy-of.ts";
@@ -79,7 +81,7 @@ function workHoursOf(facts: Pick<QuoteFacts, "workOf">, nodeId: string, originSe
 /** A cart, a door and windows, ready for findPlans; the windows in epoch seconds, in any order. */
 export function toPromiseProblem(
   fleet: Fleet,
-  facts: Pick<QuoteFacts, "nowSec" | "rules">,
+  facts: Pick<QuoteFacts, "nowSec"> & { readonly rules: Decision["rules"] },
   sources: readonly SourceNode[],
   reaches: Uint8Array,
   planned: PlannedFleet,

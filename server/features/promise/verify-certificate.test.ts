@@ -85,6 +85,30 @@ test("an order whose record is damaged is confirmed all the same, without a cert
   expect((await answerCertificate(world.sql, token)).status).toBe(404);
 });
 
+test("a region's weights count in the choice, stand in the certificate and are replayed", async () => {
+  const even = contentsOf(await deliver());
+  await world.sql`update public.sourcing_rules set handling_weight_percent = 400, route_weight_percent = 50`;
+  const jws = await deliver();
+  expect(faultsOf(jws)).toEqual([]);
+  const weighed = contentsOf(jws);
+  expect(weighed.decision.rules.weights).toMatchObject({ handling: 400, route: 50, picking: 100 });
+  const handlingOf = ({ judgement, decision }: Certificate) => {
+    const [part] = judgement.parts;
+    const node = decision.nodes.find(({ nodeId }) => nodeId === part!.nodeId)!;
+    return [part!.terms.handlingCents, node.handlingCents] as const;
+  };
+  const [evenTerm, evenRate] = handlingOf(even);
+  expect(evenTerm).toBe(evenRate);
+  const [term, rate] = handlingOf(weighed);
+  expect(term).toBe(4 * rate);
+  // Whoever forgets the weights decides otherwise than what was signed.
+  const forgotten = forged(jws, ({ decision, ...rest }) => {
+    const { weights: _, ...rules } = decision.rules;
+    return { ...rest, decision: { ...decision, rules } };
+  });
+  expect(faultsOf(forgotten)).not.toEqual([]);
+});
+
 test("a certificate from before there were parcels is still right", async () => {
   const jws = await deliver();
   const old = structuredClone(contentsOf(jws)) as unknown as Record<"decision" | "judgement", Record<string, unknown>>;
