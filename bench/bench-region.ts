@@ -19,7 +19,7 @@ import { openOfferKeys } from "#server/keys/offer-keys.ts";
 import { openTravel } from "#server/travel/embedded-travel.ts";
 import type { Travel } from "#server/travel/travel.ts";
 import { type Stack, startStack } from "#supabase/local/stack.ts";
-import { growNetwork } from "./grow-network.ts";
+import { copyStock, growNetwork } from "./grow-network.ts";
 
 /** A region of its own to measure on: an embedded stack in a folder that goes away, a generated network on a real or made map. */
 export interface BenchRegion {
@@ -49,6 +49,7 @@ export async function openBenchRegion(mapFile: string, seed: number, size?: Benc
   const rows = makeNetwork({ travel, streets: readStreets(mapFile), seed, timeZone: guessTimeZone(travel.bbox) });
   writeNetworkFiles(dir, size ? growNetwork(rows, size.nodes, size.vans) : rows);
   await importNetwork(db, dir);
+  if (size) await copyStock(db);
 
   const [region] = await db`select id from public.regions`;
   const regionId = RegionId.parse(region!.id);

@@ -1,10 +1,12 @@
+import type { Database } from "#server/db/database.ts";
 import type { NetworkRow } from "#server/features/network/network-tables.ts";
 import type { NetworkRows } from "#server/features/network/write-csv.ts";
 
 /**
- * The network with copies of its nodes a few streets on, each with its hours and goods, until there are `nodeCount`, and
+ * The network with copies of its nodes a few streets on, each with its hours, until there are `nodeCount`, and
  * with as many vans, dealt out among the nodes and rostered like those that were there. A door has the same choices, only
- * more of them. With fewer nodes than there were, those that have vans stay first.
+ * more of them. With fewer nodes than there were, those that have vans stay first. The copies' stock is not among the rows: see
+ * `copyStock`.
  */
 export function growNetwork(all: NetworkRows, nodeCount: number, vanCount: number): NetworkRows {
   const rows = firstNodes(all, nodeCount);
@@ -30,7 +32,6 @@ export function growNetwork(all: NetworkRows, nodeCount: number, vanCount: numbe
     ...rows,
     nodes,
     node_hours: [...rows.node_hours, ...copies.flatMap((copy) => moved(rows.node_hours, copy))],
-    stock: [...rows.stock, ...copies.flatMap((copy) => moved(rows.stock, copy))],
     vehicles: [...rows.vehicles, ...more.map(({ van }) => van)],
     shifts: [
       ...rows.shifts,
@@ -39,6 +40,23 @@ export function growNetwork(all: NetworkRows, nodeCount: number, vanCount: numbe
       ),
     ],
   };
+}
+
+/**
+ * Gives the copies what their originals have. A quarter of a million counts, which a thousand nodes have, are no import: it takes
+ * them in one transaction and asks of each what it asks of one, for many minutes.
+ */
+export async function copyStock(db: Database): Promise<void> {
+  await db.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`
+      insert into public.inventory_levels (node_id, sku_id, on_hand, safety, confirmed_at, confirmed_by)
+      select n.id, l.sku_id, l.on_hand, l.safety, l.confirmed_at, l.confirmed_by
+      from public.nodes n join public.inventory_levels l on l.node_id = substring(n.id from '^(.*)-C[0-9]+$')`;
+    await tx`
+      insert into public.stock_movements (node_id, sku_id, units, reason)
+      select l.node_id, l.sku_id, l.on_hand, 'count' from public.inventory_levels l where l.node_id ~ '-C[0-9]+$' and l.on_hand > 0`;
+  });
 }
 
 function moved<Row extends { readonly node_id: string }>(
