@@ -6,6 +6,7 @@ import { readFacts } from "#server/features/promise/quote-facts.ts";
 import { makeCity } from "#server/travel/city/make-city.ts";
 import { writeMap } from "#server/travel/write-map.ts";
 import { type BenchRegion, fillRoutes, openBenchRegion } from "./bench-region.ts";
+import { endOnSignal } from "./end-on-signal.ts";
 import { type Latencies, measureLatencies } from "./percentiles.ts";
 
 // npm run bench:growth: what a quote costs as the network and its past grow. Of 10, 100 and 1,000 nodes, and at 100 nodes after
@@ -110,4 +111,5 @@ async function main(orders: readonly number[]): Promise<void> {
   }
 }
 
+endOnSignal();
 await main([10_000, 100_000, ...(process.argv.includes("--million") ? [1_000_000] : [])]);

@@ -6,6 +6,7 @@ import { makeRandom, type Random } from "#server/core/random.ts";
 import { type Database, openDatabase } from "#server/db/database.ts";
 import { startStack } from "#supabase/local/stack.ts";
 import { insertNetwork, placeHold } from "#supabase/tests/network-fixture.ts";
+import { endOnSignal } from "./end-on-signal.ts";
 import { shareOf } from "./percentiles.ts";
 import { growCounters, skuId } from "./stock-feed.ts";
 
@@ -169,4 +170,5 @@ async function main(): Promise<void> {
   }
 }
 
+endOnSignal();
 await main();

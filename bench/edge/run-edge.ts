@@ -5,6 +5,7 @@ import { quoteCart } from "#server/features/promise/quote-cart.ts";
 import { makeCity } from "#server/travel/city/make-city.ts";
 import { writeMap } from "#server/travel/write-map.ts";
 import { type BenchRegion, fillRoutes, openBenchRegion } from "../bench-region.ts";
+import { endOnSignal } from "../end-on-signal.ts";
 import { measureRequestRate } from "./request-rate.ts";
 import { runWorker } from "./run-worker.ts";
 import { measureFreshness } from "./snapshot-freshness.ts";
@@ -97,4 +98,5 @@ function printErrors({ rows, refusals, quotes, holds, ageP50, ageP95 }: DemandRu
   console.log(`refused though ok: ${[...refusals].map(([code, count]) => `${code} ${count}`).join(", ") || "none"}`);
 }
 
+endOnSignal();
 await main(Number(process.argv[2] ?? 90), process.argv[3] === "verdicts");

@@ -1,3 +1,4 @@
+import { endOnSignal } from "#bench/end-on-signal.ts";
 import { runBenchmarks } from "#bench/run.ts";
 import { requireWritable, writeOutput } from "#bin/output-file.ts";
 import { parseArguments } from "#bin/parse-arguments.ts";
@@ -8,8 +9,7 @@ export const verb: Verb = {
   usage: "[--json FILE]   FILE receives one flat object of figures whose names end in their unit",
   async run(args) {
     const { json } = parseArguments(args, { options: { json: { type: "string" } } }).values;
-    // An exit ends the platforms that it measures on; a signal by itself would leave their Postgres running.
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => process.exit(130));
+    endOnSignal();
     // Now rather than after half an hour of measuring.
     if (json) requireWritable(json);
     const figures = await runBenchmarks((line) => console.log(line));
