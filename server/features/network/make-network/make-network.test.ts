@@ -154,7 +154,7 @@ for (const [extract, timeZone] of [
         writeNetworkFiles(files, rows);
         const { horizons } = await importNetwork(database.sql, files);
         expect(horizons).toEqual([{ regionId: extract.toUpperCase(), days: 8, windows: 32, shifts: 640 }]);
-      });
+      }, 120_000);
 
       test("a store is at most 40 minutes from a distribution centre in the morning", () => {
         const { nodes } = generate(roads);
