@@ -2,11 +2,12 @@ import * as z from "zod";
 import { NodeId, RegionId } from "./id.ts";
 import { Day } from "./instant.ts";
 import { Service } from "./state.ts";
+import { words } from "./words.ts";
 
 /** Local wall-clock time; "24:00" ends a day. */
 export const WallTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/);
 
-const EntryName = z.string().trim().min(1).max(80);
+const EntryName = words(1, 80);
 
 /** Which calendar: a region's (no node), or one node's of it. */
 export const CalendarScope = z.strictObject({ regionId: RegionId, nodeId: NodeId.nullable() });

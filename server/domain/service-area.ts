@@ -3,8 +3,10 @@ import * as z from "zod";
 /** Of one area: enough for a coast, and few enough to be asked for each door. */
 const MOST_POINTS = 5000;
 
+/** A height may stand behind the two; it is left out. */
 const Position = z
   .tuple([z.number().min(-180).max(180), z.number().min(-85).max(85)], z.number())
+  .refine((numbers) => numbers.length <= 3, "more than three numbers")
   .transform(([lng, lat]): [number, number] => [lng, lat]);
 const Ring = z
   .array(Position)
@@ -15,16 +17,23 @@ const Ring = z
   }, "a ring ends where it begins");
 const Polygon = z.array(Ring).min(1);
 
-const AnyGeometry = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("Polygon"), coordinates: Polygon }),
-  z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(Polygon).min(1) }),
-]);
+const PolygonShape = { type: z.literal("Polygon"), coordinates: Polygon };
+const MultiPolygonShape = { type: z.literal("MultiPolygon"), coordinates: z.array(Polygon).min(1) };
+const isFewPoints = (geometry: AreaGeometry) => pointsOf(geometry) <= MOST_POINTS;
+const TOO_MANY_POINTS = `more than ${MOST_POINTS} points`;
+
 /** A GeoJSON geometry (RFC 7946) of one part or several, each an outline and the holes in it. */
-export type AreaGeometry = z.infer<typeof AnyGeometry>;
-export const AreaGeometry = AnyGeometry.refine(
-  (geometry) => pointsOf(geometry) <= MOST_POINTS,
-  `more than ${MOST_POINTS} points`,
-);
+export const AreaGeometry = z
+  .discriminatedUnion("type", [z.strictObject(PolygonShape), z.strictObject(MultiPolygonShape)])
+  .refine(isFewPoints, TOO_MANY_POINTS);
+export type AreaGeometry =
+  | { type: "Polygon"; coordinates: [number, number][][] }
+  | { type: "MultiPolygon"; coordinates: [number, number][][][] };
+
+/** As others write it, with a bounding box or names of their own beside. */
+const ForeignGeometry = z
+  .discriminatedUnion("type", [z.object(PolygonShape), z.object(MultiPolygonShape)])
+  .refine(isFewPoints, TOO_MANY_POINTS);
 
 /** The doors that a node's vans go to; null where there is no such limit. */
 export const ServiceArea = z.strictObject({
@@ -43,7 +52,7 @@ export function pointsOf(geometry: AreaGeometry): number {
   return partsOf(geometry).reduce((sum, rings) => sum + rings.reduce((points, ring) => points + ring.length, 0), 0);
 }
 
-const Feature = z.object({ type: z.literal("Feature"), geometry: AreaGeometry });
+const Feature = z.object({ type: z.literal("Feature"), geometry: ForeignGeometry });
 const FeatureCollection = z.object({ type: z.literal("FeatureCollection"), features: z.array(Feature).min(1) });
 
 /** The area in a GeoJSON text: a geometry, a feature, or all features of a collection together. Null where it holds none. */
@@ -54,7 +63,7 @@ export function areaOfGeoJson(text: string): AreaGeometry | null {
   } catch {
     return null;
   }
-  const geometry = AreaGeometry.safeParse(value);
+  const geometry = ForeignGeometry.safeParse(value);
   if (geometry.success) return geometry.data;
   const feature = Feature.safeParse(value);
   if (feature.success) return feature.data.geometry;

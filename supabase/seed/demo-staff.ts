@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createClient } from "@supabase/supabase-js";
+import { createClient, isAuthRetryableFetchError } from "@supabase/supabase-js";
 import type { Database, Transaction } from "#server/db/database.ts";
 
 /** Printed at every start, so it opens only what runs on this machine for this machine. */
@@ -59,8 +59,10 @@ export async function createAccounts(
     const made = wanted.slice(i, i + AT_ONCE).map(async (person) => {
       const { role, name, email, password } = person;
       const account = { email, password, email_confirm: true, app_metadata: { role }, user_metadata: { name } };
-      const { data, error } = await auth.admin.createUser(account);
-      if (!error) return { ...person, userId: data.user.id };
+      let { data, error } = await auth.admin.createUser(account);
+      // A connection that was kept open may just then be closed: whether the account was made is asked by making it again.
+      if (isAuthRetryableFetchError(error)) ({ data, error } = await auth.admin.createUser(account));
+      if (!error) return { ...person, userId: data.user!.id };
       if (error.code !== "email_exists") throw error;
       const [known] = await db<{ id: string }[]>`select id from auth.users where email = ${email}`;
       if (known === undefined) throw error;
