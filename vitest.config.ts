@@ -7,10 +7,10 @@ export default defineConfig({
     exclude: ["**/node_modules/**", ".next/**", ".kept/**"],
     setupFiles: ["property-tests.setup.ts"],
     globalSetup: ["supabase/local/test-postgres.setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // What is waited for comes when the machine has time for it.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     reporters: ["default"],
   },
