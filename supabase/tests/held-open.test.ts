@@ -1044,7 +1044,8 @@ describe("two carts that take the same two nodes in opposite order", () => {
     );
     await waits(db.sql, yours);
     await atB.rollback();
-    await hasMovedOn(db.sql, mine.pid, onB.pid);
+    // Who locks in the cart's order has B now and queues at A: else the first could overtake it there.
+    await hasMovedOn(db.sql, yours.pid, onB.pid);
     await atA.rollback();
     return (await Promise.all([mine.outcome, yours.outcome])).sort();
   }
