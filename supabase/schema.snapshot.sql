@@ -588,6 +588,75 @@ grant select on table public.inventory_levels to authenticated;
 grant select on table public.inventory_levels to service_role;
 comment on table public.inventory_levels is 'What can be promised of it is in app.available_stock.';
 
+create table public.lane_runs (
+  lane_id app.code not null,
+  day date not null,
+  leaves_at timestamp with time zone not null,
+  arrives_at timestamp with time zone not null,
+  ready_at timestamp with time zone not null,
+  limit_orders integer not null,
+  claimed_orders integer default 0 not null,
+  usual_orders integer,
+  changed_by xid8 default pg_current_xact_id() not null,
+  revision integer default 1 not null,
+  constraint closed_lane_runs_offer_nothing CHECK (((usual_orders IS NULL) OR (limit_orders = claimed_orders))),
+  constraint lane_runs_check CHECK ((claimed_orders <= limit_orders)),
+  constraint lane_runs_check1 CHECK (((leaves_at < arrives_at) AND (arrives_at <= ready_at))),
+  constraint lane_runs_claimed_orders_check CHECK ((claimed_orders >= 0)),
+  constraint lane_runs_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES public.lanes(id),
+  constraint lane_runs_limit_orders_check CHECK ((limit_orders >= 0)),
+  constraint lane_runs_pkey PRIMARY KEY (lane_id, day),
+  constraint lane_runs_usual_orders_check CHECK ((usual_orders >= 0))
+);
+CREATE INDEX lane_runs_changed ON public.lane_runs USING btree (changed_by);
+CREATE TRIGGER date_run BEFORE INSERT OR UPDATE OF day ON public.lane_runs FOR EACH ROW EXECUTE FUNCTION app.date_lane_run();
+CREATE TRIGGER keep_closed BEFORE INSERT OR UPDATE ON public.lane_runs FOR EACH ROW WHEN ((new.usual_orders IS NOT NULL)) EXECUTE FUNCTION app.keep_lane_run_closed();
+CREATE TRIGGER note_change BEFORE UPDATE ON public.lane_runs FOR EACH ROW EXECUTE FUNCTION app.note_change();
+CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON public.lane_runs FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_delete();
+alter table public.lane_runs enable row level security;
+create policy node_reads on public.lane_runs as permissive for select to authenticated using (((lane_id)::text IN ( SELECT l.id
+   FROM public.lanes l)));
+create policy ops_reads on public.lane_runs as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.lane_runs to authenticated;
+grant select on table public.lane_runs to service_role;
+comment on table public.lane_runs is 'A lane on one day: when it leaves, when what it brings can be collected, and how many orders it takes.';
+
+create table public.lanes (
+  id app.code not null,
+  from_node_id app.code not null,
+  to_node_id app.code not null,
+  works_on text default '1234567'::text not null,
+  departs time without time zone not null,
+  arrives time without time zone not null,
+  arrives_after_days smallint default 0 not null,
+  handling_min smallint default 30 not null,
+  base_cents integer not null,
+  kg_cents integer not null,
+  limit_orders integer not null,
+  carries_chilled boolean default false not null,
+  carries_frozen boolean default false not null,
+  is_active boolean default true not null,
+  constraint lanes_arrives_after_days_check CHECK (((arrives_after_days >= 0) AND (arrives_after_days <= 7))),
+  constraint lanes_base_cents_check CHECK (((base_cents >= 0) AND (base_cents <= 10000000))),
+  constraint lanes_check CHECK (((from_node_id)::text <> (to_node_id)::text)),
+  constraint lanes_from_node_id_fkey FOREIGN KEY (from_node_id) REFERENCES public.nodes(id),
+  constraint lanes_handling_min_check CHECK (((handling_min >= 0) AND (handling_min <= 1440))),
+  constraint lanes_kg_cents_check CHECK (((kg_cents >= 0) AND (kg_cents <= 10000000))),
+  constraint lanes_limit_orders_check CHECK (((limit_orders >= 0) AND (limit_orders <= 100000))),
+  constraint lanes_pkey PRIMARY KEY (id),
+  constraint lanes_to_node_id_fkey FOREIGN KEY (to_node_id) REFERENCES public.nodes(id),
+  constraint lanes_works_on_check CHECK (((works_on ~ '^1?2?3?4?5?6?7?$'::text) AND (works_on <> ''::text)))
+);
+CREATE INDEX lanes_from_node ON public.lanes USING btree (from_node_id);
+CREATE INDEX lanes_to_node ON public.lanes USING btree (to_node_id);
+CREATE TRIGGER renew_runs AFTER UPDATE ON public.lanes FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION app.renew_lane_runs();
+alter table public.lanes enable row level security;
+create policy node_reads on public.lanes as permissive for select to authenticated using ((((from_node_id)::text IN ( SELECT app.my_nodes() AS my_nodes)) OR ((to_node_id)::text IN ( SELECT app.my_nodes() AS my_nodes))));
+create policy ops_reads on public.lanes as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.lanes to authenticated;
+grant select on table public.lanes to service_role;
+comment on table public.lanes is 'What goes from one node to another by a timetable: days, times, handling at the receiving node, cost of an order, orders a run.';
+
 create table public.node_hours (
   node_id app.code not null,
   weekday smallint not null,
@@ -1958,6 +2027,37 @@ end
 $function$;
 revoke all on function app.date_carrier_run() from public;
 
+CREATE OR REPLACE FUNCTION app.date_lane_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  lane public.lanes;
+  leaves timestamptz;
+  arrives timestamptz;
+begin
+  select * into strict lane from public.lanes l where l.id = new.lane_id;
+  if tg_op = 'UPDATE' and new.claimed_orders > 0 then
+    return new;
+  end if;
+  select (new.day + lane.departs) at time zone z.time_zone into strict leaves from app.node_zones z where z.node_id = lane.from_node_id;
+  select (new.day + lane.arrives_after_days + lane.arrives) at time zone z.time_zone into strict arrives
+  from app.node_zones z where z.node_id = lane.to_node_id;
+  if leaves >= arrives then
+    return case tg_op when 'UPDATE' then new end;
+  end if;
+  new.leaves_at := leaves;
+  new.arrives_at := arrives;
+  new.ready_at := arrives + make_interval(mins => lane.handling_min);
+  if tg_op = 'INSERT' and not app.gives_lane(new.lane_id, new.day, arrives) then
+    new.usual_orders := new.limit_orders;
+  end if;
+  return new;
+end
+$function$;
+revoke all on function app.date_lane_run() from public;
+
 CREATE OR REPLACE FUNCTION app.deliver_stop(stop_id uuid, left_with text)
  RETURNS void
  LANGUAGE plpgsql
@@ -2222,6 +2322,20 @@ AS $function$
 $function$;
 revoke all on function app.gives_delivery(app.code,timestamp with time zone) from public;
 
+CREATE OR REPLACE FUNCTION app.gives_lane(lane_id app.code, day date, arrives_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select l.is_active and strpos(l.works_on, extract(isodow from gives_lane.day)::text) > 0
+    and not app.is_closed(l.from_node_id, gives_lane.day)
+    and not app.is_closed(l.to_node_id, (gives_lane.arrives_at at time zone z.time_zone)::date)
+  from public.lanes l join app.node_zones z on z.node_id = l.to_node_id where l.id = gives_lane.lane_id
+$function$;
+revoke all on function app.gives_lane(app.code,date,timestamp with time zone) from public;
+grant execute on function app.gives_lane(app.code,date,timestamp with time zone) to service_role;
+
 CREATE OR REPLACE FUNCTION app.gives_parcels(node_id app.code, day date)
  RETURNS boolean
  LANGUAGE sql
@@ -2415,6 +2529,18 @@ end
 $function$;
 revoke all on function app.keep_first_promise() from public;
 grant execute on function app.keep_first_promise() to service_role;
+
+CREATE OR REPLACE FUNCTION app.keep_lane_run_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.limit_orders := least(new.limit_orders, new.claimed_orders);
+  return new;
+end
+$function$;
+revoke all on function app.keep_lane_run_closed() from public;
 
 CREATE OR REPLACE FUNCTION app.keep_pickup_window_closed()
  RETURNS trigger
@@ -2786,6 +2912,15 @@ begin
   where c.node_id = any (nodes)
     and not exists (select from public.carrier_days e where (e.carrier_id, e.node_id, e.day) = (c.carrier_id, c.node_id, d.day))
   order by 1, 2, 3
+  on conflict do nothing;
+
+  insert into public.lane_runs (lane_id, day, limit_orders)
+  select l.id, d.day, l.limit_orders
+  from public.lanes l
+  join (select first_day + i as day from generate_series(0, last_day - first_day) i) d on strpos(l.works_on, extract(isodow from d.day)::text) > 0
+  where l.from_node_id = any (nodes) and l.is_active
+    and not exists (select from public.lane_runs e where (e.lane_id, e.day) = (l.id, d.day))
+  order by 1, 2
   on conflict do nothing;
 
   insert into public.shifts (region_id, vehicle_id, node_id, driver_id, starts_at, ends_at, limit_weight_g, limit_volume_ml)
@@ -3512,6 +3647,21 @@ end
 $function$;
 revoke all on function app.renew_carrier_runs() from public;
 
+CREATE OR REPLACE FUNCTION app.renew_lane_runs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform from public.lane_runs r where r.lane_id = new.id and r.leaves_at > app.now() order by r.day for no key update;
+  -- Each is written, whether it is dated anew or not: its terms are read with it.
+  update public.lane_runs r set day = r.day where r.lane_id = new.id and r.leaves_at > app.now();
+  perform app.settle_lane_runs(array[new.id::text], '-infinity', 'infinity');
+  return null;
+end
+$function$;
+revoke all on function app.renew_lane_runs() from public;
+
 CREATE OR REPLACE FUNCTION app.replace_fulfilment(fulfilment_id uuid, hold_id uuid, parts jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -4142,6 +4292,10 @@ begin
   from (select n.id, app.gives_parcels(n.id, settle_day.day) as given from public.nodes n where n.id = any (nodes)) x
   where c.node_id = x.id and c.day = settle_day.day and (c.usual_parcels is null) <> x.given;
 
+  -- A run arrives a week after it leaves at the latest, and a day is not the same day everywhere.
+  perform app.settle_lane_runs(
+    array(select l.id::text from public.lanes l where l.from_node_id = any (nodes) or l.to_node_id = any (nodes)), settle_day.day - 8, settle_day.day + 1);
+
   perform from public.shifts s join app.node_zones z on z.node_id = s.node_id
   where s.node_id = any (nodes) and s.starts_at > as_of and (s.starts_at at time zone z.time_zone)::date = settle_day.day
   order by s.id for no key update of s;
@@ -4165,6 +4319,30 @@ end
 $function$;
 revoke all on function app.settle_day(app.code,text[],date,boolean) from public;
 grant execute on function app.settle_day(app.code,text[],date,boolean) to service_role;
+
+CREATE OR REPLACE FUNCTION app.settle_lane_runs(lanes text[], first_day date, last_day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  as_of timestamptz := app.now();
+begin
+  perform from public.lane_runs r
+  where r.lane_id = any (lanes) and r.day between first_day and last_day and r.leaves_at > as_of
+  order by r.lane_id, r.day for no key update;
+  update public.lane_runs r
+  set usual_orders = case when x.given then null else r.limit_orders end,
+      limit_orders = case when x.given then greatest(r.usual_orders, r.claimed_orders) else r.claimed_orders end
+  from (
+    select r.lane_id, r.day, app.gives_lane(r.lane_id, r.day, r.arrives_at) as given
+    from public.lane_runs r where r.lane_id = any (lanes) and r.day between first_day and last_day and r.leaves_at > as_of
+  ) x
+  where (r.lane_id, r.day) = (x.lane_id, x.day) and (r.usual_orders is null) <> x.given;
+end
+$function$;
+revoke all on function app.settle_lane_runs(text[],date,date) from public;
+grant execute on function app.settle_lane_runs(text[],date,date) to service_role;
 
 CREATE OR REPLACE FUNCTION app.settle_orders(order_ids uuid[])
  RETURNS void

@@ -212,6 +212,7 @@ export type Database = {
       finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
       forget_decisions: { Args: { at_most?: number }; Returns: number };
       gives_delivery: { Args: { region_id: unknown; starts_at: string }; Returns: boolean };
+      gives_lane: { Args: { arrives_at: string; day: string; lane_id: unknown }; Returns: boolean };
       gives_parcels: { Args: { day: string; node_id: unknown }; Returns: boolean };
       hand_over: { Args: { fulfilment_id: string }; Returns: string };
       hours_of: {
@@ -454,6 +455,7 @@ export type Database = {
         Args: { day: string; nodes: string[]; region_id: unknown; with_hours: boolean };
         Returns: undefined;
       };
+      settle_lane_runs: { Args: { first_day: string; lanes: string[]; last_day: string }; Returns: undefined };
       settle_orders: { Args: { order_ids: string[] }; Returns: undefined };
       staff_role: { Args: Record<PropertyKey, never>; Returns: string };
       start_shift: { Args: { shift_id: string }; Returns: undefined };
@@ -1383,6 +1385,121 @@ export type Database = {
             columns: ["sku_id"];
             isOneToOne: false;
             referencedRelation: "skus";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      lane_runs: {
+        Row: {
+          arrives_at: string;
+          changed_by: unknown;
+          claimed_orders: number;
+          day: string;
+          lane_id: string;
+          leaves_at: string;
+          limit_orders: number;
+          ready_at: string;
+          revision: number;
+          usual_orders: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          arrives_at: string;
+          changed_by?: unknown;
+          claimed_orders?: number;
+          day: string;
+          lane_id: string;
+          leaves_at: string;
+          limit_orders: number;
+          ready_at: string;
+          revision?: number;
+          usual_orders?: number | null;
+        };
+        Update: {
+          arrives_at?: string;
+          changed_by?: unknown;
+          claimed_orders?: number;
+          day?: string;
+          lane_id?: string;
+          leaves_at?: string;
+          limit_orders?: number;
+          ready_at?: string;
+          revision?: number;
+          usual_orders?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "lane_runs_lane_id_fkey";
+            columns: ["lane_id"];
+            isOneToOne: false;
+            referencedRelation: "lanes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      lanes: {
+        Row: {
+          arrives: string;
+          arrives_after_days: number;
+          base_cents: number;
+          carries_chilled: boolean;
+          carries_frozen: boolean;
+          departs: string;
+          from_node_id: string;
+          handling_min: number;
+          id: string;
+          is_active: boolean;
+          kg_cents: number;
+          limit_orders: number;
+          to_node_id: string;
+          works_on: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          arrives: string;
+          arrives_after_days?: number;
+          base_cents: number;
+          carries_chilled?: boolean;
+          carries_frozen?: boolean;
+          departs: string;
+          from_node_id: string;
+          handling_min?: number;
+          id: string;
+          is_active?: boolean;
+          kg_cents: number;
+          limit_orders: number;
+          to_node_id: string;
+          works_on?: string;
+        };
+        Update: {
+          arrives?: string;
+          arrives_after_days?: number;
+          base_cents?: number;
+          carries_chilled?: boolean;
+          carries_frozen?: boolean;
+          departs?: string;
+          from_node_id?: string;
+          handling_min?: number;
+          id?: string;
+          is_active?: boolean;
+          kg_cents?: number;
+          limit_orders?: number;
+          to_node_id?: string;
+          works_on?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "lanes_from_node_id_fkey";
+            columns: ["from_node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "lanes_to_node_id_fkey";
+            columns: ["to_node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
             referencedColumns: ["id"];
           },
         ];

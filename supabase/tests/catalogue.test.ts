@@ -30,6 +30,8 @@ const READERS: Readonly<Record<string, string>> = {
   hold_lines: STAFF,
   holds: STAFF,
   inventory_levels: STAFF,
+  lane_runs: STAFF,
+  lanes: STAFF,
   node_hours: EVERYBODY,
   nodes: EVERYBODY,
   order_lines: STAFF,

@@ -11,6 +11,7 @@ export function checkNetwork(files: NetworkFiles, known: KnownNetwork, faults: F
   checkRegions(files, known, faults);
   checkNodes(files, known, faults);
   checkCarriers(files, faults);
+  checkLanes(files, known, faults);
   checkPickupLimits(files, faults);
   checkRoster(files, known, faults);
   checkCalendar(files, known, faults);
@@ -43,6 +44,8 @@ function checkReferences(files: NetworkFiles, known: KnownNetwork, faults: Fault
   checkReference(files.windows, "region_id", regions, faults);
   checkReference(files.carrier_services, "carrier_id", carriers, faults);
   checkReference(files.carrier_services, "node_id", nodes, faults);
+  checkReference(files.lanes, "from_node_id", nodes, faults);
+  checkReference(files.lanes, "to_node_id", nodes, faults);
   checkReference(files.addresses, "region_id", regions, faults);
   checkReference(files.service_areas, "node_id", nodes, faults);
   for (const content of [files.calendar_days, files.blackouts, files.cut_offs]) {
@@ -112,6 +115,40 @@ function checkCarriers({ carrier_services: services }: NetworkFiles, faults: Fau
   }
 }
 
+function checkLanes({ lanes, nodes, regions }: NetworkFiles, known: KnownNetwork, faults: FaultList): void {
+  if (lanes === undefined) return;
+  const fault = faultsOf<"lanes">(lanes, faults);
+  const regionOf = regionsOfNodes({ nodes }, known);
+  const zones = new Map([...known.nodes].map(([id, { timeZone }]) => [id, timeZone]));
+  const regionZones = new Map([...known.regions].map(([id, { timeZone }]) => [id, timeZone]));
+  for (const { value } of regions?.rows ?? []) regionZones.set(value.id, value.time_zone);
+  for (const { value } of nodes?.rows ?? []) {
+    const zone = value.time_zone ?? zones.get(value.id) ?? regionZones.get(value.region_id);
+    if (zone !== undefined) zones.set(value.id, zone);
+  }
+  for (const { line, value } of lanes.rows) {
+    const { from_node_id: fromId, to_node_id: toId } = value;
+    const [from, to] = [regionOf.get(fromId), regionOf.get(toId)];
+    const before = known.lanes.get(value.id);
+    if (fromId === toId) fault(line, "to_node_id", "must be another node than from_node_id.");
+    else if (from !== undefined && to !== undefined && from !== to)
+      fault(line, "to_node_id", `${toId} belongs to region ${to}, and ${fromId} to ${from}.`);
+    else if (before && from !== undefined && to !== undefined && before.fromNodeId !== fromId)
+      fault(line, "from_node_id", `${value.id} leaves ${before.fromNodeId}; a lane keeps its nodes.`);
+    else if (before && from !== undefined && to !== undefined && before.toNodeId !== toId)
+      fault(line, "to_node_id", `${value.id} goes to ${before.toNodeId}; a lane keeps its nodes.`);
+    const isOneClock = zones.get(fromId) === zones.get(toId);
+    if (isOneClock && (value.arrives_after_days ?? 0) === 0 && value.arrives <= value.departs)
+      fault(line, "arrives", `must be later than departs (${value.departs}), or arrives_after_days above 0.`);
+  }
+}
+
+function regionsOfNodes({ nodes }: Pick<NetworkFiles, "nodes">, known: KnownNetwork): Map<string, string> {
+  // A node keeps its region, whatever the file says.
+  const named = (nodes?.rows ?? []).map(({ value }) => [value.id, value.region_id] as const);
+  return new Map([...named, ...[...known.nodes].map(([id, { regionId }]) => [id, regionId] as const)]);
+}
+
 function checkRegions({ regions }: NetworkFiles, known: KnownNetwork, faults: FaultList): void {
   if (regions === undefined) return;
   const fault = faultsOf<"regions">(regions, faults);
@@ -155,8 +192,7 @@ function checkCalendar(
   known: KnownNetwork,
   faults: FaultList,
 ): void {
-  const regionOf = new Map([...known.nodes].map(([id, { regionId }]) => [id, regionId]));
-  for (const { value } of nodes?.rows ?? []) regionOf.set(value.id, value.region_id);
+  const regionOf = regionsOfNodes({ nodes }, known);
   const isElsewhere = ({ region_id, node_id }: { region_id: string; node_id: string | null }) =>
     node_id !== null && regionOf.has(node_id) && regionOf.get(node_id) !== region_id;
   const elsewhere = (nodeId: string | null) => `${nodeId} belongs to region ${regionOf.get(nodeId ?? "")}.`;

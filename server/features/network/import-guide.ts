@@ -4,7 +4,8 @@ const INTRO = `# Importing a network
 
 <!-- Written from server/features/network/import-guide.ts, which a test compares with this page: "npx vitest run import-guide -u" writes it anew. -->
 
-\`kept import DIR\` reads a folder of CSV files: the nodes, their hours, goods, stock, vans, rosters, windows and carriers.
+\`kept import DIR\` reads a folder of CSV files: the nodes, their hours, goods, stock, vans, rosters, windows, carriers and
+lanes.
 \`kept make-network\` writes such a folder for any road map and is a good one to start from.
 
 - **All or nothing.** Every file is checked first, row by row and against the others and the database. If anything is wrong,

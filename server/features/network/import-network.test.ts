@@ -45,8 +45,9 @@ test("an import writes every file and opens the coming days", async () => {
            (select sum(on_hand)::int from public.inventory_levels) as units, (select count(*)::int from public.shifts) as shifts,
            (select count(*)::int from public.windows) as windows, (select count(*)::int from public.pickup_windows) as pickups,
            (select count(*)::int from public.work_buckets) as hours, (select count(*)::int from public.carrier_days) as carrier_days,
+           (select count(*)::int from public.lane_runs) as lane_runs,
            (select count(*)::int from public.sample_addresses) as addresses`;
-  // Three days: 3 shifts, 2 windows, 1 pickup window at the one node that offers it, 16 + 13 picking hours, 1 carrier service.
+  // Three days: 3 shifts, 2 windows, 1 pickup window at the one node that offers it, 16 + 13 picking hours, 1 carrier service, 1 lane.
   expect(counts).toEqual({
     nodes: 2,
     skus: 3,
@@ -56,6 +57,7 @@ test("an import writes every file and opens the coming days", async () => {
     pickups: 3,
     hours: 87,
     carrier_days: 3,
+    lane_runs: 3,
     addresses: 1,
   });
 });
@@ -107,6 +109,7 @@ test("an import updates what it names and keeps what it does not", async () => {
     "windows.csv",
     "carriers.csv",
     "carrier_services.csv",
+    "lanes.csv",
     "addresses.csv",
   ])
     folder.write(file, null);
@@ -239,6 +242,21 @@ const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, com
     "carrier_services.csv:2:3(cut_off): must be before delivers_until (20:00) where it is brought on the day it is fetched.",
   ],
   [
+    "a lane to where it comes from",
+    (f) => f.edit("lanes.csv", "DC-1,STORE-1,08:30", "DC-1,DC-1,08:30"),
+    "lanes.csv:2:3(to_node_id): must be another node than from_node_id.",
+  ],
+  [
+    "a lane to nowhere",
+    (f) => f.edit("lanes.csv", "DC-1,STORE-1,08:30", "DC-1,STORE-9,08:30"),
+    "lanes.csv:2:3(to_node_id): no node STORE-9 is in nodes.csv or has been imported.",
+  ],
+  [
+    "a lane that arrives before it leaves",
+    (f) => f.edit("lanes.csv", "08:30,09:15", "09:15,08:30"),
+    "lanes.csv:2:5(arrives): must be later than departs (09:15), or arrives_after_days above 0.",
+  ],
+  [
     "a week that is none",
     (f) =>
       f.edit(
@@ -312,7 +330,7 @@ const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, com
   [
     "a file by another name",
     (f) => f.write("stok.csv", "id\n"),
-    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, calendar_days.csv, blackouts.csv, cut_offs.csv, carriers.csv, carrier_services.csv, addresses.csv, service_areas.csv.",
+    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, calendar_days.csv, blackouts.csv, cut_offs.csv, carriers.csv, carrier_services.csv, lanes.csv, addresses.csv, service_areas.csv.",
   ],
   // Several rows or files together.
   [
@@ -373,6 +391,11 @@ test.each(FAULTS)("%s is refused in words, and nothing changes", async (_name, e
   const before = await digest();
   expect(await faultsOf()).toEqual([complaint]);
   expect(await digest()).toBe(before);
+});
+
+test("a lane keeps its nodes", async () => {
+  folder.edit("lanes.csv", "DC-1,STORE-1,08:30", "STORE-1,DC-1,08:30");
+  expect(await faultsOf()).toEqual(["lanes.csv:2:2(from_node_id): DC-1-STORE-1 leaves DC-1; a lane keeps its nodes."]);
 });
 
 test("a node stays in its region", async () => {

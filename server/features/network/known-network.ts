@@ -24,6 +24,7 @@ export interface KnownNetwork {
   readonly skus: ReadonlySet<string>;
   readonly vehicles: ReadonlySet<string>;
   readonly carriers: ReadonlySet<string>;
+  readonly lanes: ReadonlyMap<string, { readonly fromNodeId: string; readonly toNodeId: string }>;
   /** User ids of the drivers by e-mail in lower case. */
   readonly drivers: ReadonlyMap<string, string>;
   readonly roster: readonly RosterEntry[];
@@ -69,6 +70,8 @@ export async function readKnownNetwork(tx: Transaction, files: NetworkFiles): Pr
   const skus = await tx<{ id: string }[]>`select id from public.skus`;
   const vehicles = await tx<{ id: string }[]>`select id from public.vehicles`;
   const carriers = await tx<{ id: string }[]>`select id from public.carriers`;
+  const lanes = await tx<{ id: string; from_node_id: string; to_node_id: string }[]>`
+    select id, from_node_id, to_node_id from public.lanes`;
   const drivers = await tx<{ email: string; user_id: string }[]>`
     select lower(u.email) as email, s.user_id from public.staff s join auth.users u on u.id = s.user_id where s.role = 'driver'`;
   const roster = await tx<
@@ -98,6 +101,9 @@ export async function readKnownNetwork(tx: Transaction, files: NetworkFiles): Pr
     skus: new Set(skus.map(({ id }) => id)),
     vehicles: new Set(vehicles.map(({ id }) => id)),
     carriers: new Set(carriers.map(({ id }) => id)),
+    lanes: new Map(
+      lanes.map(({ id, from_node_id, to_node_id }) => [id, { fromNodeId: from_node_id, toNodeId: to_node_id }]),
+    ),
     drivers: new Map(drivers.map(({ email, user_id }) => [email, user_id])),
     roster: roster.map((row) => ({
       vehicleId: row.vehicle_id,

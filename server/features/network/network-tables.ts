@@ -239,6 +239,28 @@ export const NETWORK_TABLES = {
       delivers_until: optional(time(), "20:00"),
     },
   }),
+  lanes: csvTable({
+    file: "lanes.csv",
+    summary:
+      "What goes from one node to another of its region by a timetable, so that goods of the first can be collected at the second: when it leaves and arrives, each in its own node's zone, how long what it brings is handled there, what an order on it costs, orders a run. Other terms count for all that is still to leave, other times for runs with which nothing is promised, orders a run for days opened from now on. A lane keeps its nodes.",
+    key: ["id"],
+    columns: {
+      id: code(),
+      from_node_id: code(),
+      to_node_id: code(),
+      departs: time(),
+      arrives: time(),
+      arrives_after_days: optional(integer(0, 7), "0, the same day"),
+      handling_min: optional(integer(0, 1440), "30"),
+      base_cents: cents,
+      kg_cents: cents,
+      limit_orders: integer(0, 100_000),
+      works_on: optional(weekdays(), "1234567"),
+      carries_chilled: optional(yesNo(), "no"),
+      carries_frozen: optional(yesNo(), "no"),
+      is_active: optional(yesNo(), "yes"),
+    },
+  }),
   addresses: csvTable({
     file: "addresses.csv",
     summary: "Sample addresses that a checkout offers in its list. Names a region's whole list.",

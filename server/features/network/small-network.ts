@@ -43,6 +43,9 @@ SWIFT,Swift Parcels
   "carrier_services.csv": `carrier_id,node_id,cut_off,transit_days,base_cents,kg_cents,day_limit_parcels
 SWIFT,DC-1,16:00,1,390,45,200
 `,
+  "lanes.csv": `id,from_node_id,to_node_id,departs,arrives,base_cents,kg_cents,limit_orders,carries_chilled
+DC-1-STORE-1,DC-1,STORE-1,08:30,09:15,60,4,20,yes
+`,
   "addresses.csv": `region_id,label,lng,lat
 NORTH,"Market Square 7, Market",-8.611,41.151
 `,

@@ -88,6 +88,25 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
     set (name, category, price_cents, weight_g, volume_ml, temperature)
       = (excluded.name, excluded.category, excluded.price_cents, excluded.weight_g, excluded.volume_ml, excluded.temperature)`;
 
+  // Ahead of vehicles: their change makes plans old, and a lane's run is locked before a shift.
+  await tx`
+    insert into public.lanes as l (id, from_node_id, to_node_id, works_on, departs, arrives, arrives_after_days, handling_min, base_cents,
+      kg_cents, limit_orders, carries_chilled, carries_frozen, is_active)
+    select x.id, x.from_node_id, x.to_node_id, coalesce(x.works_on, '1234567'), x.departs, x.arrives, coalesce(x.arrives_after_days, 0),
+      coalesce(x.handling_min, 30), x.base_cents, x.kg_cents, x.limit_orders, coalesce(x.carries_chilled, false),
+      coalesce(x.carries_frozen, false), coalesce(x.is_active, true)
+    from jsonb_to_recordset(${rowsOf("lanes")})
+      x (id text, from_node_id text, to_node_id text, works_on text, departs time, arrives time, arrives_after_days smallint,
+         handling_min smallint, base_cents integer, kg_cents integer, limit_orders integer, carries_chilled boolean,
+         carries_frozen boolean, is_active boolean)
+    order by x.id
+    on conflict (id) do update
+    set (works_on, departs, arrives, arrives_after_days, handling_min, base_cents, kg_cents, limit_orders, carries_chilled,
+         carries_frozen, is_active)
+      = (excluded.works_on, excluded.departs, excluded.arrives, excluded.arrives_after_days, excluded.handling_min,
+         excluded.base_cents, excluded.kg_cents, excluded.limit_orders, excluded.carries_chilled, excluded.carries_frozen,
+         excluded.is_active)`;
+
   await tx`
     insert into public.vehicles as v (id, node_id, name, limit_weight_g, limit_volume_ml, carries_chilled, carries_frozen,
                                       shift_cents, km_cents, hour_cents)

@@ -60,6 +60,7 @@ describe("on a town of straight streets", () => {
     expect(countOf(rows, "distribution_centre")).toBe(2);
     expect(countOf(rows, "micro_fulfilment")).toBe(3);
     expect(rows.carriers).toHaveLength(2);
+    expect(rows.lanes).toHaveLength(2 * countOf(rows, "store"));
     expect(rows.skus).toHaveLength(400);
     expect(rows.vehicles).toHaveLength(40);
   });

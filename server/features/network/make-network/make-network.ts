@@ -1,3 +1,4 @@
+import { distanceM } from "#server/core/geo/distance.ts";
 import { makeRandom, type Random } from "#server/core/random.ts";
 import { foldName } from "#server/travel/fold-name.ts";
 import type { Street, Travel } from "#server/travel/travel.ts";
@@ -154,6 +155,11 @@ const CARRIERS = [
     delivers_until: "20:00",
   },
 ] as const;
+/** What a centre has and a store has not can be collected there: brought in the morning and once more after noon. */
+const LANE_RUNS = [
+  { code: "AM", departs: "08:30", arrives: "10:00", limit_orders: 24 },
+  { code: "PM", departs: "13:30", arrives: "15:00", limit_orders: 24 },
+] as const;
 const HOLIDAYS = [2026, 2027, 2028].flatMap(
   (year) =>
     [
@@ -246,6 +252,7 @@ export function makeNetwork({ travel, streets, seed, timeZone }: NetworkPlan): N
     carrier_services: [...centres, ...micros].flatMap((node) =>
       CARRIERS.map(({ id, name: _, ...rates }) => ({ carrier_id: id, node_id: node.id, ...rates })),
     ),
+    lanes: makeLanes(centres, shops),
     // Vans go wherever a window can still be reached.
     service_areas: [],
     addresses: makeAddresses(regionId, sites, addresses),
@@ -345,6 +352,32 @@ function makeWindows(regionId: string): NetworkRow<"windows">[] {
       limit_orders: PICKUPS_IN_A_WINDOW,
     })),
   ]);
+}
+
+/** Every store is served by the centre that is nearest as the crow flies; the lorries have the cold. */
+function makeLanes(
+  centres: readonly NetworkRow<"nodes">[],
+  shops: readonly NetworkRow<"nodes">[],
+): NetworkRow<"lanes">[] {
+  return shops.flatMap((shop) => {
+    const away = centres.map((centre) => distanceM(centre.lng, centre.lat, shop.lng, shop.lat));
+    const centre = centres[away.indexOf(Math.min(...away))];
+    if (!centre) return [];
+    return LANE_RUNS.map(({ code, ...run }) => ({
+      id: `${shop.id}-${code}`,
+      from_node_id: centre.id,
+      to_node_id: shop.id,
+      ...run,
+      arrives_after_days: 0,
+      handling_min: 45,
+      base_cents: 90,
+      kg_cents: 3,
+      works_on: "1234567",
+      carries_chilled: true,
+      carries_frozen: true,
+      is_active: true,
+    }));
+  });
 }
 
 function makeCutOffs(regionId: string): NetworkRow<"cut_offs">[] {
