@@ -64,96 +64,128 @@ export function splitCart(
   const nodes = Array.from({ length: nodeCount }, (_, node) => node)
     .filter((node) => leastCost[node]! < Number.POSITIVE_INFINITY && holdsAny(node))
     .sort((a, b) => leastCost[a]! - leastCost[b]! || a - b);
-  const cheapestGroup = Float64Array.from({ length: groupCount }, (_, group) =>
-    nodes.reduce((least, node) => Math.min(least, addsAt(node, group)), Number.POSITIVE_INFINITY),
+  const everyone = nodes.map((_, at) => at);
+  const holdersOf = Array.from({ length: groupCount }, (_, group) =>
+    everyone.filter((at) => holds[nodes[at]! * groupCount + group]),
   );
-  const leastOfGroups = cheapestGroup.reduce((sum, cost) => sum + cost, 0);
+  const leastOfGroups = holdersOf.reduce(
+    (sum, holders, group) =>
+      sum + holders.reduce((least, at) => Math.min(least, addsAt(nodes[at]!, group)), Number.POSITIVE_INFINITY),
+    0,
+  );
+  const set: number[] = [];
+  /** By group: how many of the set hold it. */
+  const held = new Uint8Array(groupCount);
 
-  chooseNodes([], 0, 0);
+  chooseNodes(0, 0);
   return {
     parts: bestParts,
     cost: bestParts ? best : Number.POSITIVE_INFINITY,
     bound: Math.min(best, openBound),
   };
 
-  function chooseNodes(chosen: readonly number[], from: number, leastOfChosen: number): void {
-    for (let i = from; i < nodes.length; i++) {
-      const node = nodes[i]!;
-      const least = leastOfChosen + leastCost[node]! + (chosen.length > 0 ? splitCost : 0);
+  /** Adds each of the nodes from place `from` on to the set, for all that can come of it. */
+  function chooseNodes(from: number, leastOfChosen: number): void {
+    const isLast = set.length + 1 === mostNodes;
+    for (const at of isLast ? holdersOfRest() : everyone) {
+      if (at < from) continue;
+      const node = nodes[at]!;
+      const least = leastOfChosen + leastCost[node]! + (set.length > 0 ? splitCost : 0);
       // Those that follow cost no less. A node more makes it dearer, unless an insertion there is below zero.
-      const mostSaved = Math.min(0, leastCost[node]! + splitCost) * (mostNodes - chosen.length - 1);
+      const mostSaved = Math.min(0, leastCost[node]! + splitCost) * (mostNodes - set.length - 1);
       if (least + mostSaved + leastOfGroups >= best) break;
-      const set = [...chosen, node];
-      if (set.length >= 2) shareOut(set, least);
-      if (set.length < mostNodes) chooseNodes(set, i + 1, least);
+      set.push(node);
+      for (let group = 0; group < groupCount; group++) held[group]! += holds[node * groupCount + group]!;
+      if (set.length >= 2 && !held.includes(0)) shareOut(least);
+      if (!isLast) chooseNodes(at + 1, least);
+      for (let group = 0; group < groupCount; group++) held[group]! -= holds[node * groupCount + group]!;
+      set.pop();
     }
   }
 
-  /** Gives every group to one of the nodes, cheapest first; every node gets some. */
-  function shareOut(set: readonly number[], leastOfSet: number): void {
-    const order: { group: number; takers: number[] }[] = [];
-    let leastOfRest = 0;
-    for (let group = 0; group < groupCount; group++) {
-      const takers = set.filter((node) => holds[node * groupCount + group]);
-      if (takers.length === 0) return;
-      takers.sort((a, b) => addsAt(a, group) - addsAt(b, group));
-      leastOfRest += addsAt(takers[0]!, group);
-      order.push({ group, takers });
-    }
-    if (leastOfSet + leastOfRest >= best) return;
-    // Those with no choice first: what cannot be served together shows soon.
-    order.sort((a, b) => a.takers.length - b.takers.length || a.group - b.group);
+  /** Who alone could complete the set: the holders of what is hardest to come by of what it lacks. */
+  function holdersOfRest(): readonly number[] {
+    let fewest = everyone;
+    for (let group = 0; group < groupCount; group++)
+      if (held[group] === 0 && holdersOf[group]!.length < fewest.length) fewest = holdersOf[group]!;
+    return fewest;
+  }
+
+  /** Gives every group to one of the set's nodes, cheapest first; every node gets some. */
+  function shareOut(leastOfSet: number): void {
+    let bound = leastOfSet;
+    for (let group = 0; group < groupCount; group++) bound += leastToAdd(group);
+    if (bound >= best) return;
+
+    // What only one of them holds is given first, and priced at once: what cannot be served together shows soon.
     const given = new Map(set.map((node) => [node, [] as number[]]));
     const costs = new Map(set.map((node) => [node, leastCost[node]!]));
-    give(0, leastOfSet + leastOfRest);
-
-    function give(place: number, bound: number): void {
-      if (bound >= best) return;
-      if (place === order.length) {
-        keep(set, given, costs);
+    const contested: { group: number; takers: number[] }[] = [];
+    for (let group = 0; group < groupCount; group++) {
+      const takers = set.filter((node) => holds[node * groupCount + group]);
+      if (takers.length === 1) given.get(takers[0]!)!.push(group);
+      else contested.push({ group, takers: takers.sort((a, b) => addsAt(a, group) - addsAt(b, group)) });
+    }
+    contested.sort((a, b) => a.takers.length - b.takers.length || a.group - b.group);
+    for (const [node, groups] of given) {
+      if (groups.length === 0) continue;
+      if (calls >= mostCalls) {
+        openBound = Math.min(openBound, bound);
         return;
       }
-      const { group, takers } = order[place]!;
+      calls++;
+      const cost = costOf(node, groups);
+      bound += groups.reduce((rise, group) => rise - addsAt(node, group), cost - leastCost[node]!);
+      if (bound >= best) return;
+      costs.set(node, cost);
+    }
+    give(0, bound);
+
+    function give(place: number, bound: number): void {
+      if (place === contested.length) {
+        keep(given, costs);
+        return;
+      }
+      const { group, takers } = contested[place]!;
+      const leastAdded = addsAt(takers[0]!, group);
       for (const node of takers) {
+        // Those that follow add no less.
+        if (bound + addsAt(node, group) - leastAdded >= best) return;
         if (calls >= mostCalls) {
           openBound = Math.min(openBound, bound);
           return;
         }
         const groups = given.get(node)!;
         const before = costs.get(node)!;
-        groups.push(group);
+        const more = [...groups, group].sort((a, b) => a - b);
         calls++;
-        const cost = costOf(
-          node,
-          [...groups].sort((a, b) => a - b),
-        );
-        if (cost < Number.POSITIVE_INFINITY) {
+        const cost = costOf(node, more);
+        // What the node's part costs stands in the bound as its least; the group itself as the cheapest taker's.
+        const rise = cost - before - leastAdded;
+        if (bound + rise < best) {
+          given.set(node, more);
           costs.set(node, cost);
-          // What the node's part costs stands in the bound as its least; the group itself as the cheapest taker's.
-          const rises = cost - before - addsAt(takers[0]!, group);
-          give(place + 1, bound + rises);
+          give(place + 1, bound + rise);
+          given.set(node, groups);
+          costs.set(node, before);
         }
-        costs.set(node, before);
-        groups.pop();
       }
     }
   }
 
-  function keep(
-    set: readonly number[],
-    given: ReadonlyMap<number, readonly number[]>,
-    costs: ReadonlyMap<number, number>,
-  ): void {
-    const parts = set.map((node) => ({
-      node,
-      groups: [...given.get(node)!].sort((a, b) => a - b),
-      cost: costs.get(node)!,
-    }));
+  function keep(given: ReadonlyMap<number, readonly number[]>, costs: ReadonlyMap<number, number>): void {
+    const parts = set.map((node) => ({ node, groups: given.get(node)!, cost: costs.get(node)! }));
     if (parts.some(({ groups }) => groups.length === 0 || worthOf(groups) < policy.leastPartValue)) return;
     const cost = parts.reduce((sum, part) => sum + part.cost, splitCost * (parts.length - 1));
     if (cost >= best) return;
     best = cost;
     bestParts = parts;
+  }
+
+  function leastToAdd(group: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const node of set) least = Math.min(least, addsAt(node, group));
+    return least;
   }
 
   function worthOf(groups: readonly number[]): number {

@@ -24,24 +24,25 @@ export function askSplits(
   // The least that a part can be: nothing in it, but a stop.
   const nothing = { serviceSec: loadOf(cart, []).serviceSec, load: [0, 0], needs: 0 };
   const leastBesides = nodes.map((node) => node.handlingCents + pickingCents(node, node.pickSetupSec));
-  const anyShift = Float64Array.from(fleet.shifts, (shift) => leastBesides[shift.node]!);
-  const leastAnywhere = asks.map(({ rows, windows, index }) => {
-    const offers = createOffers(index.length);
-    offerWindows(fleet.offer, { ...nothing, surcharge: anyShift }, rows, windows, offers);
-    return offers.cost;
-  });
-  const leastAt = asks.map(() => [] as (Float64Array | undefined)[]);
+  const anyShift = new Float64Array(fleet.shifts.length);
+  for (const [n, { offer, firstShift }] of fleet.ofNode.entries())
+    anyShift.fill(leastBesides[n]!, firstShift, firstShift + offer.routeCount);
+  const leastAnywhere = asks.map(() => null as Float64Array | null);
+  const leastAt = asks.map(() => null as readonly Float64Array[] | null);
   const table = groupTable(problem);
 
   return (a, w, costToBeat) => {
+    if (costToBeat < Number.POSITIVE_INFINITY) {
+      leastAnywhere[a] ??= askLeastAnywhere(a);
+      const least = leastAnywhere[a][w]!;
+      // A third part makes it dearer still, unless an insertion is below zero.
+      const mostSaved = Math.min(0, least + split.splitCost) * (split.mostNodes - 2);
+      if (2 * least + split.splitCost + mostSaved >= costToBeat) return { parts: null, bound: costToBeat };
+    }
+    leastAt[a] ??= nodes.map((_, n) => askLeastAt(a, n));
+    const leastOf = leastAt[a];
     const ask = asks[a]!;
-    const least = leastAnywhere[a]![w]!;
-    // A third part makes it dearer still, unless an insertion is below zero.
-    const mostSaved = Math.min(0, least + split.splitCost) * (split.mostNodes - 2);
-    if (least === Number.POSITIVE_INFINITY || 2 * least + split.splitCost + mostSaved >= costToBeat)
-      return { parts: null, bound: costToBeat };
-
-    const leastCost = Float64Array.from(nodes, (_, n) => leastOf(a, n)[w]!);
+    const leastCost = Float64Array.from(nodes, (_, n) => leastOf[n]![w]!);
     const window = {
       startSec: ask.windows.startSec.subarray(w, w + 1),
       endSec: ask.windows.endSec.subarray(w, w + 1),
@@ -55,19 +56,26 @@ export function askSplits(
     );
   };
 
-  /** By window of an ask: the least that any part from the node costs. */
-  function leastOf(a: number, n: number): Float64Array {
-    let costs = leastAt[a]![n];
-    if (!costs) {
-      const { rows, windows, index } = asks[a]!;
+  /** By window of an ask: the least that any part costs. One look at all vans rules out most windows. */
+  function askLeastAnywhere(a: number): Float64Array {
+    const { rows, windows, index } = asks[a]!;
+    const offers = createOffers(index.length);
+    offerWindows(fleet.offer, { ...nothing, surcharge: anyShift }, rows, windows, offers);
+    return offers.cost;
+  }
+
+  /** The same from one node; Infinity where it has nothing of the cart. */
+  function askLeastAt(a: number, n: number): Float64Array {
+    const { rows, windows, index } = asks[a]!;
+    const offers = createOffers(index.length);
+    if (nodes[n]!.holds.includes(1)) {
       const { offer } = fleet.ofNode[n]!;
-      const offers = createOffers(index.length);
       const surcharge = new Float64Array(offer.routeCount).fill(leastBesides[n]!);
       offerWindows(offer, { ...nothing, surcharge }, rows, windows, offers);
-      costs = offers.cost;
-      leastAt[a]![n] = costs;
+    } else {
+      offers.cost.fill(Number.POSITIVE_INFINITY);
     }
-    return costs;
+    return offers.cost;
   }
 }
 

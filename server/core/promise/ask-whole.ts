@@ -17,16 +17,20 @@ export function askWhole(
   { cart, nodes, fleet, windowCount, asks }: PromiseProblem,
   picking: AskPicking,
 ): (index: number) => PricedPart | null {
+  const parts = new Array<PricedPart | null>(windowCount).fill(null);
+  if (!nodes.some(hasEverything)) return (index) => parts[index]!;
+
   const groups = allGroups(cart);
   const { weightG, volumeMl, needs, serviceSec } = loadOf(cart, groups);
-  const pickSecOf = nodes.map((node) => (hasEverything(node) ? pickSecAt(node, cart, groups) : null));
-  const surcharge = Float64Array.from(fleet.shifts, ({ node, route }) => {
-    const pickSec = pickSecOf[node]!;
-    if (pickSec === null) return Number.POSITIVE_INFINITY;
-    return besidesItsWay(nodes[node]!, picking(node, pickSec, route.startSec));
-  });
+  const surcharge = new Float64Array(fleet.shifts.length).fill(Number.POSITIVE_INFINITY);
+  for (const [n, node] of nodes.entries()) {
+    if (!hasEverything(node)) continue;
+    const pickSec = pickSecAt(node, cart, groups);
+    const { offer, firstShift } = fleet.ofNode[n]!;
+    for (let s = firstShift; s < firstShift + offer.routeCount; s++)
+      surcharge[s] = besidesItsWay(node, picking(n, pickSec, fleet.shifts[s]!.route.startSec));
+  }
   const visit = { serviceSec, load: [weightG, volumeMl], needs, surcharge };
-  const parts = new Array<PricedPart | null>(windowCount).fill(null);
   for (const { rows, windows, index } of asks) {
     const offers = createOffers(index.length);
     offerWindows(fleet.offer, visit, rows, windows, offers);
