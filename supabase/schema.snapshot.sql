@@ -3194,6 +3194,7 @@ CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[],
  STABLE
  SET search_path TO ''
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   as_of timestamptz := app.now();
