@@ -30,7 +30,7 @@ export interface BenchRegion {
   readonly services: PromiseServices;
   readonly regionId: RegionId;
   /** A cart and a door, drawn from the seed. */
-  draw(): QuoteRequest;
+  draw(): Omit<QuoteRequest, "insteadOf">;
   close(): Promise<void>;
 }
 

@@ -46,9 +46,9 @@ async function addPastOrders({ db, regionId }: BenchRegion, count: number): Prom
         on s.k in (i % s.m, (i * 7 + 1) % s.m, (i * 13 + 2) % s.m)`;
     await tx`
       insert into public.orders (id, region_id, token, service, state, customer_name, customer_phone, address, lng, lat, promise_starts_at,
-        promise_ends_at, price_cents, goods_cents, confirmed_at, finished_at)
+        promise_ends_at, agreed_starts_at, agreed_ends_at, agreed_price_cents, price_cents, goods_cents, confirmed_at, finished_at)
       select order_id, ${regionId}, md5(order_id::text), 'delivery', 'delivered', 'Past', '+351000', 'Past Street', 0, 0, starts_at,
-        starts_at + interval '2 hours', 390, 300, starts_at - interval '1 day', starts_at + interval '1 hour'
+        starts_at + interval '2 hours', starts_at, starts_at + interval '2 hours', 390, 390, 300, starts_at - interval '1 day', starts_at + interval '1 hour'
       from past`;
     await tx`
       insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, ready_at, handed_over_at, created_at)

@@ -99,7 +99,7 @@ export async function orderOf({ sql }: World, url: string): Promise<OrderOnTheRo
     select o.number, f.node_id as "nodeId", s.id as "shiftId", s.starts_at as "shiftStartsAt", u.email as "driverEmail",
       (s.starts_at at time zone r.time_zone)::date::text as day
     from public.orders o
-    join public.fulfilments f on f.order_id = o.id and f.state <> 'rejected'
+    join public.fulfilments f on f.order_id = o.id and f.replaced_by is null and f.state <> 'rejected'
     join public.stops t on t.hold_id = f.hold_id
     join public.shifts s on s.id = t.shift_id
     join public.regions r on r.id = s.region_id

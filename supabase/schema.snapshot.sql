@@ -63,12 +63,14 @@ create table app.certificates (
   order_id uuid not null,
   jws text not null,
   issued_at timestamp with time zone not null,
+  repromise smallint default 0 not null,
   constraint certificates_jws_check CHECK (((length(jws) >= 1) AND (length(jws) <= 8000000))),
   constraint certificates_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
-  constraint certificates_pkey PRIMARY KEY (order_id)
+  constraint certificates_pkey PRIMARY KEY (order_id, repromise),
+  constraint certificates_repromise_check CHECK ((repromise >= 0))
 );
 CREATE TRIGGER certificates_append_only BEFORE DELETE OR UPDATE ON app.certificates FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
-comment on table app.certificates is 'Append-only: for each order, signed, what its promise was decided by and what was rejected.';
+comment on table app.certificates is 'Append-only: for each promise of an order, signed, what it was decided by and what was rejected.';
 
 create table app.clock (
   only_row boolean default true not null,
@@ -288,7 +290,7 @@ END),
   constraint claims_node_id_sku_id_fkey FOREIGN KEY (node_id, sku_id) REFERENCES public.inventory_levels(node_id, sku_id),
   constraint claims_pickup_window_id_fkey FOREIGN KEY (pickup_window_id) REFERENCES public.pickup_windows(id),
   constraint claims_pkey PRIMARY KEY (id),
-  constraint claims_reason_check CHECK ((reason = ANY (ARRAY['held'::text, 'released'::text, 'expired'::text, 'rejected'::text, 'shipped'::text, 'moved'::text]))),
+  constraint claims_reason_check CHECK ((reason = ANY (ARRAY['held'::text, 'released'::text, 'expired'::text, 'rejected'::text, 'shipped'::text, 'moved'::text, 'repromised'::text]))),
   constraint claims_reverses_fkey FOREIGN KEY (reverses) REFERENCES public.claims(id),
   constraint claims_reverses_key UNIQUE (reverses),
   constraint claims_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shifts(id),
@@ -429,7 +431,6 @@ create table public.fulfilments (
   constraint fulfilments_check CHECK (((state = 'rejected'::text) = (reject_reason IS NOT NULL))),
   constraint fulfilments_check1 CHECK (((state <> ALL (ARRAY['ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text])) OR (ready_at IS NOT NULL))),
   constraint fulfilments_check2 CHECK (((state <> ALL (ARRAY['handed_over'::text, 'delivered'::text, 'failed'::text])) OR (handed_over_at IS NOT NULL))),
-  constraint fulfilments_check3 CHECK (((replaced_by IS NULL) OR (state = 'rejected'::text))),
   constraint fulfilments_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
   constraint fulfilments_hold_id_key UNIQUE (hold_id),
   constraint fulfilments_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
@@ -437,10 +438,12 @@ create table public.fulfilments (
   constraint fulfilments_pkey PRIMARY KEY (id),
   constraint fulfilments_reject_reason_check CHECK ((reject_reason = ANY (ARRAY['out_of_stock'::text, 'damaged'::text, 'no_capacity'::text, 'other'::text]))),
   constraint fulfilments_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES public.holds(id),
-  constraint fulfilments_replaced_by_key UNIQUE (replaced_by),
-  constraint fulfilments_state_check CHECK ((state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text, 'rejected'::text])))
+  constraint fulfilments_state_check CHECK ((state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text, 'rejected'::text, 'repromised'::text]))),
+  constraint only_what_is_over_is_replaced CHECK (((replaced_by IS NULL) OR (state = ANY (ARRAY['rejected'::text, 'repromised'::text])))),
+  constraint what_is_repromised_is_replaced CHECK (((state <> 'repromised'::text) OR (replaced_by IS NOT NULL)))
 );
 CREATE INDEX fulfilments_by_order ON public.fulfilments USING btree (order_id);
+CREATE INDEX fulfilments_by_taker ON public.fulfilments USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
 CREATE INDEX fulfilments_to_work_on ON public.fulfilments USING btree (node_id, pick_by) WHERE (state = ANY (ARRAY['to_pick'::text, 'ready'::text]));
 alter table public.fulfilments enable row level security;
 create policy driver_reads on public.fulfilments as permissive for select to authenticated using ((hold_id IN ( SELECT app.my_holds() AS my_holds)));
@@ -752,7 +755,13 @@ create table public.orders (
   goods_cents integer not null,
   confirmed_at timestamp with time zone not null,
   finished_at timestamp with time zone,
+  agreed_starts_at timestamp with time zone not null,
+  agreed_ends_at timestamp with time zone not null,
+  agreed_price_cents integer not null,
+  repromises smallint default 0 not null,
+  constraint an_agreed_window_ends CHECK ((agreed_ends_at > agreed_starts_at)),
   constraint orders_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
+  constraint orders_agreed_price_cents_check CHECK ((agreed_price_cents >= 0)),
   constraint orders_check CHECK (((state = ANY (ARRAY['delivered'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
   constraint orders_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 80))),
   constraint orders_customer_note_check CHECK ((length(customer_note) <= 280)),
@@ -764,12 +773,15 @@ create table public.orders (
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_price_cents_check CHECK ((price_cents >= 0)),
   constraint orders_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
+  constraint orders_repromises_check CHECK ((repromises >= 0)),
   constraint orders_service_check CHECK ((service = ANY (ARRAY['delivery'::text, 'parcel'::text, 'pickup'::text]))),
   constraint orders_state_check CHECK ((state = ANY (ARRAY['confirmed'::text, 'ready'::text, 'on_the_way'::text, 'arrived'::text, 'delivered'::text, 'failed'::text, 'unplaced'::text]))),
   constraint orders_token_check CHECK ((token ~ '^[0-9a-f]{32}$'::text)),
   constraint orders_token_key UNIQUE (token)
 );
+CREATE INDEX orders_by_agreed_window ON public.orders USING btree (region_id, agreed_starts_at);
 CREATE INDEX orders_by_region ON public.orders USING btree (region_id, confirmed_at DESC);
+CREATE TRIGGER orders_agree_on_their_promise BEFORE INSERT ON public.orders FOR EACH ROW EXECUTE FUNCTION app.agree_on_promise();
 CREATE TRIGGER orders_forget_the_gate_code AFTER UPDATE OF finished_at ON public.orders FOR EACH ROW WHEN ((new.finished_at IS NOT NULL)) EXECUTE FUNCTION app.forget_gate_code();
 CREATE TRIGGER orders_keep_first_promise BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION app.keep_first_promise();
 alter table public.orders enable row level security;
@@ -856,6 +868,45 @@ grant select on table public.regions to anon;
 grant select on table public.regions to authenticated;
 grant select on table public.regions to service_role;
 comment on table public.regions is 'The unit of partition: no decision spans two. Carries the time zone and the currency.';
+
+create table public.repromises (
+  order_id uuid not null,
+  number smallint not null,
+  hold_id uuid not null,
+  actor text not null,
+  actor_id uuid,
+  reason text not null,
+  note text default ''::text not null,
+  old_starts_at timestamp with time zone not null,
+  old_ends_at timestamp with time zone not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  old_price_cents integer not null,
+  price_cents integer not null,
+  at timestamp with time zone not null,
+  constraint only_who_asks_pays_more CHECK (((reason = 'shopper_asked'::text) OR (price_cents <= old_price_cents))),
+  constraint repromises_actor_check CHECK ((actor = ANY (ARRAY['shopper'::text, 'ops'::text, 'system'::text]))),
+  constraint repromises_check CHECK (((old_ends_at > old_starts_at) AND (ends_at > starts_at))),
+  constraint repromises_check1 CHECK (((actor = 'ops'::text) = (actor_id IS NOT NULL))),
+  constraint repromises_check2 CHECK (((actor <> 'shopper'::text) OR (reason = 'shopper_asked'::text))),
+  constraint repromises_check3 CHECK (((reason <> 'other'::text) OR (note <> ''::text))),
+  constraint repromises_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
+  constraint repromises_hold_id_key UNIQUE (hold_id),
+  constraint repromises_note_check CHECK ((length(note) <= 280)),
+  constraint repromises_number_check CHECK ((number > 0)),
+  constraint repromises_old_price_cents_check CHECK ((old_price_cents >= 0)),
+  constraint repromises_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
+  constraint repromises_pkey PRIMARY KEY (order_id, number),
+  constraint repromises_price_cents_check CHECK ((price_cents >= 0)),
+  constraint repromises_reason_check CHECK ((reason = ANY (ARRAY['shopper_asked'::text, 'out_of_stock'::text, 'no_capacity'::text, 'no_van'::text, 'address_unclear'::text, 'other'::text])))
+);
+CREATE TRIGGER repromises_append_only BEFORE DELETE OR UPDATE ON public.repromises FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+alter table public.repromises enable row level security;
+create policy ops_reads on public.repromises as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+create policy own_orders on public.repromises as permissive for select to authenticated using ((order_id IN ( SELECT app.my_orders() AS my_orders)));
+grant select on table public.repromises to authenticated;
+grant select on table public.repromises to service_role;
+comment on table public.repromises is 'Append-only: each time a confirmed order was promised anew, from which window to which, by whom and why.';
 
 create table public.sample_addresses (
   region_id app.code not null,
@@ -1395,6 +1446,20 @@ end
 $function$;
 revoke all on function app.age_plans_of_vehicle() from public;
 
+CREATE OR REPLACE FUNCTION app.agree_on_promise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.agreed_starts_at := coalesce(new.agreed_starts_at, new.promise_starts_at);
+  new.agreed_ends_at := coalesce(new.agreed_ends_at, new.promise_ends_at);
+  new.agreed_price_cents := coalesce(new.agreed_price_cents, new.price_cents);
+  return new;
+end
+$function$;
+revoke all on function app.agree_on_promise() from public;
+
 CREATE OR REPLACE FUNCTION app.apply_plan(plans jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1726,7 +1791,8 @@ begin
   update public.orders x set customer_note = change_door.note where x.id = o.id;
   -- That it changed, never to what.
   perform app.record_event(o.region_id, 'door_changed', f.hold_id, o.id, f.node_id, s.shift_id)
-  from public.fulfilments f left join public.stops s on s.hold_id = f.hold_id where f.order_id = o.id and f.state <> 'rejected';
+  from public.fulfilments f left join public.stops s on s.hold_id = f.hold_id
+  where f.order_id = o.id and f.state not in ('rejected', 'repromised');
 end
 $function$;
 revoke all on function app.change_door(text,jsonb,text) from public;
@@ -2400,6 +2466,19 @@ revoke all on function app.hand_over(uuid) from public;
 grant execute on function app.hand_over(uuid) to authenticated;
 grant execute on function app.hand_over(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION app.has_other_parts(order_id uuid, hold_ids uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from public.fulfilments f
+    where f.order_id = has_other_parts.order_id and f.replaced_by is null and f.hold_id <> all (hold_ids)
+  )
+$function$;
+revoke all on function app.has_other_parts(uuid,uuid[]) from public;
+
 CREATE OR REPLACE FUNCTION app.hours_of(nodes text[], first_day date, last_day date)
  RETURNS TABLE(node_id app.code, starts_at timestamp with time zone, sec integer, usual_sec integer, excepted boolean)
  LANGUAGE sql
@@ -2472,8 +2551,10 @@ CREATE OR REPLACE FUNCTION app.issue_certificate(order_id uuid, hold_id uuid, jw
  SET search_path TO ''
 AS $function$
 begin
-  insert into app.certificates (order_id, jws, issued_at)
-  values (issue_certificate.order_id, issue_certificate.jws, app.now())
+  insert into app.certificates (order_id, repromise, jws, issued_at)
+  values (issue_certificate.order_id,
+          coalesce((select r.number from public.repromises r where r.hold_id = issue_certificate.hold_id), 0),
+          issue_certificate.jws, app.now())
   on conflict on constraint certificates_pkey do nothing;
   delete from app.decisions d where d.hold_id = issue_certificate.hold_id;
 end
@@ -2593,6 +2674,22 @@ $function$;
 revoke all on function app.lock_hold_keys(app.code,uuid,text,text) from public;
 grant execute on function app.lock_hold_keys(app.code,uuid,text,text) to service_role;
 
+CREATE OR REPLACE FUNCTION app.lock_parts(order_id uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  return array(
+    select h.id from public.holds h
+    where h.id in (select f.hold_id from public.fulfilments f where f.order_id = lock_parts.order_id and f.replaced_by is null)
+    order by h.id for no key update
+  );
+end
+$function$;
+revoke all on function app.lock_parts(uuid) from public;
+grant execute on function app.lock_parts(uuid) to service_role;
+
 CREATE OR REPLACE FUNCTION app.lock_resources(giving public.claims[], taking app.hold_request[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2708,6 +2805,7 @@ begin
   if f.state <> 'to_pick' then
     raise exception using errcode = 'KPSTA', message = 'only an order that waits to be picked can become ready', detail = f.state;
   end if;
+  perform app.lock_resources(array(select c from app.open_claims(array[f.hold_id]) c where c.kind = 'stock'), '{}');
   update public.fulfilments x set state = 'ready', ready_at = as_of where x.id = f.id;
   perform app.settle_orders(array[f.order_id]);
   perform app.record_event(h.region_id, 'order_ready', h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
@@ -2998,6 +3096,7 @@ CREATE OR REPLACE FUNCTION app.part_state(part public.fulfilments, service text,
 AS $function$
   select case part.state
     when 'rejected' then case when part.replaced_by is null then 'unplaced' end
+    when 'repromised' then null
     when 'to_pick' then 'confirmed'
     -- A van's goods are on the way when it leaves, a carrier's once it has them.
     when 'handed_over' then case
@@ -3805,6 +3904,108 @@ $function$;
 revoke all on function app.report_position(uuid,double precision,double precision) from public;
 grant execute on function app.report_position(uuid,double precision,double precision) to authenticated;
 grant execute on function app.report_position(uuid,double precision,double precision) to service_role;
+
+CREATE OR REPLACE FUNCTION app.repromise_order(order_id uuid, after integer, hold_id uuid, parts jsonb, actor text, reason text, note text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  requests app.hold_request[] := app.read_parts(repromise_order.parts);
+  olds uuid[];
+  o public.orders;
+  done public.repromises;
+  left_shifts uuid[];
+  as_of timestamptz;
+begin
+  if actor = 'ops' and app.staff_role() is distinct from 'ops' then
+    raise exception using errcode = 'KPNTF', message = 'no such order', detail = order_id::text;
+  end if;
+  olds := app.lock_parts(repromise_order.order_id);
+  select * into done from public.repromises r where r.hold_id = repromise_order.hold_id;
+  if found and done.order_id = repromise_order.order_id then
+    return done.number;
+  end if;
+  if app.has_other_parts(repromise_order.order_id, olds) then
+    raise exception using errcode = 'KPPLN', message = 'the order is changing hands', detail = order_id::text;
+  end if;
+  select * into o from public.orders x where x.id = repromise_order.order_id;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such order', detail = order_id::text;
+  end if;
+  if o.repromises <> repromise_order.after or exists (
+    select from public.fulfilments f where f.hold_id = any (olds) and f.state not in ('to_pick', 'rejected')
+  ) then
+    raise exception using errcode = 'KPSTA', message = 'the order is picked, or was moved', detail = o.state;
+  end if;
+
+  if not app.begin_hold(repromise_order.hold_id, requests, 60) then
+    raise exception using errcode = 'KPDUP', message = 'the hold id was used for another hold', detail = hold_id::text;
+  end if;
+  if exists (select from unnest(requests) p where (p.region_id, p.service) is distinct from (o.region_id, o.service))
+     or exists (
+       select from (select l.sku_id::text, l.units::bigint as units, l.price_cents from public.order_lines l where l.order_id = o.id) ordered
+       full join (
+         select x.sku_id, sum(x.units) as units, x.price_cents from unnest(requests) p cross join lateral unnest(p.lines) x group by x.sku_id, x.price_cents
+       ) asked using (sku_id, units, price_cents)
+       where ordered.sku_id is null or asked.sku_id is null
+     ) then
+    raise exception using errcode = 'KPBUG', message = 'the hold is not for what was ordered', detail = order_id::text;
+  end if;
+
+  perform app.lock_resources(array(select c from app.open_claims(olds) c), requests);
+  left_shifts := array(select s.shift_id from public.stops s where s.hold_id = any (olds));
+  perform app.record_event(o.region_id, 'part_given_back', f.hold_id, o.id, f.node_id, s.shift_id)
+  from public.fulfilments f left join public.stops s on s.hold_id = f.hold_id
+  where f.hold_id = any (olds) and f.state = 'to_pick' order by f.hold_id;
+  perform app.return_claims(olds, 'repromised');
+  -- Each stop that has left a route has raised its version by one.
+  for i in 1 .. cardinality(requests) loop
+    requests[i].plan_version := requests[i].plan_version + cardinality(array_positions(left_shifts, requests[i].shift_id));
+  end loop;
+  perform app.take_claims(requests);
+  perform app.check_calendar(requests);
+
+  perform from public.orders x where x.id = o.id for no key update;
+  -- What was rejected is taken over under the order's lock alone.
+  if app.has_other_parts(o.id, olds) then
+    raise exception using errcode = 'KPPLN', message = 'the order is changing hands', detail = order_id::text;
+  end if;
+  as_of := app.now();
+  begin
+    insert into public.repromises (order_id, number, hold_id, actor, actor_id, reason, note, old_starts_at, old_ends_at, starts_at, ends_at,
+                                   old_price_cents, price_cents, at)
+    select o.id, o.repromises + 1, repromise_order.hold_id, repromise_order.actor, case when repromise_order.actor = 'ops' then (select auth.uid()) end,
+           repromise_order.reason, coalesce(repromise_order.note, ''), o.agreed_starts_at, o.agreed_ends_at, min(p.window_starts_at),
+           max(p.window_ends_at), o.agreed_price_cents, sum(p.price_cents), as_of
+    from unnest(requests) p
+    returning * into done;
+  exception when check_violation or not_null_violation then
+    raise exception using errcode = 'KPARG', message = 'no reason, or one that is not the caller''s to give', detail = coalesce(reason, '');
+  end;
+  update public.orders x
+  set agreed_starts_at = done.starts_at, agreed_ends_at = done.ends_at, agreed_price_cents = done.price_cents, repromises = done.number
+  where x.id = o.id;
+
+  perform app.record_event(o.region_id, 'order_repromised', done.hold_id, o.id, null, null, jsonb_build_object('number', done.number));
+  update public.exceptions e
+  set resolved_at = as_of, resolution = case when done.actor = 'ops' then 'by_hand' else 'automatic' end, resolved_by = done.actor_id
+  where e.hold_id = any (olds) and e.kind = 'order_rejected' and e.resolved_at is null;
+  update public.holds h set state = 'released', settled_at = as_of where h.id = any (olds) and h.state = 'confirmed';
+  update public.holds h set state = 'confirmed', settled_at = as_of where h.lead_id = done.hold_id;
+  insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
+  select o.id, h.id, h.node_id, 'to_pick', h.pick_by, as_of from public.holds h where h.lead_id = done.hold_id order by h.id;
+  update public.fulfilments f
+  set state = case f.state when 'to_pick' then 'repromised' else f.state end, replaced_by = done.hold_id
+  where f.hold_id = any (olds);
+  perform app.settle_orders(array[o.id]);
+  perform app.record_event(h.region_id, 'order_replaced', h.id, o.id, h.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
+  from public.holds h where h.lead_id = done.hold_id order by h.id;
+  return done.number;
+end
+$function$;
+revoke all on function app.repromise_order(uuid,integer,uuid,jsonb,text,text,text) from public;
+grant execute on function app.repromise_order(uuid,integer,uuid,jsonb,text,text,text) to service_role;
 
 CREATE OR REPLACE FUNCTION app.resolve_exception(exception_id uuid)
  RETURNS void

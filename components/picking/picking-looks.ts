@@ -10,6 +10,7 @@ const TASK_LOOKS: StateLooks<FulfilmentState> = {
   delivered: { label: "Delivered", tone: "ok" },
   failed: { label: "Not delivered", tone: "late" },
   rejected: { label: "Rejected", tone: "risk" },
+  repromised: { label: "Moved to another window", tone: "neutral" },
 };
 
 /** Of a service; what has left is with whoever brings it. */
@@ -25,6 +26,7 @@ export const SECTION_OF: Record<FulfilmentState, "pick" | "ready" | "gone"> = {
   delivered: "gone",
   failed: "gone",
   rejected: "gone",
+  repromised: "gone",
 };
 
 interface ServiceLook {

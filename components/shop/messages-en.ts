@@ -311,6 +311,7 @@ export const ENGLISH = {
     bring: "Say the order number at the counter.",
     keepLink: "Keep this link: it is the way back to your order.",
     certificate: "Signed certificate of this promise",
+    certificateOfChange: "Signed certificate of change {number}",
     live: "Live",
     notLive: "Updated now and then",
     notFound: "There is no order at this address",

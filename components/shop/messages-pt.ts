@@ -311,6 +311,7 @@ export const PORTUGUESE: Translation = {
     bring: "Diga o número da encomenda ao balcão.",
     keepLink: "Guarde esta ligação: é por ela que volta à sua encomenda.",
     certificate: "Certificado assinado desta promessa",
+    certificateOfChange: "Certificado assinado da alteração {number}",
     live: "Em direto",
     notLive: "Atualizado de vez em quando",
     notFound: "Não há nenhuma encomenda neste endereço",

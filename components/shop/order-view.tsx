@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { MapPin } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { type Liveness, useChanges } from "#components/trpc/use-changes.ts";
 import { Badge } from "#components/ui/badge.tsx";
@@ -104,14 +104,18 @@ function Opened({ order, token, liveness }: { order: Order; token: OrderToken; l
       </div>
       <p className="text-ink-muted text-sm">
         {say.order.keepLink}
-        {order.isCertified && (
-          <>
+        {order.certificates.map((repromise) => (
+          <Fragment key={repromise}>
             {" "}
-            <a className="underline underline-offset-2" href={`/api/order/${token}/certificate`} download>
-              {say.order.certificate}
+            <a
+              className="underline underline-offset-2"
+              href={`/api/order/${token}/certificate${repromise > 0 ? `?repromise=${repromise}` : ""}`}
+              download
+            >
+              {repromise > 0 ? fillText(say.order.certificateOfChange, { number: repromise }) : say.order.certificate}
             </a>
-          </>
-        )}
+          </Fragment>
+        ))}
       </p>
     </div>
   );

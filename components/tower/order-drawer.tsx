@@ -47,11 +47,22 @@ export function OrderDrawer({
           <>
             {SERVICES[order.data.service]} promised for{" "}
             <WindowText
-              startsAt={order.data.promiseStartsAt}
-              endsAt={order.data.promiseEndsAt}
+              startsAt={order.data.agreedStartsAt}
+              endsAt={order.data.agreedEndsAt}
               zone={order.data.timeZone}
               withDay
             />
+            {order.data.repromises > 0 && (
+              <>
+                {"; first for "}
+                <WindowText
+                  startsAt={order.data.promiseStartsAt}
+                  endsAt={order.data.promiseEndsAt}
+                  zone={order.data.timeZone}
+                  withDay
+                />
+              </>
+            )}
           </>
         ) : (
           order.isPending && <Skeleton className="h-5 w-64" />

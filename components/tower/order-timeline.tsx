@@ -14,7 +14,7 @@ export function OrderTimeline({ events, zone }: { events: readonly OrderEvent[];
         return (
           <li key={event.eventId} className="relative">
             <span aria-hidden="true" className="absolute top-1.5 -left-5.25 size-2 rounded-full bg-accent" />
-            <p className="font-medium">{words(event)}</p>
+            <p className="font-medium">{words(event, zone)}</p>
             <p className="text-ink-muted text-xs">
               <time dateTime={event.at}>{formatTime(event.at, zone, "day-time")}</time>
               {" · "}

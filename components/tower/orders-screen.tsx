@@ -176,8 +176,9 @@ function columnsFor(zone: string, open: (orderId: string) => void): readonly Col
       header: "Promised",
       cell: (row) => (
         <>
-          {formatTime(row.promiseStartsAt, zone, "short-day")},{" "}
-          {formatWindow(row.promiseStartsAt, row.promiseEndsAt, zone)}
+          {formatTime(row.agreedStartsAt, zone, "short-day")},{" "}
+          {formatWindow(row.agreedStartsAt, row.agreedEndsAt, zone)}
+          {row.isRepromised && <span className="text-ink-muted"> (moved)</span>}
         </>
       ),
     },

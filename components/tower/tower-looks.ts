@@ -1,8 +1,10 @@
 import { Clock, type LucideIcon, PackageSearch, PackageX, Route } from "lucide-react";
+import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import type { StateLooks } from "#components/ui/state-badge.tsx";
 import type { EventKind } from "#server/domain/event.ts";
 import { FAIL_REASONS } from "#server/domain/fail-reason.ts";
 import { REJECT_REASONS } from "#server/domain/reject-reason.ts";
+import { REPROMISE_REASONS } from "#server/domain/repromise.ts";
 import type {
   ExceptionKind,
   FailReason,
@@ -35,6 +37,7 @@ export const FULFILMENT_LOOKS: StateLooks<FulfilmentState> = {
   delivered: { label: "Delivered", tone: "ok" },
   failed: { label: "Failed", tone: "late" },
   rejected: { label: "Rejected", tone: "risk" },
+  repromised: { label: "Moved away", tone: "neutral" },
 };
 
 export const SHIFT_LOOKS: StateLooks<ShiftState> = {
@@ -74,7 +77,7 @@ export const RESOLUTIONS: Record<"automatic" | "by_hand" | "passed", string> = {
 };
 
 interface EventWords {
-  readonly words: (event: OrderEvent) => string;
+  readonly words: (event: OrderEvent, zone: string) => string;
   /** Who it was when no account is named. */
   readonly by: "Shopper" | "Kept";
 }
@@ -94,6 +97,8 @@ export const EVENTS: Record<EventKind, EventWords> = {
   order_delivered: { words: () => "Delivered", by: "Kept" },
   order_failed: { words: (e) => `Not delivered${reason(e)}`, by: "Kept" },
   order_rejected: { words: (e) => `Rejected${at(e)}${reason(e)}`, by: "Kept" },
+  order_repromised: { words: repromised, by: "Shopper" },
+  part_given_back: { words: (e) => `Given back${at(e)}`, by: "Kept" },
   order_replaced: { words: (e) => `Taken over${at(e)}`, by: "Kept" },
   exception_opened: { words: () => "Exception opened", by: "Kept" },
   exception_resolved: { words: () => "Exception ended", by: "Kept" },
@@ -112,6 +117,17 @@ export const EVENTS: Record<EventKind, EventWords> = {
   service_area_set: { words: () => "Service area changed", by: "Kept" },
   hold_limits_set: { words: () => "Limits of holds changed", by: "Kept" },
 };
+
+/** "Moved from Mon 24 Nov, 10:00–12:00 to Tue 25 Nov, 12:00–14:00" */
+function repromised({ repromise }: OrderEvent, zone: string): string {
+  if (!repromise) return "Moved to another window";
+  const when = (startsAt: string, endsAt: string) =>
+    `${formatTime(startsAt, zone, "short-day")}, ${formatWindow(startsAt, endsAt, zone)}`;
+  const { oldStartsAt, oldEndsAt, startsAt, endsAt, note } = repromise;
+  const why =
+    repromise.reason === "other" ? note : [REPROMISE_REASONS[repromise.reason], note].filter(Boolean).join(": ");
+  return `Moved from ${when(oldStartsAt, oldEndsAt)} to ${when(startsAt, endsAt)} (${why})`;
+}
 
 function at({ nodeName }: OrderEvent): string {
   return nodeName ? ` at ${nodeName}` : "";

@@ -10,17 +10,20 @@ export type Database = {
           issued_at: string;
           jws: string;
           order_id: string;
+          repromise: number;
         };
         ComputedFields: never;
         Insert: {
           issued_at: string;
           jws: string;
           order_id: string;
+          repromise?: number;
         };
         Update: {
           issued_at?: string;
           jws?: string;
           order_id?: string;
+          repromise?: number;
         };
         Relationships: [];
       };
@@ -215,6 +218,7 @@ export type Database = {
       gives_lane: { Args: { arrives_at: string; day: string; lane_id: unknown }; Returns: boolean };
       gives_parcels: { Args: { day: string; node_id: unknown }; Returns: boolean };
       hand_over: { Args: { fulfilment_id: string }; Returns: string };
+      has_other_parts: { Args: { hold_ids: string[]; order_id: string }; Returns: boolean };
       hours_of: {
         Args: { first_day: string; last_day: string; nodes: string[] };
         Returns: {
@@ -245,6 +249,7 @@ export type Database = {
         Args: { address_key: string; checkout_id: string; network_key: string; region_id: unknown };
         Returns: undefined;
       };
+      lock_parts: { Args: { order_id: string }; Returns: string[] };
       lock_resources: {
         Args: {
           giving: Database["public"]["Tables"]["claims"]["Row"][];
@@ -407,6 +412,18 @@ export type Database = {
         Returns: undefined;
       };
       report_position: { Args: { lat: number; lng: number; shift_id: string }; Returns: undefined };
+      repromise_order: {
+        Args: {
+          actor: string;
+          after: number;
+          hold_id: string;
+          note: string;
+          order_id: string;
+          parts: Json;
+          reason: string;
+        };
+        Returns: number;
+      };
       resolve_exception: { Args: { exception_id: string }; Returns: undefined };
       return_claims: { Args: { hold_ids: string[]; reason: string }; Returns: undefined };
       reword_address: { Args: { address: string; hold_id: string }; Returns: undefined };
@@ -1142,7 +1159,7 @@ export type Database = {
           {
             foreignKeyName: "fulfilments_replaced_by_fkey";
             columns: ["replaced_by"];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: "holds";
             referencedColumns: ["id"];
           },
@@ -1643,6 +1660,9 @@ export type Database = {
       orders: {
         Row: {
           address: string;
+          agreed_ends_at: string;
+          agreed_price_cents: number;
+          agreed_starts_at: string;
           confirmed_at: string;
           customer_name: string;
           customer_note: string;
@@ -1657,6 +1677,7 @@ export type Database = {
           promise_ends_at: string;
           promise_starts_at: string;
           region_id: string;
+          repromises: number;
           service: string;
           state: string;
           token: string;
@@ -1664,6 +1685,9 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           address: string;
+          agreed_ends_at: string;
+          agreed_price_cents: number;
+          agreed_starts_at: string;
           confirmed_at: string;
           customer_name: string;
           customer_note?: string;
@@ -1678,12 +1702,16 @@ export type Database = {
           promise_ends_at: string;
           promise_starts_at: string;
           region_id: string;
+          repromises?: number;
           service: string;
           state: string;
           token: string;
         };
         Update: {
           address?: string;
+          agreed_ends_at?: string;
+          agreed_price_cents?: number;
+          agreed_starts_at?: string;
           confirmed_at?: string;
           customer_name?: string;
           customer_note?: string;
@@ -1698,6 +1726,7 @@ export type Database = {
           promise_ends_at?: string;
           promise_starts_at?: string;
           region_id?: string;
+          repromises?: number;
           service?: string;
           state?: string;
           token?: string;
@@ -1829,6 +1858,73 @@ export type Database = {
           time_zone?: string;
         };
         Relationships: [];
+      };
+      repromises: {
+        Row: {
+          actor: string;
+          actor_id: string | null;
+          at: string;
+          ends_at: string;
+          hold_id: string;
+          note: string;
+          number: number;
+          old_ends_at: string;
+          old_price_cents: number;
+          old_starts_at: string;
+          order_id: string;
+          price_cents: number;
+          reason: string;
+          starts_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor: string;
+          actor_id?: string | null;
+          at: string;
+          ends_at: string;
+          hold_id: string;
+          note?: string;
+          number: number;
+          old_ends_at: string;
+          old_price_cents: number;
+          old_starts_at: string;
+          order_id: string;
+          price_cents: number;
+          reason: string;
+          starts_at: string;
+        };
+        Update: {
+          actor?: string;
+          actor_id?: string | null;
+          at?: string;
+          ends_at?: string;
+          hold_id?: string;
+          note?: string;
+          number?: number;
+          old_ends_at?: string;
+          old_price_cents?: number;
+          old_starts_at?: string;
+          order_id?: string;
+          price_cents?: number;
+          reason?: string;
+          starts_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "repromises_hold_id_fkey";
+            columns: ["hold_id"];
+            isOneToOne: true;
+            referencedRelation: "holds";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "repromises_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       sample_addresses: {
         Row: {

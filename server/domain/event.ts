@@ -16,6 +16,8 @@ export const EventKind = z.enum([
   "order_failed",
   "order_rejected",
   "order_replaced",
+  "order_repromised",
+  "part_given_back",
   "door_changed",
   "exception_opened",
   "exception_resolved",

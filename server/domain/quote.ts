@@ -147,3 +147,17 @@ export type ConfirmRequest = z.infer<typeof ConfirmRequest>;
 
 export const ConfirmView = z.object({ number: z.int(), token: OrderToken });
 export type ConfirmView = z.infer<typeof ConfirmView>;
+
+/** What an order is asked to be moved to: one of the offers of a quote that was made for it. */
+export const RepromiseRequest = z.strictObject({
+  /** Minted by the browser: a retried click moves it once. */
+  holdId: HoldId,
+  offer: HoldRequest.shape.offer,
+  /** How often it had been moved when the windows were looked at: whoever saw another window agreed on is not asking for this. */
+  after: z.int().min(0).max(32_767),
+});
+export type RepromiseRequest = z.infer<typeof RepromiseRequest>;
+
+/** Which of an order's promises stands: 1 after the first change. */
+export const RepromisedView = z.object({ number: z.int() });
+export type RepromisedView = z.infer<typeof RepromisedView>;

@@ -9,7 +9,15 @@ export type HoldState = z.infer<typeof HoldState>;
 export const OrderState = z.enum(["confirmed", "ready", "on_the_way", "arrived", "delivered", "failed", "unplaced"]);
 export type OrderState = z.infer<typeof OrderState>;
 
-export const FulfilmentState = z.enum(["to_pick", "ready", "handed_over", "delivered", "failed", "rejected"]);
+export const FulfilmentState = z.enum([
+  "to_pick",
+  "ready",
+  "handed_over",
+  "delivered",
+  "failed",
+  "rejected",
+  "repromised",
+]);
 export type FulfilmentState = z.infer<typeof FulfilmentState>;
 
 export const ShiftState = z.enum(["planned", "under_way", "done", "cancelled"]);

@@ -1,7 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FaultCode } from "#server/domain/fault.ts";
-import { ExceptionId, FulfilmentId, NodeId, OrderId, RegionId, ShiftId, SkuId, StopId } from "#server/domain/id.ts";
+import {
+  ExceptionId,
+  FulfilmentId,
+  HoldId,
+  NodeId,
+  OrderId,
+  RegionId,
+  ShiftId,
+  SkuId,
+  StopId,
+} from "#server/domain/id.ts";
 import { rootRouter } from "#server/trpc/root.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import type { FixtureStaff } from "#supabase/tests/network-fixture.ts";
@@ -123,6 +133,25 @@ const CASES: Record<string, Case> = {
   },
   "tower.orders": { call: (c, t) => c.tower.orders({ regionId: RegionId.parse(t.regionId) }), expected: OPS_ONLY },
   "tower.order": { call: (c, t) => c.tower.order({ orderId: OrderId.parse(t.orderId) }), expected: OPS_ONLY },
+  "tower.quoteChange": {
+    call: (c, t) => c.tower.quoteChange({ orderId: OrderId.parse(t.orderId) }),
+    expected: OPS_ONLY,
+  },
+  "tower.quotePickupChange": {
+    call: (c, t) => c.tower.quotePickupChange({ orderId: OrderId.parse(t.orderId), nodeId: NodeId.parse(t.nodeId) }),
+    expected: OPS_ONLY,
+  },
+  "tower.repromise": {
+    call: (c, t) =>
+      c.tower.repromise({
+        orderId: OrderId.parse(t.orderId),
+        holdId: HoldId.parse(randomUUID()),
+        offer: "not.an.offer.of.ours",
+        after: 0,
+        cause: { reason: "no_van", note: "" },
+      }),
+    expected: { ...OPS_ONLY, ops: "offer-invalid" },
+  },
   "tower.holdLimits": {
     call: (c, t) => c.tower.holdLimits({ regionId: RegionId.parse(t.regionId) }),
     expected: OPS_ONLY,

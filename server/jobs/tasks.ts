@@ -56,7 +56,7 @@ export function tasksOf(platform: Platform): TaskList {
 
     /** Orders that lost their node and found no other at once: stock comes back, vans are added. */
     async resource_orders() {
-      for (const order of await db`select id from public.orders where state = 'unplaced' order by promise_starts_at limit 50`) {
+      for (const order of await db`select id from public.orders where state = 'unplaced' order by agreed_starts_at limit 50`) {
         await resourceOrder(platform, order.id);
       }
     },

@@ -1,4 +1,4 @@
--- The first parts of an order hold exactly what was ordered, and those that took a rejected part over exactly what was rejected.
+-- The first parts of an order hold exactly what was ordered, and those that took parts over exactly what these held.
 with parts as (
   select f.order_id, f.id, h.id as hold_id, h.lead_id, f.replaced_by
   from public.fulfilments f join public.holds h on h.id = f.hold_id
@@ -11,9 +11,10 @@ asked as (
   ) p
   join public.order_lines l on l.order_id = p.order_id
   union all
-  select p.order_id, p.replaced_by, l.sku_id, l.units
+  select p.order_id, p.replaced_by, l.sku_id, sum(l.units)
   from parts p join public.hold_lines l on l.hold_id = p.hold_id
   where p.replaced_by is not null
+  group by p.order_id, p.replaced_by, l.sku_id
 ),
 held as (
   select p.order_id, p.lead_id, l.sku_id, sum(l.units) as units

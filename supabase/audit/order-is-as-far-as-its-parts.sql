@@ -2,7 +2,7 @@
 with parts as (
   select f.order_id,
     f.state = 'rejected' and f.replaced_by is null as waits,
-    f.state <> 'rejected' as counts,
+    f.state not in ('rejected', 'repromised') as counts,
     case
       when f.state <> 'handed_over' then f.state
       when h.service = 'parcel' then 'on_the_way'

@@ -6,10 +6,12 @@ with facts as (
   union all
   select 'hold_expired', h.id from public.holds h where h.state = 'expired'
   union all
-  select case when f.id is null then 'hold_released' else 'order_rejected' end, h.id
+  select case when f.id is null then 'hold_released' when f.state = 'repromised' then 'part_given_back' else 'order_rejected' end, h.id
   from public.holds h left join public.fulfilments f on f.hold_id = h.id where h.state = 'released'
   union all
   select 'order_confirmed', o.id from public.orders o
+  union all
+  select 'order_repromised', r.hold_id from public.repromises r
   union all
   select 'order_confirmed', f.hold_id
   from public.fulfilments f join public.holds h on h.id = f.hold_id

@@ -5,6 +5,7 @@ import { type Claims, readAccess, writeAccess } from "#supabase/local/realtime-a
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import {
   CARRIER,
+  confirmHold,
   insertNetwork,
   type Network,
   NODES,
@@ -12,12 +13,13 @@ import {
   placeDelivery,
   placeHold,
   placePickup,
+  repromiseOrder,
   VANS,
 } from "./network-fixture.ts";
 import { actingAs, expectRefusal, rolledBack } from "./rolled-back.ts";
 
 // Who sees which rows: one pickup and one delivery at STORE-A (driven by driverA), one delivery at STORE-B (driverB), and
-// a parcel that is only held at DC-1.
+// a parcel that is only held at STORE-A; at DC-1, where nobody works, one that was moved.
 
 let db: TestDatabase;
 let network: Network;
@@ -42,6 +44,10 @@ beforeAll(async () => {
   await db.sql`insert into public.window_cut_offs (window_id, node_id, order_by_at)
     select id, ${NODES.storeA}, starts_at from public.windows limit 1`;
   await db.sql`insert into public.service_areas (node_id, most_drive_sec) values (${NODES.storeA}, 1800)`;
+  const movedC = randomUUID();
+  await placeHold(db.sql, movedC, parcelRequest());
+  const { orderId } = await confirmHold(db.sql, movedC);
+  await repromiseOrder(db.sql, orderId, randomUUID(), parcelRequest({ day: 2 }));
   for (const [van, driver, { fulfilmentId, holdId }] of [
     [VANS.a1, network.staff.driverA, deliveryA],
     [VANS.b1, network.staff.driverB, deliveryB],
@@ -135,6 +141,7 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     driverA: () => [network.shifts[VANS.a1]!],
     driverB: () => [network.shifts[VANS.b1]!],
   },
+  repromises: { query: "select order_id::text from repromises" },
   // Any of the staff may know to which doors a node's vans go, of whichever node: what a door can have is weighed over all.
   service_areas: {
     query: "select node_id from service_areas",

@@ -39,6 +39,7 @@ const READERS: Readonly<Record<string, string>> = {
   pickup_windows: STAFF,
   positions: STAFF,
   regions: EVERYBODY,
+  repromises: STAFF,
   sample_addresses: EVERYBODY,
   service_areas: STAFF,
   shift_rules: STAFF,

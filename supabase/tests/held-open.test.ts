@@ -22,10 +22,12 @@ import {
   placePickup,
   placeTwoVans,
   replaceFulfilment,
+  repromiseOrder,
   setClock,
   swapHold,
   twoVanParts,
   VANS,
+  withoutStops,
 } from "./network-fixture.ts";
 import { attempt, holdOpen, type Outcome, openSession, type Session, waits } from "./session.ts";
 
@@ -169,6 +171,19 @@ const HOURS_UNLOCKED = {
 const SHIFTS_UNLOCKED = { of: "app.lock_resources", text: "order by s.id for no key update", by: "" };
 const UNLOCKED = { text: "for no key update", by: "" };
 const CHECK_REFUSED = { second: "23514", broken: [] };
+
+/** Moves an order to another window, as its shopper does. */
+const move =
+  (orderId: string, request: HoldRequest, holdId = request.route?.stops.at(-1)?.id ?? randomUUID()): Work =>
+  (tx) =>
+    repromiseOrder(tx, orderId, holdId, request);
+
+const PARTS_UNLOCKED = { of: "app.lock_parts", ...UNLOCKED };
+const NOT_ASKED_AGAIN = {
+  of: "app.repromise_order",
+  text: "if app.has_other_parts(o.id, olds) then",
+  by: "if false then",
+};
 
 const RACES: readonly Race[] = [
   lastOne(
@@ -878,6 +893,206 @@ const RACES: readonly Race[] = [
     },
   },
   {
+    name: "an order that is being moved is not moved elsewhere by who has seen the window before",
+    async run(world, end) {
+      const { sql } = world.db;
+      const { orderId } = await placePickup(sql);
+      const [one, other] = [await pickupRequest(sql, { hour: 12 }), await pickupRequest(sql, { hour: 14 })];
+      const verdict = await race(world, end, move(orderId, one), move(orderId, other));
+      const [level] =
+        await sql`select reserved from public.inventory_levels where node_id = ${NODES.storeA} and sku_id = 'BREAD'`;
+      return { ...verdict, left: level?.reserved };
+    },
+    // It has other parts by then; who asks again is told that it was moved.
+    afterCommit: { first: "done", waited: true, second: "KPPLN", broken: [], left: 2 },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [], left: 2 },
+    mutants: {
+      // It would be the first change of the order twice over.
+      "without the parts' locks, that does not ask again": {
+        functions: [PARTS_UNLOCKED, NOT_ASKED_AGAIN],
+        noticedAs: { second: "23505" },
+      },
+    },
+  },
+  {
+    name: "one request to move an order, sent twice at once, moves it once",
+    async run(world, end) {
+      const { sql } = world.db;
+      const { orderId } = await placePickup(sql);
+      const [holdId, asked] = [randomUUID(), await pickupRequest(sql, { hour: 12 })];
+      const verdict = await race(world, end, move(orderId, asked, holdId), move(orderId, asked, holdId));
+      const [left] = await sql`select repromises from public.orders`;
+      return { ...verdict, left: left?.repromises };
+    },
+    afterCommit: { first: "done", waited: true, second: "done", broken: [], left: 1 },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [], left: 1 },
+    mutants: {
+      "that looks for what it made before it waits": {
+        functions: [
+          {
+            of: "app.repromise_order",
+            text: "if found and done.order_id = repromise_order.order_id then",
+            by: "if false then",
+          },
+        ],
+        noticedAs: { second: "KPPLN" },
+      },
+    },
+  },
+  {
+    name: "an order that is being moved is not picked where it was",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      const asked = await pickupRequest(db.sql, { hour: 12 });
+      const pick = as(network.staff.storeA, (tx) => tx`select app.mark_ready(${fulfilmentId})`);
+      return race(world, end, move(orderId, asked), pick);
+    },
+    afterCommit: { first: "done", waited: true, second: "KPSTA", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      // What gave its place to another promise cannot become ready: its row says so.
+      "without the hold's lock": {
+        functions: [{ of: "app.lock_fulfilment", ...UNLOCKED }],
+        noticedAs: { second: "23514" },
+      },
+    },
+  },
+  {
+    name: "an order that is being picked is not moved",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      const asked = await pickupRequest(db.sql, { hour: 12 });
+      const pick = as(network.staff.storeA, (tx) => tx`select app.mark_ready(${fulfilmentId})`);
+      return race(world, end, pick, move(orderId, asked));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPSTA", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "without the parts' locks": {
+        functions: [PARTS_UNLOCKED],
+        // What is picked gives its place to nobody: its row says so.
+        noticedAs: { second: "23514" },
+      },
+    },
+  },
+  {
+    name: "an order of which a part is being rejected is not moved without looking again",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      const asked = await pickupRequest(db.sql, { hour: 12 });
+      const reject = as(network.staff.storeA, (tx) => tx`select app.reject_fulfilment(${fulfilmentId}, 'damaged')`);
+      const verdict = await race(world, end, reject, move(orderId, asked));
+      const states = await db.sql`select state from public.fulfilments order by created_at`;
+      return { ...verdict, left: states.map(({ state }) => state) };
+    },
+    // What its node sent back meanwhile is taken along.
+    afterCommit: { first: "done", waited: true, second: "done", broken: [], left: ["rejected", "to_pick"] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [], left: ["repromised", "to_pick"] },
+    mutants: {
+      "that takes what was rejected for moved": {
+        functions: [
+          {
+            of: "app.repromise_order",
+            text: "case f.state when 'to_pick' then 'repromised' else f.state end",
+            by: "'repromised'",
+          },
+        ],
+        noticedAs: { second: "23514" },
+      },
+    },
+  },
+  {
+    name: "a part that another node is taking over is not taken along by a change of the order",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      await db.sql.begin((tx) =>
+        as(network.staff.storeA, (s) => s`select app.reject_fulfilment(${fulfilmentId}, 'damaged')`)(tx),
+      );
+      const there = await pickupRequest(db.sql, { nodeId: NODES.storeB });
+      const asked = await pickupRequest(db.sql, { hour: 12 });
+      return race(world, end, (tx) => replaceFulfilment(tx, fulfilmentId, randomUUID(), there), move(orderId, asked));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPPLN", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "that does not ask again under the order's lock": {
+        functions: [
+          { of: "app.repromise_order", text: "if app.has_other_parts(o.id, olds) then", by: "if false then" },
+        ],
+        noticedAs: { second: "done", broken: ["order-has-what-was-ordered", "state-has-its-event"] },
+      },
+    },
+  },
+  {
+    name: "a plan that was computed before an order left its route is refused",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, holdId } = await placeDelivery(db.sql, network);
+      const kept = await deliveryRequest(db.sql, network);
+      const plans = [
+        {
+          shift_id: kept.shift_id,
+          plan_version: kept.plan_version,
+          route: { ...kept.route, stops: kept.route.stops.slice(0, 1) },
+        },
+      ];
+      const asked = withoutStops(await deliveryRequest(db.sql, network, { hour: 14 }), [holdId]);
+      return race(world, end, move(orderId, asked), (tx) => tx`select app.apply_plan(${tx.json(plans as never)})`);
+    },
+    afterCommit: { first: "done", waited: true, second: "KPPLN", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "without the comparison of versions": {
+        functions: [{ of: "app.apply_plan", text: "p.plan_version is distinct from p.expected", by: "false" }],
+        noticedAs: { second: "KPBUG" },
+      },
+    },
+  },
+  {
+    name: "an order whose van is falling out is moved with what it still claims",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, holdId } = await placeDelivery(db.sql, network);
+      const shiftId = network.shifts[VANS.a1]!;
+      const asked = withoutStops(
+        await deliveryRequest(db.sql, network, { hour: 14, shiftId: network.shifts[VANS.a2]! }),
+        [holdId],
+      );
+      const cancel = as(network.staff.ops, (tx) => tx`select app.cancel_shift(${shiftId})`);
+      const verdict = await race(world, end, cancel, move(orderId, asked));
+      const open = await db.sql`select count(*)::int as open from public.exceptions where resolved_at is null`;
+      return { ...verdict, left: open[0]?.open };
+    },
+    afterCommit: { first: "done", waited: true, second: "done", broken: [], left: 0 },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [], left: 0 },
+    mutants: {
+      // Whoever gives back asks what is open under the resources' locks: without the hold's it comes out the same.
+    },
+  },
+  {
+    name: "an order that is being moved keeps what it takes from the sweeper, and gives what it had to who waits",
+    async run(world, end) {
+      const { sql } = world.db;
+      const { orderId } = await placePickup(sql, { cart: { BREAD: 2 } });
+      await sql`update public.inventory_levels set safety = 48 where node_id = ${NODES.storeA} and sku_id = 'BREAD'`;
+      const asked = inTheNextHour(await pickupRequest(sql, { hour: 14, nodeId: NODES.storeB }));
+      const wanted = await pickupRequest(sql, { hour: 12, cart: { BREAD: 2 } });
+      return race(world, end, move(orderId, asked), place(wanted));
+    },
+    afterCommit: { first: "done", waited: true, second: "done", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "KPSTK", broken: [] },
+    mutants: {
+      "that keeps what it had": {
+        functions: [{ of: "app.repromise_order", text: "perform app.return_claims(olds, 'repromised');", by: "" }],
+        noticedAs: { second: "KPSTK" },
+      },
+    },
+  },
+  {
     name: "the last two stops, finished at once, end the shift",
     async run(world, end) {
       const { db, network } = world;
@@ -1105,6 +1320,48 @@ describe("a hold that is changed for one of earlier goods, and a cart of both", 
     await mutateFunction(world.db.sql, {
       of: "app.swap_hold",
       text: "perform app.lock_resources(array(select c from app.open_claims(olds) c), requests);",
+      by: "",
+    });
+    expect(await meet(world)).toEqual(["40P01", "done"]);
+  });
+});
+
+describe("picking and handing over in one transaction, and a part of the order that another node takes over", () => {
+  /** The second holds the level or waits for it, when the first one comes to it with the order in its hands. */
+  async function meet({ db, network, a, b }: World): Promise<Outcome[]> {
+    const { parts } = await placeTwoVans(db.sql, network, { carts: [{ BREAD: 1 }, { BREAD: 1 }] });
+    await db.sql.begin((tx) =>
+      as(network.staff.ops, (s) => s`select app.reject_fulfilment(${parts[1].fulfilmentId}, 'damaged')`)(tx),
+    );
+    const there = await deliveryRequest(db.sql, network, { cart: { BREAD: 1 }, shiftId: network.shifts[VANS.a2]! });
+    const [isReady, isQueued] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const mine = attempt(
+      a,
+      as(network.staff.ops, async (tx) => {
+        await tx`select app.mark_ready(${parts[0].fulfilmentId})`;
+        isReady.resolve();
+        await isQueued.promise;
+        await tx`select app.hand_over(${parts[0].fulfilmentId})`;
+      }),
+    );
+    await isReady.promise;
+    const yours = attempt(b, (tx) => replaceFulfilment(tx, parts[1].fulfilmentId, there.route.stops.at(-1)!.id, there));
+    expect(await waits(db.sql, yours)).toBe(true);
+    isQueued.resolve();
+    return (await Promise.all([mine.outcome, yours.outcome])).sort();
+  }
+
+  test("do not wait for each other in a circle", async () => {
+    const world = await createWorld();
+    expect(await meet(world)).toEqual(["done", "done"]);
+    expect(violations(await auditLedger(world.db.sql))).toEqual([]);
+  });
+
+  test("the test notices a function that makes ready without the levels", async () => {
+    const world = await createWorld();
+    await mutateFunction(world.db.sql, {
+      of: "app.mark_ready",
+      text: "perform app.lock_resources(array(select c from app.open_claims(array[f.hold_id]) c where c.kind = 'stock'), '{}');",
       by: "",
     });
     expect(await meet(world)).toEqual(["40P01", "done"]);

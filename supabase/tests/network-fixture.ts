@@ -370,6 +370,35 @@ export async function replaceFulfilment(
   await sql`select app.replace_fulfilment(${fulfilmentId}, ${holdId}, ${sql.json(partsOf(holdId, request) as never)})`;
 }
 
+export interface RepromiseOptions {
+  /** How often the caller knows the order to have been moved. */
+  readonly after?: number;
+  readonly actor?: "shopper" | "ops" | "system";
+  readonly reason?: string;
+  readonly note?: string;
+}
+
+/** Moves a confirmed order to what is asked for; by default its shopper does, for the first time. */
+export async function repromiseOrder(
+  sql: Queryable,
+  orderId: string,
+  holdId: string,
+  request: HoldRequest | readonly HoldRequest[],
+  { after = 0, actor = "shopper", reason = "shopper_asked", note = "" }: RepromiseOptions = {},
+): Promise<number> {
+  const [done] = await sql<[{ number: number }]>`
+    select app.repromise_order(${orderId}, ${after}, ${holdId}, ${sql.json(partsOf(holdId, request) as never)}, ${actor}, ${reason}, ${note}) as number`;
+  return done.number;
+}
+
+/** A request's route without the doors of these holds: they leave it as the new stop joins. */
+export function withoutStops<T extends HoldRequest>(request: T, holdIds: readonly string[]): T {
+  const { route } = request;
+  return route
+    ? { ...request, route: { ...route, stops: route.stops.filter(({ id }) => !holdIds.includes(id)) } }
+    : request;
+}
+
 /** The parts of one hold as the functions take them: each with its id, all with the lead's digest of what was asked. */
 export function partsOf(holdId: string, request: HoldRequest | readonly HoldRequest[]): readonly HoldRequest[] {
   return [request].flat().map((part, i, [lead]) => ({

@@ -14,10 +14,12 @@ import {
   placeHold,
   type RouteStop,
   replaceFulfilment,
+  repromiseOrder,
   SKUS,
   shiftOf,
   swapHold,
   VANS,
+  withoutStops,
 } from "./network-fixture.ts";
 
 // A day in which everything happens that can: shoppers, pickers, drivers, managers and the worker act in random order,
@@ -83,6 +85,7 @@ class History {
       [10, "hand over", () => this.#atNode("hand_over", "state in ('ready', 'handed_over', 'to_pick')")],
       [3, "reject", () => this.#reject()],
       [4, "replace", () => this.#replace()],
+      [5, "repromise", () => this.#repromise()],
       [3, "capacity", () => this.#setCapacity()],
       [4, "plan", () => this.#plan()],
       [3, "start", () => this.#start()],
@@ -262,6 +265,35 @@ class History {
       const holdId = this.#mintId();
       const request = await this.#requestFor(part!.service, holdId, part!.lines);
       if (request) await replaceFulfilment(this.#sql, id, holdId, request);
+    });
+  }
+
+  /** All that is left of an order in another window, by whom it may be; its stops are left out of the new one's route. */
+  async #repromise(): Promise<void> {
+    const isPicked =
+      "select from public.fulfilments f where f.order_id = orders.id and f.state not in ('to_pick', 'rejected', 'repromised')";
+    await this.#on("orders", this.#random() < 0.9 ? `not exists (${isPicked})` : "true", async (orderId) => {
+      const [order] = await this.#sql<
+        { service: string; repromises: number; lines: Record<string, number>; leaving: string[] }[]
+      >`
+        select o.service, o.repromises, (select jsonb_object_agg(l.sku_id, l.units) from public.order_lines l where l.order_id = o.id) as lines,
+          array(select f.hold_id from public.fulfilments f where f.order_id = o.id and f.replaced_by is null) as leaving
+        from public.orders o where o.id = ${orderId}`;
+      const holdId = this.#mintId();
+      const request = await this.#requestFor(order!.service, holdId, order!.lines);
+      const by = this.#pick([
+        { actor: "shopper" },
+        { actor: "system", reason: "no_van" },
+        { actor: "system", reason: "other", note: "a flood" },
+      ] as const);
+      if (request)
+        await repromiseOrder(
+          this.#sql,
+          orderId,
+          holdId,
+          { ...withoutStops(request, order!.leaving), price_cents: 0 },
+          { after: order!.repromises, ...by },
+        );
     });
   }
 

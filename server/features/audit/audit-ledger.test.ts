@@ -11,6 +11,7 @@ import {
   placeDelivery,
   placeHold,
   placePickup,
+  repromiseOrder,
   shiftOf,
   VANS,
 } from "#supabase/tests/network-fixture.ts";
@@ -18,7 +19,7 @@ import { playHistory } from "#supabase/tests/random-history.ts";
 import { auditLedger, auditWithin, readInvariants, violations } from "./audit-ledger.ts";
 
 /** A day in which nearly each kind of event occurs; any other seed passes the audit as well. */
-const SEED = 6;
+const SEED = 29;
 const STEPS = 500;
 
 let db: TestDatabase;
@@ -35,7 +36,8 @@ beforeAll(async () => {
     { id: string }[]
   >`select id from public.shifts where vehicle_id = ${VANS.b1} order by starts_at offset 3`;
   await placeDelivery(sql, network, { shiftId: later!.id, day: 3, cart: { ICE: 1 } });
-  await placePickup(sql, { day: 3, cart: { MILK: 1 } });
+  const { orderId } = await placePickup(sql, { day: 3, cart: { MILK: 1 } });
+  await repromiseOrder(sql, orderId, randomUUID(), await pickupRequest(sql, { day: 3, hour: 12, cart: { MILK: 1 } }));
   await fallOut(network);
   const [held, released] = [randomUUID(), randomUUID()];
   await placeHold(sql, held, await pickupRequest(sql, { day: 3, cart: { BREAD: 1 } }));
@@ -81,7 +83,16 @@ const EVERYTHING = [
     "order_on_the_way",
     "order_ready",
   ],
-  ...["order_rejected", "order_replaced", "route_improved", "shift_cancelled", "shift_finished", "shift_started"],
+  ...[
+    "order_rejected",
+    "order_replaced",
+    "order_repromised",
+    "part_given_back",
+    "route_improved",
+    "shift_cancelled",
+    "shift_finished",
+    "shift_started",
+  ],
 ];
 
 /**
@@ -135,11 +146,11 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
     "alter table public.inventory_levels drop constraint inventory_levels_check2",
     one("inventory_levels", "shortage = 1", "true"),
   ],
-  "part-has-one-node": one("fulfilments", "replaced_by = null", "replaced_by is not null"),
+  "part-has-one-node": one("fulfilments", "replaced_by = null", "state = 'rejected' and replaced_by is not null"),
   "fulfilment-agrees-with-its-hold": one(
     "fulfilments",
     "node_id = 'DC-1'",
-    "state <> 'rejected' and node_id <> 'DC-1'",
+    "state not in ('rejected', 'repromised') and node_id <> 'DC-1'",
   ),
   "order-is-as-far-as-its-parts": one("orders", "state = 'ready'", "state = 'confirmed'"),
   "parts-share-a-lifetime": one("holds", "expires_at = expires_at + interval '1 second'", "id <> lead_id"),
@@ -168,6 +179,8 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
     "state = 'planned', finished_at = null, fail_reason = null",
     "state in ('delivered', 'failed')",
   ),
+  "agreement-is-the-last-promise": one("repromises", "old_price_cents = old_price_cents + 1", "true"),
+  "repromise-has-its-hold": one("repromises", "ends_at = ends_at + interval '1 second'", "true"),
   "promise-is-the-first-window": one("orders", "promise_ends_at = promise_ends_at + interval '1 hour'", "true"),
   "state-has-its-event":
     "delete from public.events where id = (select max(id) from public.events where kind = 'order_ready')",

@@ -58,7 +58,7 @@ export async function readWave(db: Queryable, shiftId: string): Promise<Wave | n
     select t.id, t.shift_id as "shiftId", t.lng, t.lat, extract(epoch from t.window_starts_at)::integer as "windowStartSec",
       extract(epoch from t.window_ends_at)::integer as "windowEndSec", t.service_sec as "serviceSec", t.weight_g as "weightG",
       t.volume_ml as "volumeMl", t.leg_sec as "legSec",
-      exists (select from public.fulfilments f where f.hold_id = t.hold_id and f.state not in ('to_pick', 'ready', 'rejected')) as loaded,
+      exists (select from public.fulfilments f where f.hold_id = t.hold_id and f.state not in ('to_pick', 'ready', 'rejected', 'repromised')) as loaded,
       bool_or(k.temperature = 'chilled') as "needsChilled", bool_or(k.temperature = 'frozen') as "needsFrozen"
     from public.stops t
     join public.hold_lines l on l.hold_id = t.hold_id

@@ -4,6 +4,7 @@ import { EventKind } from "#server/domain/event.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { OrderToken, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
+import { RepromiseView } from "#server/domain/repromise.ts";
 import { FailReason, OrderState, Service, StopState } from "#server/domain/state.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { nearVan, VanView } from "./near-van.ts";
@@ -26,18 +27,26 @@ const Row = z.object({
   currency: z.string(),
   promiseStartsAt: Instant,
   promiseEndsAt: Instant,
+  /** What holds now: the promise, until it was changed. */
+  agreedStartsAt: Instant,
+  agreedEndsAt: Instant,
   address: z.string(),
   lng: z.number(),
   lat: z.number(),
   goodsCents: z.int(),
+  /** Of the service, as it was agreed on last. */
   priceCents: z.int(),
   customerNote: z.string(),
   /** What the driver may do and has to know at the door. */
   door: DoorWishes.nullable(),
   /** No van has set out with any of it yet: note and door can still be changed. */
   isDoorOpen: z.boolean(),
-  /** Whether there is a signed certificate to be had of how it was promised. */
-  isCertified: z.boolean(),
+  /** No store has picked any of it yet: it can be moved to another window. */
+  isMovable: z.boolean(),
+  /** Every change of the window, oldest first. */
+  repromises: z.array(RepromiseView),
+  /** Of which of its promises there is a signed certificate to be had: 0 is the first, n that of the nth change. */
+  certificates: z.array(z.int()),
   lines: z.array(Line),
   events: z.array(z.object({ kind: EventKind, at: z.coerce.date() })),
   parts: z.array(
@@ -116,14 +125,22 @@ export const readOrder = shopperProcedure
   .query(async ({ ctx: { db, platform }, input: { token } }) => {
     const [found] = await db<z.input<typeof Row>[]>`
       select app.now() as now, o.number, o.service, o.state, r.time_zone as "timeZone", r.currency,
-        o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt", o.address, o.lng, o.lat,
-        o.goods_cents as "goodsCents", o.price_cents as "priceCents", o.customer_note as "customerNote",
+        o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt",
+        o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt", o.address, o.lng, o.lat,
+        o.goods_cents as "goodsCents", o.agreed_price_cents as "priceCents", o.customer_note as "customerNote",
         (select jsonb_build_object('safePlace', d.safe_place, 'neighbourAllowed', d.neighbour_allowed, 'gateCode', d.gate_code)
          from app.order_doors d where d.order_id = o.id) as door,
         o.service = 'delivery' and o.finished_at is null and not exists (
           select from public.fulfilments f join public.stops s on s.hold_id = f.hold_id join public.shifts h on h.id = s.shift_id
           where f.order_id = o.id and h.state <> 'planned') as "isDoorOpen",
-        exists (select from app.certificates c where c.order_id = o.id) as "isCertified",
+        not exists (
+          select from public.fulfilments f
+          where f.order_id = o.id and f.replaced_by is null and f.state not in ('to_pick', 'rejected')) as "isMovable",
+        (select coalesce(jsonb_agg(jsonb_build_object('number', r.number, 'at', r.at, 'actor', r.actor, 'reason', r.reason,
+            'oldStartsAt', r.old_starts_at, 'oldEndsAt', r.old_ends_at, 'startsAt', r.starts_at, 'endsAt', r.ends_at,
+            'oldPriceCents', r.old_price_cents, 'priceCents', r.price_cents) order by r.number), '[]')
+         from public.repromises r where r.order_id = o.id) as repromises,
+        array(select c.repromise from app.certificates c where c.order_id = o.id order by c.repromise) as certificates,
         (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units,
             'priceCents', l.price_cents) order by k.name, k.id)
          from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = o.id) as lines,

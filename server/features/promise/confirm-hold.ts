@@ -3,14 +3,13 @@ import type { Row } from "postgres";
 import type { Transaction } from "#server/db/database.ts";
 import { faultOfError } from "#server/db/fault-of-error.ts";
 import { Cart, type Destination } from "#server/domain/cart.ts";
-import type { Certificate, Decision } from "#server/domain/decision.ts";
 import { type DoorWishes, doorColumns } from "#server/domain/delivery-wishes.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { HoldId } from "#server/domain/id.ts";
 import { ConfirmRequest, ConfirmView } from "#server/domain/quote.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { addressChange } from "./address-change.ts";
-import { judgeDecision } from "./judge-decision.ts";
+import { issueCertificate, type Proof, proofOf } from "./issue-certificate.ts";
 import { placeWish, type Wish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { unpackDecision } from "./record-decision.ts";
@@ -148,7 +147,7 @@ async function readWish(
     visit: visitOfHold(hold),
     priceCents: hold.price_cents,
     fingerprint: `retake ${holdId} ${orderId}`,
-    insteadOf: holdId,
+    insteadOf: { holdId },
     isOver: hold.over_sec > 0,
   };
 }
@@ -162,22 +161,6 @@ function retakenIdOf(holdId: string, orderId: string): HoldId {
   return HoldId.parse(bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
 }
 
-/** What goes into the certificate before the order has its number. */
-type Proof = Pick<Certificate, "holdId" | "priceCents" | "decision" | "judgement">;
-
-/** Null without a record that can be read and judged: the order counts more than its certificate. */
-function proofOf(holdId: HoldId, readDecision: () => Decision | null, priceCents: number): Proof | null {
-  try {
-    const decision = readDecision();
-    const judgement = decision && judgeDecision(decision);
-    if (decision && judgement) return { holdId, priceCents, decision, judgement };
-    console.error(`hold ${holdId} was decided by records that cannot be judged: it gets no certificate`);
-  } catch (error) {
-    console.error(`hold ${holdId} was decided by records that cannot be read: it gets no certificate`, error);
-  }
-  return null;
-}
-
 async function finish(
   { offerKeys }: PromiseServices,
   tx: Transaction,
@@ -187,10 +170,8 @@ async function finish(
 ): Promise<ConfirmView> {
   const view = ConfirmView.parse({ number: row?.order_number, token: row?.token });
   if (door) await tx`select app.keep_door(${orderId}, ${tx.json(doorColumns(door))})`;
-  if (proof) {
-    const certificate: Certificate = { iss: "kept", iat: row?.confirmed_sec, orderNumber: view.number, ...proof };
-    await tx`select app.issue_certificate(${orderId}, ${proof.holdId}, ${offerKeys.certify(JSON.stringify(certificate))})`;
-  }
+  if (proof)
+    await issueCertificate(tx, offerKeys, orderId, { ...proof, orderNumber: view.number, iat: row?.confirmed_sec });
   return view;
 }
 

@@ -2,13 +2,39 @@ import { randomUUID } from "node:crypto";
 import type { Row } from "postgres";
 import { faultOfError } from "#server/db/fault-of-error.ts";
 import { Cart } from "#server/domain/cart.ts";
+import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
+import type { NodeId } from "#server/domain/id.ts";
+import type { PickupView, QuoteView, RepromisedView, RepromiseRequest } from "#server/domain/quote.ts";
 import type { Platform } from "#server/platform.ts";
+import type { OrderKey } from "./order-to-move.ts";
 import { placeWish } from "./place-wish.ts";
 import { promiseServices } from "./promise-services.ts";
+import { quoteOrderPickup as quotePickupOf, quoteOrder as quoteWindows } from "./quote-order.ts";
 import { replanHold as replan } from "./replan-hold.ts";
+import { type Mover, repromiseOrder as repromise } from "./repromise-order.ts";
 import { type VisitColumns, visitOfHold } from "./visit.ts";
 
 // What other contexts may ask of the promise.
+
+/** The windows that a confirmed order could be moved to: see quote-order.ts. */
+export function quoteOrder(platform: Platform, key: OrderKey, wishes?: VisitWishes): Promise<QuoteView> {
+  return quoteWindows(promiseServices(platform), key, wishes);
+}
+
+/** Those of one place where it could be collected: see quote-order.ts. */
+export function quoteOrderPickup(platform: Platform, key: OrderKey, nodeId: NodeId): Promise<PickupView> {
+  return quotePickupOf(promiseServices(platform), key, nodeId);
+}
+
+/** Moves a confirmed order to another window: see repromise-order.ts. */
+export function repromiseOrder(
+  platform: Platform,
+  key: OrderKey,
+  request: RepromiseRequest,
+  mover: Mover,
+): Promise<RepromisedView> {
+  return repromise(promiseServices(platform), key, request, mover);
+}
 
 export type Resourcing =
   | { readonly placed: true; readonly nodeIds: readonly string[] }

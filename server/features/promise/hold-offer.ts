@@ -60,7 +60,7 @@ export async function holdOffer(
     priceCents: claims.prc,
     fingerprint,
     asker: askerOf(services, request, clientAddress),
-    ...(request.insteadOf && { insteadOf: request.insteadOf }),
+    ...(request.insteadOf && { insteadOf: { holdId: request.insteadOf } }),
   };
   const placed = await placeWish(services, wish, request.holdId, async (tx, { parts, decision }) => {
     const { holdId, insteadOf } = request;
@@ -97,7 +97,8 @@ function wordsOf({ address }: Destination): string {
     .trim();
 }
 
-function isMadeFor(claims: OfferClaims, request: HoldRequest): boolean {
+/** Whether an offer was made for this cart and this door. */
+export function isMadeFor(claims: OfferClaims, request: Pick<HoldRequest, "lines" | "destination">): boolean {
   return claims.crt === cartDigest(request.lines) && claims.plc === canonicalPlace(request.destination);
 }
 

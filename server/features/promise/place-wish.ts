@@ -22,7 +22,7 @@ import { type DecidedWorld, recordDelivery, recordParcel, recordPickup } from ".
 import { routeWithVisit } from "./route-with-visit.ts";
 import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import type { Visit } from "./visit.ts";
-import { factsWithout, type HoldClaims, plansWithout, readHoldClaims } from "./without-hold.ts";
+import { factsWithout, type HoldClaims, type Instead, plansWithout, readClaims, withoutNodes } from "./without-hold.ts";
 
 /** What one cart asks for in one window, by whichever nodes, vans and carriers can. */
 export interface Wish {
@@ -42,8 +42,8 @@ export interface Wish {
   readonly excludedNodeIds?: ReadonlySet<string>;
   /** It is promised already and only changes hands: no cut-off stands in its way. */
   readonly isPromised?: boolean;
-  /** The same shopper's hold that ends with this one: nothing that it claims stands in the way. See app.swap_hold. */
-  readonly insteadOf?: string;
+  /** What ends with the new hold: nothing that it claims stands in the way. See app.swap_hold and app.repromise_order. */
+  readonly insteadOf?: Instead;
   /** What a unit of each line costs, where that was promised before; else what it costs today. */
   readonly unitCents?: readonly number[];
   /** Whom the limits count it for; nobody where the platform itself asks. */
@@ -106,17 +106,19 @@ export async function placeWish<T>(
 
 /**
  * Takes, in the global order, every lock that placing the wish could need, so that the plan computed next cannot be
- * overtaken: the hold that it ends, the keys of the limits, stock of the cart, picking hours before the window, pickup
+ * overtaken: the hold or the order's parts that it ends, the keys of the limits, stock of the cart, picking hours before the window, pickup
  * windows, carriers' runs that arrive within it, planned shifts over it, and whatever the old hold gives back.
  */
 async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
   const { regionId, insteadOf, asker } = wish;
   const start = instant(wish.windowStartSec);
   const end = instant(wish.windowEndSec);
-  if (insteadOf) await tx`select from public.holds h where h.lead_id = ${insteadOf} order by h.id for no key update`;
+  if (insteadOf && "holdId" in insteadOf)
+    await tx`select from public.holds h where h.lead_id = ${insteadOf.holdId} order by h.id for no key update`;
+  else if (insteadOf) await tx`select app.lock_parts(${insteadOf.orderId})`;
   if (asker)
     await tx`select app.lock_hold_keys(${regionId}, ${asker.checkoutId}, ${asker.addressKey}, ${asker.networkKey})`;
-  const { stock, work, pickupIds, parcels, rides } = await readHoldClaims(tx, insteadOf);
+  const { stock, work, pickupIds, parcels, rides } = await readClaims(tx, insteadOf);
   const skus = [...wish.lines, ...stock].map((line) => line.skuId as string);
   await tx`
     select from public.inventory_levels l join public.nodes n on n.id = l.node_id and n.region_id = ${regionId}
@@ -157,7 +159,7 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
     readNodes(db, wish.regionId),
     readSkus(db, wish.lines),
     readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines),
-    readHoldClaims(db, wish.insteadOf),
+    readClaims(db, wish.insteadOf),
   ]);
   const barred = new Set([...(wish.excludedNodeIds ?? []), ...lateNodes(read, wish)]);
   const facts = withoutNodes(factsWithout(read, wish.lines, claims), barred);
@@ -179,11 +181,6 @@ function lateNodes({ windows, cutOffs, nodeIds, nowSec }: QuoteFacts, wish: Wish
   const late = nodeIds.filter((id) => cutOffs.orderBySec(id, w) <= nowSec);
   if (late.length > 0 && late.length === nodeIds.length) throw new Fault("window-gone");
   return new Set(late);
-}
-
-/** As if these nodes had nothing to promise. */
-function withoutNodes(facts: QuoteFacts, nodeIds: ReadonlySet<string>): QuoteFacts {
-  return { ...facts, stock: new Map([...facts.stock].filter(([nodeId]) => !nodeIds.has(nodeId))) };
 }
 
 interface WishWorld extends DecidedWorld {

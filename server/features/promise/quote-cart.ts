@@ -29,7 +29,7 @@ import { pickupRefusal } from "./quote-pickup.ts";
 import { type GroupedCart, groupCart, isSource, sourcesInTime, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { type Climb, climbOf, narrowWindows, visitClaims } from "./visit.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
-import { factsWithout, plansWithout, readHoldClaims } from "./without-hold.ts";
+import { type Ended, endedHold, factsWithout, plansWithout, readClaims, withoutNodes } from "./without-hold.ts";
 
 const PICKUP_PLACES = 5;
 
@@ -40,7 +40,11 @@ const PICKUP_PLACES = 5;
  * Nothing is held; what is offered was feasible for stock, picking work and a real route when the database was asked.
  * Faults: not-found (region or SKU), wish-too-narrow.
  */
-export async function quoteCart(services: PromiseServices, request: QuoteRequest): Promise<QuoteView> {
+export async function quoteCart(
+  services: PromiseServices,
+  request: QuoteRequest,
+  ended: Ended = endedHold(request.insteadOf),
+): Promise<QuoteView> {
   const { db } = services;
   const { lines, destination } = request;
   const [region, nodes, skus, read, claims] = await Promise.all([
@@ -48,9 +52,9 @@ export async function quoteCart(services: PromiseServices, request: QuoteRequest
     readNodes(db, request.regionId),
     readSkus(db, lines),
     readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
-    readHoldClaims(db, request.insteadOf),
+    readClaims(db, ended.instead),
   ]);
-  const facts = factsWithout(read, lines, claims);
+  const facts = withoutNodes(factsWithout(read, lines, claims), ended.refusedNodeIds);
   const fleet = services.fleetOf(region);
   const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);
   const others = plansWithout(fleet, nodes, loaded, claims);

@@ -17,13 +17,17 @@ import { readNodes, readRegion, readSkus } from "./queries.ts";
 import { readFacts } from "./quote-facts.ts";
 import { groupCart, sourcesOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
-import { factsWithout, readHoldClaims } from "./without-hold.ts";
+import { type Ended, endedHold, factsWithout, readClaims, withoutNodes } from "./without-hold.ts";
 
 /**
  * The pickup windows of one node for a cart: open with a signed offer, or closed with the reason.
  * Faults: not-found (region, SKU, or a node that hands nothing over).
  */
-export async function quotePickup(services: PromiseServices, request: PickupRequest): Promise<PickupView> {
+export async function quotePickup(
+  services: PromiseServices,
+  request: PickupRequest,
+  ended: Ended = endedHold(request.insteadOf),
+): Promise<PickupView> {
   const { db } = services;
   const { lines, destination, nodeId } = request;
   const [region, nodes, skus, read, claims] = await Promise.all([
@@ -31,9 +35,9 @@ export async function quotePickup(services: PromiseServices, request: PickupRequ
     readNodes(db, request.regionId),
     readSkus(db, lines),
     readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
-    readHoldClaims(db, request.insteadOf),
+    readClaims(db, ended.instead),
   ]);
-  const facts = factsWithout(read, lines, claims);
+  const facts = withoutNodes(factsWithout(read, lines, claims), ended.refusedNodeIds);
   const node = nodes.find((row) => row.id === nodeId && row.offersPickup);
   if (!node) throw new Fault("not-found", nodeId);
 

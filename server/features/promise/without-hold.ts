@@ -5,10 +5,25 @@ import { type Fleet, type LoadedShift, loadShift } from "./fleet.ts";
 import type { NodeRow, RouteRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
 
-// The network as it would be without one hold. Its shopper wants something else instead of it, so nothing that it claims
-// may stand in the way: not the last unit, not the last place in the van, not the stop at their own door.
+// The network as it would be without one hold, or without one order. Its shopper wants something else instead of it, so nothing
+// that it claims may stand in the way: not the last unit, not the last place in the van, not the stop at their own door.
 
-/** What a hold claims as long as it is held. */
+/** What a new hold takes the place of: a hold that is not confirmed, or all that is left to do of an order. */
+export type Instead = { readonly holdId: string } | { readonly orderId: string };
+
+/** What a quote leaves out of the network. */
+export interface Ended {
+  readonly instead?: Instead;
+  /** Nodes that must not serve it, because they have refused. */
+  readonly refusedNodeIds: ReadonlySet<string>;
+}
+
+/** For a request that may name a hold. */
+export function endedHold(holdId: string | undefined): Ended {
+  return { ...(holdId !== undefined && { instead: { holdId } }), refusedNodeIds: new Set() };
+}
+
+/** What all of its parts claim. */
 export interface HoldClaims {
   readonly stock: readonly { readonly nodeId: string; readonly skuId: string; readonly units: number }[];
   readonly work: readonly { readonly nodeId: string; readonly hourSec: number; readonly sec: number }[];
@@ -26,14 +41,18 @@ interface Ride {
 
 const NO_CLAIMS: HoldClaims = { stock: [], work: [], pickupIds: [], parcels: [], rides: [] };
 
-/** The claims of all parts of a hold; none of one that is confirmed, over and given back, unknown, or undefined. */
-export async function readHoldClaims(db: Queryable, holdId: string | undefined): Promise<HoldClaims> {
-  if (holdId === undefined) return NO_CLAIMS;
+/** None of a hold that is confirmed, over and given back or unknown, nor of parts that are picked or wait for a node. */
+export async function readClaims(db: Queryable, instead: Instead | undefined): Promise<HoldClaims> {
+  if (instead === undefined) return NO_CLAIMS;
+  const holds =
+    "holdId" in instead
+      ? db`select h.id from public.holds h where h.lead_id = ${instead.holdId} and h.state = 'held'`
+      : db`select f.hold_id from public.fulfilments f where f.order_id = ${instead.orderId} and f.state = 'to_pick'`;
   const rows = await db<ClaimRow[]>`
     select c.kind, c.hold_id as "holdId", c.units, c.node_id as "nodeId", c.sku_id as "skuId",
       extract(epoch from c.bucket_at)::integer as "hourSec", c.pickup_window_id as "pickupId", c.shift_id as "shiftId",
       c.carrier_id as "carrierId", c.day::text as day
-    from app.open_claims(array(select h.id from public.holds h where h.lead_id = ${holdId} and h.state = 'held')) c`;
+    from app.open_claims(array(${holds})) c`;
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
     stock: of("stock").map(({ nodeId, skuId, units }) => ({ nodeId, skuId, units })),
@@ -94,15 +113,21 @@ export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], clai
     },
     runsOf: (nodeId) =>
       runsOf(nodeId).map((run) => {
-        const isOurs = claims.parcels.some(
+        const ours = claims.parcels.filter(
           (parcel) => parcel.nodeId === nodeId && parcel.carrierId === run.carrierId && parcel.day === run.day,
         );
-        return isOurs ? { ...run, free: run.free + 1 } : run;
+        return ours.length > 0 ? { ...run, free: run.free + ours.length } : run;
       }),
   };
 }
 
-/** The plans without the hold's stops, each at the version that was read: app.swap_hold counts the removal itself. */
+/** As if these nodes had nothing to promise. */
+export function withoutNodes(facts: QuoteFacts, nodeIds: ReadonlySet<string>): QuoteFacts {
+  if (nodeIds.size === 0) return facts;
+  return { ...facts, stock: new Map([...facts.stock].filter(([nodeId]) => !nodeIds.has(nodeId))) };
+}
+
+/** The plans without these stops, each at the version that was read: whoever removes them counts that. */
 export function plansWithout(
   fleet: Fleet,
   nodes: readonly NodeRow[],
@@ -111,14 +136,21 @@ export function plansWithout(
 ): readonly LoadedShift[] {
   if (rides.length === 0) return loaded;
   return loaded.map((shift) => {
-    const ride = rides.find(({ shiftId }) => shiftId === shift.id);
     const node = nodes.find(({ id }) => id === shift.nodeId);
-    const position = ride ? shift.row.stopIds.indexOf(ride.stopId) : -1;
-    if (!ride || !node || position < 0) return shift;
-    const row = withoutStop(fleet, shift, fleet.travel.snap(node.lng, node.lat), position);
-    const lighter = { ...row, claimedG: row.claimedG - ride.weightG, claimedMl: row.claimedMl - ride.volumeMl };
-    return loadShift(lighter, fleet.travel, fleet.periodAt, fleet.originSec);
+    if (!node) return shift;
+    // Parts of an order may have come into one van one after the other.
+    return rides
+      .filter(({ shiftId }) => shiftId === shift.id)
+      .reduce((left, ride) => withoutRide(fleet, node, left, ride), shift);
   });
+}
+
+function withoutRide(fleet: Fleet, node: NodeRow, shift: LoadedShift, ride: Ride): LoadedShift {
+  const position = shift.row.stopIds.indexOf(ride.stopId);
+  if (position < 0) return shift;
+  const row = withoutStop(fleet, shift, fleet.travel.snap(node.lng, node.lat), position);
+  const lighter = { ...row, claimedG: row.claimedG - ride.weightG, claimedMl: row.claimedMl - ride.volumeMl };
+  return loadShift(lighter, fleet.travel, fleet.periodAt, fleet.originSec);
 }
 
 function withoutStop({ travel }: Fleet, shift: LoadedShift, home: Place | null, position: number): RouteRow {

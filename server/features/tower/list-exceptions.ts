@@ -31,7 +31,7 @@ const Exception = z.object({
       customerPhone: z.string(),
     })
     .nullable(),
-  /** Where it is about, and the window that was promised or is held there. */
+  /** Where it is about, and the window that is agreed on or held there. */
   door: z
     .object({ address: z.string(), lng: z.number(), lat: z.number(), windowStartsAt: Instant, windowEndsAt: Instant })
     .nullable(),
@@ -70,7 +70,7 @@ export const listExceptions = opsProcedure
           'customerName', o.customer_name, 'customerPhone', o.customer_phone) end as "order",
         case
           when o.id is not null then jsonb_build_object('address', o.address, 'lng', o.lng, 'lat', o.lat,
-            'windowStartsAt', o.promise_starts_at, 'windowEndsAt', o.promise_ends_at)
+            'windowStartsAt', o.agreed_starts_at, 'windowEndsAt', o.agreed_ends_at)
           when t.id is not null then jsonb_build_object('address', t.address, 'lng', t.lng, 'lat', t.lat,
             'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at)
         end as door,

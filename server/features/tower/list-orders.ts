@@ -10,7 +10,7 @@ const PAGE_SIZE = 50;
 
 const Input = z.strictObject({
   regionId: RegionId,
-  /** Only orders promised for this day. */
+  /** Only orders that are agreed for this day. */
   day: Day.optional(),
   state: OrderState.optional(),
   /** A number, or part of a name or an address. */
@@ -28,8 +28,10 @@ const OrderRow = z.object({
   service: Service,
   customerName: z.string(),
   address: z.string(),
-  promiseStartsAt: Instant,
-  promiseEndsAt: Instant,
+  /** What holds now: the promise, until it was changed. */
+  agreedStartsAt: Instant,
+  agreedEndsAt: Instant,
+  isRepromised: z.boolean(),
   /** Of the parts that have a node, of those that have a van, and of the parcels. */
   nodeNames: z.array(z.string()),
   vanNames: z.array(z.string()),
@@ -53,21 +55,21 @@ export const listOrders = opsProcedure
       const pattern = input.text && `%${input.text.replace(/[\\%_]/g, "\\$&")}%`;
       const orders = await tx<z.input<typeof OrderRow>[]>`
         select o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.address,
-          o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt", array(
+          o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt", o.repromises > 0 as "isRepromised", array(
             select distinct n.name from public.fulfilments f join public.nodes n on n.id = f.node_id
-            where f.order_id = o.id and f.state <> 'rejected' order by n.name) as "nodeNames",
+            where f.order_id = o.id and f.state not in ('rejected', 'repromised') order by n.name) as "nodeNames",
           array(
             select distinct v.name from public.fulfilments f join public.stops s on s.hold_id = f.hold_id
             join public.shifts h on h.id = s.shift_id join public.vehicles v on v.id = h.vehicle_id
-            where f.order_id = o.id and f.state <> 'rejected' order by v.name) as "vanNames",
+            where f.order_id = o.id and f.state not in ('rejected', 'repromised') order by v.name) as "vanNames",
           array(
             select distinct c.name from public.fulfilments f
             join public.claims m on m.hold_id = f.hold_id and m.kind = 'parcel' and m.reverses is null
             join public.carriers c on c.id = m.carrier_id
-            where f.order_id = o.id and f.state <> 'rejected' order by c.name) as "carrierNames"
+            where f.order_id = o.id and f.state not in ('rejected', 'repromised') order by c.name) as "carrierNames"
         from public.orders o
         where o.region_id = ${input.regionId}
-          ${input.day ? tx`and o.promise_starts_at >= ${day.from} and o.promise_starts_at < ${day.to}` : tx``}
+          ${input.day ? tx`and o.agreed_starts_at >= ${day.from} and o.agreed_starts_at < ${day.to}` : tx``}
           ${input.state ? tx`and o.state = ${input.state}` : tx``}
           ${input.cursor ? tx`and o.number < ${input.cursor}` : tx``}
           ${pattern ? tx`and (o.number::text like ${pattern} or o.customer_name ilike ${pattern} or o.address ilike ${pattern})` : tx``}

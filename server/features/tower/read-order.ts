@@ -4,6 +4,7 @@ import { EventKind } from "#server/domain/event.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
+import { RepromiseView } from "#server/domain/repromise.ts";
 import {
   ExceptionKind,
   FailReason,
@@ -34,7 +35,11 @@ const Order = z.object({
   lat: z.number(),
   promiseStartsAt: Instant,
   promiseEndsAt: Instant,
+  /** What holds now: the promise, until it was changed; and how often it was. */
+  agreedStartsAt: Instant,
+  agreedEndsAt: Instant,
   priceCents: z.int(),
+  repromises: z.int(),
   goodsCents: z.int(),
   confirmedAt: Instant,
   finishedAt: Instant.nullable(),
@@ -101,6 +106,8 @@ const Event = z.object({
   vanName: z.string().nullable(),
   reason: z.union([RejectReason, FailReason]).nullable(),
   exceptionKind: ExceptionKind.nullable(),
+  /** Of a change of the window. */
+  repromise: RepromiseView.extend({ note: z.string() }).nullable(),
 });
 
 const Output = Order.extend({
@@ -120,7 +127,8 @@ export const readOrder = opsProcedure
       const [order] = await tx<z.input<typeof Order>[]>`
         select o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.customer_phone as "customerPhone",
           o.customer_note as "customerNote", o.address, o.lng, o.lat, o.promise_starts_at as "promiseStartsAt",
-          o.promise_ends_at as "promiseEndsAt", o.price_cents as "priceCents", o.goods_cents as "goodsCents",
+          o.promise_ends_at as "promiseEndsAt", o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt",
+          o.repromises, o.agreed_price_cents as "priceCents", o.goods_cents as "goodsCents",
           o.confirmed_at as "confirmedAt", o.finished_at as "finishedAt", r.time_zone as "timeZone", r.currency
         from public.orders o join public.regions r on r.id = o.region_id where o.id = ${orderId}`;
       if (!order) throw new Fault("not-found", orderId);
@@ -149,7 +157,12 @@ export const readOrder = opsProcedure
         where f.order_id = ${orderId} order by f.replaced_by is not null, f.created_at desc, t.window_starts_at, n.name, f.id`;
       const events = await tx<z.input<typeof Event>[]>`
         select e.id::text as "eventId", e.at, e.kind, a.name as "actorName", a.role as "actorRole", n.name as "nodeName",
-          v.name as "vanName", e.data ->> 'reason' as reason, e.data ->> 'kind' as "exceptionKind"
+          v.name as "vanName", e.data ->> 'reason' as reason, e.data ->> 'kind' as "exceptionKind",
+          case when e.kind = 'order_repromised' then (
+            select jsonb_build_object('number', r.number, 'at', r.at, 'actor', r.actor, 'reason', r.reason, 'note', r.note,
+              'oldStartsAt', r.old_starts_at, 'oldEndsAt', r.old_ends_at, 'startsAt', r.starts_at, 'endsAt', r.ends_at,
+              'oldPriceCents', r.old_price_cents, 'priceCents', r.price_cents)
+            from public.repromises r where r.hold_id = e.hold_id) end as repromise
         from public.events e
         left join public.staff a on a.user_id = e.actor
         left join public.nodes n on n.id = e.node_id

@@ -8,9 +8,9 @@ import { opsProcedure } from "#server/trpc/procedure.ts";
 const Input = z.strictObject({ regionId: RegionId, day: Day.optional() });
 
 const Figures = z.object({
-  /** Orders promised for the day. */
+  /** Orders agreed for the day. */
   orders: z.record(OrderState, z.int()),
-  /** Of those: served by now, and served before their promised window ended. */
+  /** Of those: served by now, and served as promised: before the window ended, which nobody but the shopper has changed. */
   served: z.int(),
   servedInWindow: z.int(),
   shifts: z.record(ShiftState, z.int()),
@@ -41,19 +41,20 @@ export const readOverview = opsProcedure
       const day = await readRegionDay(tx, input.regionId, input.day);
       const [figures] = await tx<[z.input<typeof Figures>]>`
         with promised as materialized (
-          select o.state, o.promise_ends_at, coalesce((
+          select o.state, o.agreed_ends_at, exists (
+              select from public.repromises r where r.order_id = o.id and r.reason <> 'shopper_asked') as is_missed, coalesce((
               -- Served is an order when the last of its doors was reached; a pickup, when it was collected.
               select max(coalesce(s.arrived_at, o.finished_at))
               from public.fulfilments f left join public.stops s on s.hold_id = f.hold_id
-              where f.order_id = o.id and f.state <> 'rejected'), o.finished_at) as served_at
+              where f.order_id = o.id and f.state not in ('rejected', 'repromised')), o.finished_at) as served_at
           from public.orders o
-          where o.region_id = ${day.regionId} and o.promise_starts_at >= ${day.from} and o.promise_starts_at < ${day.to}
+          where o.region_id = ${day.regionId} and o.agreed_starts_at >= ${day.from} and o.agreed_starts_at < ${day.to}
         )
         select
           (select jsonb_object_agg(x.state, (select count(*) from promised p where p.state = x.state))
            from unnest(${tx.array([...OrderState.options])}::text[]) x (state)) as orders,
           (select count(*)::int from promised where state = 'delivered') as served,
-          (select count(*)::int from promised where state = 'delivered' and served_at < promise_ends_at) as "servedInWindow",
+          (select count(*)::int from promised where state = 'delivered' and not is_missed and served_at < agreed_ends_at) as "servedInWindow",
           (select jsonb_object_agg(x.state, (
              select count(*) from public.shifts h
              where h.region_id = ${day.regionId} and h.state = x.state and h.starts_at >= ${day.from} and h.starts_at < ${day.to}))

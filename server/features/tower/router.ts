@@ -3,10 +3,12 @@ import { cancelShift } from "./cancel-shift.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listOrders } from "./list-orders.ts";
 import { listServiceAreas } from "./list-service-areas.ts";
+import { quoteChange, quotePickupChange } from "./quote-change.ts";
 import { readHoldLimits } from "./read-hold-limits.ts";
 import { readOrder } from "./read-order.ts";
 import { readOverview } from "./read-overview.ts";
 import { readRoutes } from "./read-routes.ts";
+import { repromise } from "./repromise.ts";
 import { resolveException } from "./resolve-exception.ts";
 import { setHoldLimits } from "./set-hold-limits.ts";
 import { setServiceArea } from "./set-service-area.ts";
@@ -22,6 +24,9 @@ export const towerRouter = router({
   resolveException,
   orders: listOrders,
   order: readOrder,
+  quoteChange,
+  quotePickupChange,
+  repromise,
   holdLimits: readHoldLimits,
   setHoldLimits,
   serviceAreas: listServiceAreas,
