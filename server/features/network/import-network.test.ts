@@ -135,6 +135,43 @@ test("an import updates what it names and keeps what it does not", async () => {
   ]);
 });
 
+test("what picking costs and what is kept together is imported; without its column it stays, and an empty field takes it back", async () => {
+  const choices = async () => {
+    await importNetwork(database.sql, folder.dir);
+    const nodes = await database.sql`select id, pick_hour_cents from public.nodes order by id`;
+    const skus = await database.sql`select id, kept_with from public.skus order by id`;
+    return [nodes.map((row) => row.pick_hour_cents), skus.map((row) => row.kept_with)];
+  };
+  expect(await choices()).toEqual([
+    [1800, 1800],
+    [null, null, null],
+  ]);
+  const header = "id,region_id,kind,name,address,lng,lat,offers_pickup,pick_setup_sec,pick_line_sec,pick_unit_sec";
+  folder.edit("nodes.csv", header, `${header},pick_hour_cents`);
+  folder.edit("nodes.csv", ",no,60,20,4", ",no,60,20,4,1500");
+  folder.edit("nodes.csv", ",yes,120,45,8", ",yes,120,45,8,");
+  folder.edit("skus.csv", "volume_ml,temperature", "volume_ml,temperature,kept_with");
+  folder.edit("skus.csv", "1800,ambient", "1800,ambient,");
+  folder.edit("skus.csv", "1050,chilled", "1050,chilled,COLD-BOX");
+  folder.edit("skus.csv", "700,frozen", "700,frozen,COLD-BOX");
+  const named = [
+    [1500, 1800],
+    [null, "COLD-BOX", "COLD-BOX"],
+  ];
+  expect(await choices()).toEqual(named);
+  folder.write("nodes.csv", SMALL_NETWORK["nodes.csv"]!);
+  folder.write("skus.csv", SMALL_NETWORK["skus.csv"]!);
+  expect(await choices()).toEqual(named);
+  folder.write(
+    "skus.csv",
+    'id,name,category,price_cents,weight_g,volume_ml,temperature,kept_with\nMILK,"Milk, whole 1 l",Dairy,119,1030,1050,chilled,\n',
+  );
+  expect(await choices()).toEqual([
+    [1500, 1800],
+    [null, null, "COLD-BOX"],
+  ]);
+});
+
 const CONTROL = "\u0007";
 
 /** What is done to the small network, and the one complaint it must bring. */
@@ -411,7 +448,7 @@ test("a row with a fault is not also missed by the rows that refer to it", async
   folder.edit("skus.csv", "id,name,category", "id,name,kind");
   expect(await faultsOf()).toEqual([
     'nodes.csv:2:7(lat): must be degrees from -85 to 85 with a decimal point, not "91.18".',
-    'skus.csv:1:3: "kind" is not a column of this file; the columns are id,name,category,price_cents,weight_g,volume_ml,temperature.',
+    'skus.csv:1:3: "kind" is not a column of this file; the columns are id,name,category,price_cents,weight_g,volume_ml,temperature,kept_with.',
     'skus.csv:1: lacks the column "category".',
   ]);
 });

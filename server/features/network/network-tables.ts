@@ -63,7 +63,7 @@ export const NETWORK_TABLES = {
   nodes: csvTable({
     file: "nodes.csv",
     summary:
-      "The places that hold stock and serve orders. Picking an order takes setup + lines × line + units × unit seconds.",
+      "The places that hold stock and serve orders. Picking an order takes setup + lines × line + units × unit seconds, at pick_hour_cents an hour; an order costs handling_cents besides.",
     key: ["id"],
     columns: {
       id: code(),
@@ -79,6 +79,7 @@ export const NETWORK_TABLES = {
       pick_unit_sec: integer(0, 3600),
       handover_sec: optional(integer(0, 14_400), "as it is; 900 for a new node"),
       handling_cents: optional(integer(0, 1_000_000), "as it is; 0 for a new node"),
+      pick_hour_cents: optional(integer(0, 1_000_000), "as it is; 1800 for a new node"),
       time_zone: optional(timeZone(), "as it is; the region's for a new node"),
     },
   }),
@@ -97,7 +98,8 @@ export const NETWORK_TABLES = {
   }),
   skus: csvTable({
     file: "skus.csv",
-    summary: "What is sold.",
+    summary:
+      "What is sold. Goods that name the same kept_with come from one node, however a cart is split: what is frozen and needs one cold box, what is asked for a passport at the door.",
     key: ["id"],
     columns: {
       id: code(),
@@ -107,6 +109,7 @@ export const NETWORK_TABLES = {
       weight_g: integer(1, 1_000_000),
       volume_ml: integer(1, 10_000_000),
       temperature: oneOf(["ambient", "chilled", "frozen"]),
+      kept_with: optional(code(), "with no other goods; without the column, what it is kept with stays as it is"),
     },
   }),
   stock: csvTable({

@@ -57,19 +57,21 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
 
   await tx`
     insert into public.nodes as n (id, region_id, kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec,
-                                   pick_unit_sec, handover_sec, handling_cents, time_zone)
+                                   pick_unit_sec, handover_sec, handling_cents, pick_hour_cents, time_zone)
     select x.id, x.region_id, x.kind, x.name, x.address, x.lng, x.lat, x.offers_pickup, x.pick_setup_sec, x.pick_line_sec,
            x.pick_unit_sec, coalesce(x.handover_sec, old.handover_sec, 900), coalesce(x.handling_cents, old.handling_cents, 0),
-           coalesce(x.time_zone, old.time_zone)
+           coalesce(x.pick_hour_cents, old.pick_hour_cents, 1800), coalesce(x.time_zone, old.time_zone)
     from jsonb_to_recordset(${rowsOf("nodes")})
       x (id text, region_id text, kind text, name text, address text, lng double precision, lat double precision,
          offers_pickup boolean, pick_setup_sec integer, pick_line_sec integer, pick_unit_sec integer, handover_sec integer,
-         handling_cents integer, time_zone text)
+         handling_cents integer, pick_hour_cents integer, time_zone text)
     left join public.nodes old on old.id = x.id
     on conflict (id) do update
-    set (kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec, pick_unit_sec, handover_sec, handling_cents, time_zone)
+    set (kind, name, address, lng, lat, offers_pickup, pick_setup_sec, pick_line_sec, pick_unit_sec, handover_sec, handling_cents,
+         pick_hour_cents, time_zone)
       = (excluded.kind, excluded.name, excluded.address, excluded.lng, excluded.lat, excluded.offers_pickup, excluded.pick_setup_sec,
-         excluded.pick_line_sec, excluded.pick_unit_sec, excluded.handover_sec, excluded.handling_cents, excluded.time_zone)`;
+         excluded.pick_line_sec, excluded.pick_unit_sec, excluded.handover_sec, excluded.handling_cents,
+         excluded.pick_hour_cents, excluded.time_zone)`;
 
   const hours = rowsOf("node_hours");
   await tx`
@@ -80,13 +82,15 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
     insert into public.node_hours (node_id, weekday, opens, closes, work_sec)
     select * from jsonb_to_recordset(${hours}) x (node_id text, weekday smallint, opens time, closes time, work_sec integer)`;
 
+  const namesKept = files.skus?.columnPlaces.has("kept_with") ?? false;
   await tx`
-    insert into public.skus as s (id, name, category, price_cents, weight_g, volume_ml, temperature)
+    insert into public.skus as s (id, name, category, price_cents, weight_g, volume_ml, temperature, kept_with)
     select * from jsonb_to_recordset(${rowsOf("skus")})
-      x (id text, name text, category text, price_cents integer, weight_g integer, volume_ml integer, temperature text)
+      x (id text, name text, category text, price_cents integer, weight_g integer, volume_ml integer, temperature text, kept_with text)
     on conflict (id) do update
-    set (name, category, price_cents, weight_g, volume_ml, temperature)
-      = (excluded.name, excluded.category, excluded.price_cents, excluded.weight_g, excluded.volume_ml, excluded.temperature)`;
+    set (name, category, price_cents, weight_g, volume_ml, temperature, kept_with)
+      = (excluded.name, excluded.category, excluded.price_cents, excluded.weight_g, excluded.volume_ml, excluded.temperature,
+         case when ${namesKept} then excluded.kept_with else s.kept_with end)`;
 
   // Ahead of vehicles: their change makes plans old, and a lane's run is locked before a shift.
   await tx`

@@ -7,17 +7,23 @@ export interface Good {
   readonly weightG: number;
   readonly volumeMl: number;
   readonly temperature: "ambient" | "chilled" | "frozen";
+  /** Goods that name the same come from one node. */
+  readonly keptWith: string | null;
 }
 
 /** A pack as it is sold: weight and volume with its packaging. */
 type Pack = readonly [label: string, priceCents: number, weightG: number, volumeMl: number];
 /** Each kind in each pack; "%" in the name stands for the kind. */
-type Family = readonly [name: string, kinds: string, packs: readonly Pack[]];
+type Family = readonly [name: string, kinds: string, packs: readonly Pack[], keptWith?: string];
+
+/** Who buys it is asked for a passport: once, at one door. */
+const ALCOHOL = "ALCOHOL";
 
 interface Category {
   readonly code: string;
   readonly name: string;
   readonly temperature: Good["temperature"];
+  readonly keptWith?: string;
   readonly families: readonly Family[];
 }
 
@@ -169,6 +175,8 @@ const CATEGORIES: readonly Category[] = [
     code: "FRO",
     name: "Frozen",
     temperature: "frozen",
+    // One cold box.
+    keptWith: "FROZEN",
     families: [
       ["Frozen %", "peas|spinach|broad beans|sweetcorn|mixed vegetables|broccoli", [["1 kg", 249, 1010, 1800]]],
       ["Frozen %", "strawberries|raspberries|blueberries|mango", [["500 g", 399, 510, 950]]],
@@ -247,8 +255,8 @@ const CATEGORIES: readonly Category[] = [
       ],
       ["%", "Cola|Cola without sugar|Lemonade|Orange soda|Tonic water", [["6 × 330 ml", 349, 2120, 2400]]],
       ["% juice", "Orange|Apple|Pineapple|Peach", [["1 l", 199, 1080, 1120]]],
-      ["%", "Lager|Pale ale|Beer without alcohol", [["6 × 330 ml", 649, 3500, 3700]]],
-      ["%", "Red wine|White wine|Rosé|Sparkling wine", [["750 ml", 749, 1300, 1250]]],
+      ["%", "Lager|Pale ale|Beer without alcohol", [["6 × 330 ml", 649, 3500, 3700]], ALCOHOL],
+      ["%", "Red wine|White wine|Rosé|Sparkling wine", [["750 ml", 749, 1300, 1250]], ALCOHOL],
       ["% iced tea", "Lemon|Peach", [["1.5 l", 189, 1560, 1700]]],
       ["% cordial", "Elderflower|Lime|Blackcurrant", [["700 ml", 349, 1150, 1000]]],
     ],
@@ -288,20 +296,24 @@ const CATEGORIES: readonly Category[] = [
   },
 ];
 
-export const CATALOGUE: readonly Good[] = CATEGORIES.flatMap(({ code, name: category, temperature, families }) =>
-  families
-    .flatMap(([name, kinds, packs]) =>
-      kinds.split("|").flatMap((kind) => packs.map((pack) => ({ name: capitalised(name.replace("%", kind)), pack }))),
-    )
-    .map(({ name, pack: [label, priceCents, weightG, volumeMl] }, i) => ({
-      id: `${code}-${String(i + 1).padStart(3, "0")}`,
-      name: `${name}, ${label}`,
-      category,
-      priceCents,
-      weightG,
-      volumeMl,
-      temperature,
-    })),
+export const CATALOGUE: readonly Good[] = CATEGORIES.flatMap(
+  ({ code, name: category, temperature, keptWith: ofAll = null, families }) =>
+    families
+      .flatMap(([name, kinds, packs, keptWith = ofAll]) =>
+        kinds
+          .split("|")
+          .flatMap((kind) => packs.map((pack) => ({ name: capitalised(name.replace("%", kind)), pack, keptWith }))),
+      )
+      .map(({ name, pack: [label, priceCents, weightG, volumeMl], keptWith }, i) => ({
+        id: `${code}-${String(i + 1).padStart(3, "0")}`,
+        name: `${name}, ${label}`,
+        category,
+        priceCents,
+        weightG,
+        volumeMl,
+        temperature,
+        keptWith,
+      })),
 );
 
 function capitalised(name: string): string {

@@ -125,6 +125,13 @@ test("the catalogue has 400 goods, each with a code, a name and a size of its ow
   }
 });
 
+test("what is frozen is kept in one box, and what a passport is asked for comes at once", () => {
+  const together = (name: string) => CATALOGUE.filter(({ keptWith }) => keptWith === name);
+  expect(together("FROZEN")).toEqual(CATALOGUE.filter(({ temperature }) => temperature === "frozen"));
+  expect(new Set(together("ALCOHOL").map(({ category }) => category))).toEqual(new Set(["Drinks"]));
+  expect(together("ALCOHOL")).toHaveLength(7);
+});
+
 test("a region's code comes from its name", () => {
   expect(regionCode("Porto")).toBe("PORTO");
   expect(regionCode("São João da Madeira")).toBe("SAO-JOAO-DA");

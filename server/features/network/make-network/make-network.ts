@@ -24,7 +24,7 @@ interface Profile {
   readonly code: string;
   readonly pick: Pick<
     NetworkRow<"nodes">,
-    "pick_setup_sec" | "pick_line_sec" | "pick_unit_sec" | "handover_sec" | "handling_cents"
+    "pick_setup_sec" | "pick_line_sec" | "pick_unit_sec" | "handover_sec" | "handling_cents" | "pick_hour_cents"
   >;
   readonly offersPickup: boolean;
   readonly hours: (weekday: number) => readonly [opens: string, closes: string];
@@ -38,7 +38,14 @@ interface Profile {
 const PROFILES = {
   distribution_centre: {
     code: "DC",
-    pick: { pick_setup_sec: 60, pick_line_sec: 14, pick_unit_sec: 3, handover_sec: 1200, handling_cents: 90 },
+    pick: {
+      pick_setup_sec: 60,
+      pick_line_sec: 14,
+      pick_unit_sec: 3,
+      handover_sec: 1200,
+      handling_cents: 90,
+      pick_hour_cents: 1_650,
+    },
     offersPickup: false,
     hours: () => ["05:00", "23:00"],
     pickers: [12, 14],
@@ -57,7 +64,14 @@ const PROFILES = {
   },
   micro_fulfilment: {
     code: "MFC",
-    pick: { pick_setup_sec: 30, pick_line_sec: 9, pick_unit_sec: 2, handover_sec: 600, handling_cents: 120 },
+    pick: {
+      pick_setup_sec: 30,
+      pick_line_sec: 9,
+      pick_unit_sec: 2,
+      handover_sec: 600,
+      handling_cents: 120,
+      pick_hour_cents: 1_700,
+    },
     offersPickup: true,
     hours: () => ["06:00", "23:00"],
     pickers: [6, 8],
@@ -76,7 +90,14 @@ const PROFILES = {
   },
   store: {
     code: "STORE",
-    pick: { pick_setup_sec: 120, pick_line_sec: 40, pick_unit_sec: 8, handover_sec: 900, handling_cents: 180 },
+    pick: {
+      pick_setup_sec: 120,
+      pick_line_sec: 40,
+      pick_unit_sec: 8,
+      handover_sec: 900,
+      handling_cents: 180,
+      pick_hour_cents: 1_900,
+    },
     offersPickup: true,
     hours: (weekday) => (weekday === 7 ? ["09:00", "20:00"] : ["08:00", "21:00"]),
     pickers: [2, 4],
@@ -233,6 +254,7 @@ export function makeNetwork({ travel, streets, seed, timeZone }: NetworkPlan): N
       weight_g: good.weightG,
       volume_ml: good.volumeMl,
       temperature: good.temperature,
+      kept_with: good.keptWith,
     })),
     stock: makeStock(nodes, random.fork("stock")),
     vehicles,
