@@ -1,7 +1,7 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
 import * as z from "zod";
+import { useAddressView } from "#components/ui/use-address-view.ts";
 import { NodeId, RegionId } from "#server/domain/id.ts";
 import { Day } from "#server/domain/instant.ts";
 
@@ -15,20 +15,5 @@ const CalendarView = z.object({
   /** Opened. */
   day: Day.optional().catch(undefined),
 });
-export type CalendarView = z.infer<typeof CalendarView>;
 
-export function useCalendarView(): readonly [
-  CalendarView,
-  (change: { readonly [K in keyof CalendarView]?: string | null }) => void,
-] {
-  const params = useSearchParams();
-  const change = (next: Readonly<Record<string, string | null | undefined>>) => {
-    const address = new URL(window.location.href);
-    for (const [name, value] of Object.entries(next)) {
-      if (value) address.searchParams.set(name, value);
-      else address.searchParams.delete(name);
-    }
-    window.history.replaceState(null, "", address);
-  };
-  return [CalendarView.parse(Object.fromEntries(params)), change];
-}
+export const useCalendarView = () => useAddressView(CalendarView);

@@ -1,7 +1,7 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
 import * as z from "zod";
+import { useAddressView } from "#components/ui/use-address-view.ts";
 import { Cart, type CartLine } from "#server/domain/cart.ts";
 import { RegionId } from "#server/domain/id.ts";
 
@@ -32,23 +32,8 @@ const ExplainView = z.object({
   /** When the opened window begins. */
   window: z.iso.datetime().optional().catch(undefined),
 });
-export type ExplainView = z.output<typeof ExplainView>;
 
 export const goodsText = (lines: readonly CartLine[]): string | null =>
   lines.map(({ skuId, units }) => `${skuId}${LINE_JOIN}${units}`).join(".") || null;
 
-export function useExplainView(): readonly [
-  ExplainView,
-  (change: { readonly [K in keyof ExplainView]?: string | null }) => void,
-] {
-  const params = useSearchParams();
-  const change = (next: Readonly<Record<string, string | null | undefined>>) => {
-    const address = new URL(window.location.href);
-    for (const [name, value] of Object.entries(next)) {
-      if (value) address.searchParams.set(name, value);
-      else address.searchParams.delete(name);
-    }
-    window.history.replaceState(null, "", address);
-  };
-  return [ExplainView.parse(Object.fromEntries(params)), change];
-}
+export const useExplainView = () => useAddressView(ExplainView);

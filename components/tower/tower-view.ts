@@ -1,7 +1,7 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
 import * as z from "zod";
+import { type ChangeView, useAddressView, type ViewChange } from "#components/ui/use-address-view.ts";
 import { ExceptionId, NodeId, OrderId, RegionId, ShiftId } from "#server/domain/id.ts";
 import { Day } from "#server/domain/instant.ts";
 import { OrderState } from "#server/domain/state.ts";
@@ -22,24 +22,14 @@ const TowerView = z.object({
 });
 export type TowerView = z.infer<typeof TowerView>;
 
-type Change = { readonly [K in keyof TowerView]?: string | null | undefined };
+type Change = ViewChange<TowerView>;
 
 export const NOTHING_SELECTED = { shift: null, exception: null, node: null } as const satisfies Change;
 
 /** The view, and how to change it. Each change is a step that the browser's Back takes back, unless it replaces. */
-export function useTowerView(): readonly [TowerView, (change: Change, how?: "push" | "replace") => void] {
-  const params = useSearchParams();
-  const view = TowerView.parse(Object.fromEntries(params));
-  const change = (next: Change, how: "push" | "replace" = "push") => {
-    const address = new URL(window.location.href);
-    for (const [name, value] of Object.entries(next)) {
-      if (value === null || value === undefined || value === "") address.searchParams.delete(name);
-      else address.searchParams.set(name, value);
-    }
-    if (how === "push") window.history.pushState(null, "", address);
-    else window.history.replaceState(null, "", address);
-  };
-  return [view, change];
+export function useTowerView(): readonly [TowerView, ChangeView<TowerView>] {
+  const [view, change] = useAddressView(TowerView);
+  return [view, (next, how = "push") => change(next, how)];
 }
 
 /** The address of the order list with these filters. */
