@@ -13,6 +13,7 @@ export const NAVIGATION: Record<Audience, readonly NavigationLink[]> = {
     { href: "/ops/orders", label: "Orders" },
     { href: "/ops/calendar", label: "Calendar" },
     { href: "/ops/explain", label: "Why not" },
+    { href: "/ops/sourcing", label: "Sourcing" },
     { href: "/store", label: "Stores" },
   ],
   store: [{ href: "/store", label: "Stores" }],

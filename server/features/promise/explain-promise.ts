@@ -4,19 +4,19 @@ import {
   type ExplainedPart as PartFigures,
   type ExplainedWindow as WindowFigures,
 } from "#server/core/promise/explain-windows.ts";
-import { findPlans } from "#server/core/promise/find-plans.ts";
-import { type PromiseProblem, STAGE, type Stage, type WindowAnswer } from "#server/core/promise/promise-problem.ts";
+import { STAGE, type Stage } from "#server/core/promise/promise-problem.ts";
 import { type CheckName, type ExplainedPart, ExplainRequest, Explanation } from "#server/domain/explanation.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { Reason } from "#server/domain/reason.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 import type { PlannedFleet } from "./fleet.ts";
+import { planWindows } from "./plan-windows.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readClosedWindows, readNodes, readRegion, readSkus, readVehicleNames } from "./queries.ts";
 import { REASON_OF_STAGE } from "./quote-cart.ts";
-import { type QuoteFacts, readFacts } from "./quote-facts.ts";
-import { groupCart, sourcesInTime, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+import { readFacts } from "./quote-facts.ts";
+import { groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 
 /** To which of the four checks each step of the search belongs. */
 const CHECK_OF_STAGE: Record<Stage, CheckName> = {
@@ -60,7 +60,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
     if (!door) return spans.map(() => ({ binding: STAGE.outsideArea, parts: [] }));
     const problem = toPromiseProblem(fleet, facts, sources, reaches, planned, cart, door, spans);
     const cutOffSec = (n: number, w: number) => facts.cutOffs.orderBySec(nodes[n]!.id, w) - originSec;
-    return explainWindows(problem, answersOf(facts, nodes, problem), cutOffSec);
+    return explainWindows(problem, planWindows(facts, nodes, problem), cutOffSec);
   };
   const open = figures().map(({ binding, parts }, w) => ({
     startsAt: instant(windows.startSec[w]!),
@@ -145,21 +145,6 @@ export async function explainPromise(services: PromiseServices, request: Explain
       lateWhenEmptySec,
     };
   }
-}
-
-/** By window: as a quote is answered, from the nodes that can still be ordered from in it. */
-function answersOf(
-  { cutOffs, nowSec }: QuoteFacts,
-  nodes: readonly NodeRow[],
-  problem: PromiseProblem,
-): WindowAnswer[] {
-  const answers = new Array<WindowAnswer>(problem.windowCount);
-  const nodeIds = nodes.map(({ id }) => id);
-  for (const { lateNodeIds, windows } of cutOffs.groupsAt(nowSec, nodeIds)) {
-    const found = findPlans({ ...problem, nodes: sourcesInTime(problem.nodes, nodes, lateNodeIds) });
-    for (const w of windows) answers[w] = found[w]!;
-  }
-  return answers;
 }
 
 /** As the shopper is told it: with the latest cut-off, or the first hour that has room again. */
