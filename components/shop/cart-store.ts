@@ -50,6 +50,11 @@ export function setUnits(skuId: SkuId, units: number): void {
   else if (lines.length < MAX_LINES) cart.write([...lines, { skuId, units: wanted }]);
 }
 
+/** In the place of all that is in it. */
+export function putInCart(lines: readonly CartLine[]): void {
+  cart.write(lines);
+}
+
 export function emptyCart(): void {
   cart.write(NONE);
 }

@@ -22,6 +22,8 @@ import type { Details } from "./details-store.ts";
 import { fillText } from "./fill-text.ts";
 import { fitsWishes, type KeptHold, keptHold } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
+import { LeftOutNotice } from "./left-out-notice.tsx";
+import { leaveOut, putBack, useLeftOut } from "./left-out-store.ts";
 import { OrderSummary } from "./order-summary.tsx";
 import { useShopRegion } from "./shop-region.tsx";
 import { useStorageKnown } from "./stored-value.ts";
@@ -45,6 +47,7 @@ function KnownCheckout() {
   const router = useRouter();
   const region = useShopRegion();
   const cart = useCartGoods();
+  const leftOut = useLeftOut(cart.lines);
   const { destination } = useDelivery();
   const [changing, setChanging] = useState<Step | null>(null);
   const entered = useEnteredWishes();
@@ -142,6 +145,8 @@ function KnownCheckout() {
                 key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)}`}
                 region={region}
                 lines={cart.lines}
+                askedFor={leftOut?.wanted}
+                onLeaveOut={(short) => leaveOut(cart.lines, leftOut, short)}
                 destination={destination}
                 wishes={wishes}
                 wishFields={
@@ -163,6 +168,7 @@ function KnownCheckout() {
             )}
           </div>
         </CheckoutStep>
+        {leftOut && !isBeingConfirmed && <LeftOutNotice short={leftOut.short} onPutBack={() => putBack(leftOut)} />}
         {hold && <HoldTimer hold={hold} onOver={() => !confirm.isPending && lose("over")} />}
         <CheckoutStep number={3} title={say.checkout.steps.details} state={stateOf("details", false)}>
           <DetailsStep

@@ -5,13 +5,21 @@ const line = { skuId: "BREAD", units: 2 };
 const destination = { lng: -9.1, lat: 38.7, address: "Mill Lane 12" };
 
 test.each([
-  { type: "cart", lines: [line] },
+  { type: "cart", lines: [line], partial: false },
   { type: "address", destination },
   { type: "language", language: "pt" },
   { type: "scheme", scheme: "dark" },
   { type: "confirmed" },
 ])("$type is understood", (message) => {
   expect(readHostMessage({ kept: 1, ...message })).toEqual(message);
+});
+
+test("going on without what there is too little of is asked for by its word alone", () => {
+  const partial = (given: unknown) =>
+    readHostMessage({ kept: 1, type: "cart", lines: [line], partial: given } as never);
+  expect(["allowed", "yes", true, undefined].map((given) => partial(given))).toEqual(
+    [true, false, false, false].map((read) => ({ type: "cart", lines: [line], partial: read })),
+  );
 });
 
 test("a language is understood by its first part", () => {

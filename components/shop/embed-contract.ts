@@ -14,7 +14,8 @@ export const EMBED_VERSION = 1;
 
 /** What the page around it may say. */
 export type HostMessage =
-  | { readonly type: "cart"; readonly lines: readonly CartLine[] }
+  /** `partial`: the shopper may be asked to go on without what there is too little of. */
+  | { readonly type: "cart"; readonly lines: readonly CartLine[]; readonly partial: boolean }
   | { readonly type: "address"; readonly destination: Destination }
   | { readonly type: "language"; readonly language: Language }
   | { readonly type: "scheme"; readonly scheme: ColourScheme }
@@ -40,6 +41,10 @@ export type PickerMessage =
       readonly priceCents: number;
       readonly currency: string;
       readonly expiresAt: string;
+      /** What is held: the cart, or what there is of it. */
+      readonly lines: readonly CartLine[];
+      /** What it lacks of the cart: units by SKU. */
+      readonly leftOut: readonly CartLine[];
     }
   /** A window that was chosen is not the shopper's, or no longer. Nothing is held unless `chosen` was said of another. */
   | {
@@ -65,7 +70,8 @@ export function readHostMessage(data: { readonly kept: unknown }): HostMessage |
   if (given.kept !== EMBED_VERSION) return { wrong: `version ${String(given.kept)}: this is ${EMBED_VERSION}` };
   switch (given.type) {
     case "cart":
-      return isCart(given.lines) ? { type: "cart", lines: given.lines } : { wrong: "cart: lines" };
+      if (!isCart(given.lines)) return { wrong: "cart: lines" };
+      return { type: "cart", lines: given.lines, partial: given.partial === "allowed" };
     case "address":
       return isDestination(given.destination)
         ? { type: "address", destination: given.destination }

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import type { ShortLine } from "#server/domain/quote.ts";
 import { cartKey } from "./cart-store.ts";
 import { endCheckoutRun } from "./checkout-store.ts";
 import type { ColourScheme } from "./colour-scheme.ts";
@@ -12,6 +13,8 @@ import type { LossReason } from "./embed-contract.ts";
 import { type KeptHold, keptHold } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { LANGUAGES, type Language } from "./language.ts";
+import { LeftOutNotice } from "./left-out-notice.tsx";
+import { afterLeaving, type LeftOut, linesLeft } from "./left-out-store.ts";
 import type { ShopRegion } from "./shop-region.tsx";
 import type { SlotRef } from "./slot-board.ts";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
@@ -35,14 +38,15 @@ export function EmbedSlots({
 }) {
   const router = useRouter();
   const { say } = useWords();
-  const [lines, setLines] = useState<readonly CartLine[] | null>(null);
+  const [cart, setCart] = useState<{ lines: readonly CartLine[]; partial: boolean } | null>(null);
+  const [reduced, setReduced] = useState<LeftOut | null>(null);
   const [destination, setDestination] = useState<Destination | null>(null);
   const [scheme, setScheme] = useState(schemeAtFirst);
 
   const tell = useEmbedHost(host, (message) => {
     switch (message.type) {
       case "cart":
-        return setLines(message.lines);
+        return setCart(message);
       case "address":
         return setDestination(message.destination);
       case "scheme":
@@ -80,6 +84,9 @@ export function EmbedSlots({
       endsAt,
       nearest: nearest && { startsAt: nearest.startsAt, endsAt: nearest.endsAt },
     });
+  // Of this cart, not of one that was told before it.
+  const leftOut = cart && reduced && cartKey(reduced.wanted) === cartKey(cart.lines) ? reduced : null;
+  const lines = cart && linesLeft(cart.lines, leftOut?.short ?? []);
   const order = lines && destination && { lines, destination };
   const { hold, notice, wanted, lose, settle } = useKeptWindow(region.regionId, order, (why, lost) =>
     sayLost(why, lost, null),
@@ -102,6 +109,8 @@ export function EmbedSlots({
       priceCents,
       currency,
       expiresAt,
+      lines: lines ?? [],
+      leftOut: (leftOut?.short ?? []).map(({ skuId, wanted, available }) => ({ skuId, units: wanted - available })),
     });
   });
   const saidOf = useRef<string>(undefined);
@@ -119,11 +128,16 @@ export function EmbedSlots({
       <main className="flex flex-col gap-4 p-4">
         {notice && !ours && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
         {ours && <HoldTimer hold={ours} onOver={() => lose("over")} />}
+        {leftOut && <LeftOutNotice short={leftOut.short} onPutBack={() => setReduced(null)} />}
         {order ? (
           <WindowStep
             key={`${placeKey(order.destination)} ${order.destination.address} ${cartKey(order.lines)}`}
             region={region}
             lines={order.lines}
+            askedFor={leftOut?.wanted}
+            {...(cart?.partial && {
+              onLeaveOut: (short: readonly ShortLine[]) => setReduced(afterLeaving(order.lines, leftOut, short)),
+            })}
             destination={order.destination}
             hold={ours}
             wanted={wanted}

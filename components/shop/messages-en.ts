@@ -92,6 +92,15 @@ export const ENGLISH = {
     pickFirst: "Put the pin on the map first.",
     use: "Use this place",
   },
+  leftOut: {
+    title: "There is not enough of everything to bring it all.",
+    fewer: "{name}: {available} of {wanted}",
+    none: "{name}: none left",
+    goOn: "Go on with what there is",
+    without: "You go on without {goods}.",
+    putBack: "Put it back",
+    ofOrder: "There was too little of it: {goods} is not in this order.",
+  },
   checkout: {
     title: "Checkout",
     steps: { address: "Address", window: "Window", details: "Your details" },

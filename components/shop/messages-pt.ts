@@ -91,6 +91,15 @@ export const PORTUGUESE: Translation = {
     pickFirst: "Ponha primeiro o alfinete no mapa.",
     use: "Usar este lugar",
   },
+  leftOut: {
+    title: "Não há o suficiente de tudo para entregar o carrinho inteiro.",
+    fewer: "{name}: {available} de {wanted}",
+    none: "{name}: esgotado",
+    goOn: "Continuar com o que há",
+    without: "Continua sem {goods}.",
+    putBack: "Voltar a pôr",
+    ofOrder: "Não havia o suficiente: {goods} não faz parte desta encomenda.",
+  },
   checkout: {
     title: "Finalizar a compra",
     steps: { address: "Morada", window: "Horário", details: "Os seus dados" },

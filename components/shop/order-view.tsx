@@ -246,6 +246,13 @@ function Contents({ order, service }: { order: Order; service: Order["service"] 
           </li>
         ))}
       </ul>
+      {order.leftOut.length > 0 && (
+        <p className="mt-3 text-ink-muted text-sm">
+          {fillText(say.leftOut.ofOrder, {
+            goods: order.leftOut.map(({ name, units }) => `${units} × ${name}`).join(", "),
+          })}
+        </p>
+      )}
       <dl className="flex flex-col gap-1 border-line border-t pt-3">
         <div className="flex justify-between gap-4">
           <dt className="text-ink-muted">{say.shop[service]}</dt>

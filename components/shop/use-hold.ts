@@ -35,6 +35,8 @@ export interface Holding {
 export function useHold(
   regionId: RegionId,
   lines: readonly CartLine[],
+  /** The cart as it was wanted, where something of it is left out. */
+  askedFor: readonly CartLine[] | undefined,
   destination: Destination | null,
   wishes: VisitWishes | undefined,
   /** The window was refused: what is on the screen is no longer true. */
@@ -55,6 +57,7 @@ export function useHold(
         holdId,
         offer,
         lines: [...lines],
+        ...(askedFor && { wanted: [...askedFor] }),
         destination: to,
         checkoutId,
         ...(insteadOf && { insteadOf }),

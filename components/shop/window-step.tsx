@@ -4,8 +4,9 @@ import { type ReactNode, useMemo, useState } from "react";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
-import type { WindowView } from "#server/domain/quote.ts";
+import type { ShortLine, WindowView } from "#server/domain/quote.ts";
 import { fitsWishes, type KeptHold, slotRefOf } from "./hold-store.ts";
+import { ShortNotice } from "./left-out-notice.tsx";
 import type { ShopRegion } from "./shop-region.tsx";
 import {
   allSlots,
@@ -35,6 +36,7 @@ const WINDOW_GONE = { code: "window-gone", kind: "refused", detail: null } as co
 export function WindowStep({
   region,
   lines,
+  askedFor,
   destination,
   wishes,
   wishFields,
@@ -42,9 +44,12 @@ export function WindowStep({
   wanted,
   onHeld,
   onLost,
+  onLeaveOut,
 }: {
   region: ShopRegion;
   lines: readonly CartLine[];
+  /** The cart as it was wanted, where something of it is left out. */
+  askedFor?: readonly CartLine[] | undefined;
   destination: Destination;
   /** Of a delivery, besides its window. */
   wishes?: VisitWishes | undefined;
@@ -58,6 +63,8 @@ export function WindowStep({
   onHeld: () => void;
   /** A chosen window was refused; with what is nearest now. */
   onLost?: (lost: LostSlot, nearest: Slot | null) => void;
+  /** The shopper goes on without what there is too little of; without it that cannot be chosen. */
+  onLeaveOut?: (short: readonly ShortLine[]) => void;
 }) {
   const { timeZone, currency } = region;
   const words = useWords();
@@ -78,6 +85,7 @@ export function WindowStep({
       regionId: region.regionId,
       lines: [...lines],
       destination,
+      ...(askedFor && { wanted: [...askedFor] }),
       ...(wishes && { wishes }),
       ...(hold && { insteadOf: hold.holdId }),
     },
@@ -117,7 +125,7 @@ export function WindowStep({
     onLost?.(lost, nearest);
   };
   const isWantedGone = wanted && !hold && windows && sameChannel(wanted, channel) && !findSlot(days, wanted.key)?.offer;
-  const holding = useHold(region.regionId, lines, destination, wishes, (lost) => void showNearest(lost));
+  const holding = useHold(region.regionId, lines, askedFor, destination, wishes, (lost) => void showNearest(lost));
 
   const waiting = isWaiting && <FaultNotice tone="info" sentence={words.say.picker.waiting} />;
   if (error)
@@ -135,7 +143,7 @@ export function WindowStep({
       </div>
     );
 
-  return (
+  const picker = (
     <SlotPicker
       now={quote.now}
       timeZone={timeZone}
@@ -173,6 +181,13 @@ export function WindowStep({
         onHeld();
       }}
     />
+  );
+  if (quote.short.length === 0) return picker;
+  return (
+    <div className="flex flex-col gap-4">
+      <ShortNotice short={quote.short} onGoOn={onLeaveOut && (() => onLeaveOut(quote.short))} />
+      {picker}
+    </div>
   );
 }
 

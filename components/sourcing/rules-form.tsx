@@ -102,7 +102,7 @@ export function RulesForm({ regionId, known }: { regionId: RegionId; known: Know
           </div>
         </form>
       </Card>
-      <div className="flex min-w-0 flex-col gap-4">
+      <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-20 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
         {undo && (
           <div
             role="status"

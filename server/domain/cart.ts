@@ -31,6 +31,18 @@ export function canonicalCart(lines: readonly CartLine[]): string {
     .join(",");
 }
 
+/** By SKU: the units that are wanted beyond these lines; null where these lines are not less of what is wanted. */
+export function leftOut(wanted: readonly CartLine[], lines: readonly CartLine[]): ReadonlyMap<string, number> | null {
+  const missing = new Map<string, number>(wanted.map(({ skuId, units }) => [skuId, units]));
+  for (const { skuId, units } of lines) {
+    const left = (missing.get(skuId) ?? -1) - units;
+    if (left < 0) return null;
+    if (left === 0) missing.delete(skuId);
+    else missing.set(skuId, left);
+  }
+  return missing.size > 0 ? missing : null;
+}
+
 /** Same place to about a metre, same text: an offer holds for the door it was made for. */
 export function canonicalPlace(place: { lng: number; lat: number }): string {
   return `${place.lng.toFixed(5)},${place.lat.toFixed(5)}`;

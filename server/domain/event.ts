@@ -7,6 +7,7 @@ export const EventKind = z.enum([
   "hold_expired",
   "hold_extended",
   "hold_replanned",
+  "goods_left_out",
   "order_confirmed",
   "order_ready",
   "order_handed_over",

@@ -22,6 +22,8 @@ export const OfferClaims = z.strictObject({
   prc: z.int(),
   /** Base64url SHA-256 of canonicalCart(lines). */
   crt: z.string(),
+  /** Of an offer for what there is of a cart: that of the cart that was asked for. */
+  ask: z.string().optional(),
   /** canonicalPlace(destination). */
   plc: z.string(),
   /** What was wished of the visit, if anything: when service may start within the window, floor, lift, seconds a way up. */

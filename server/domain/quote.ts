@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { Cart, Destination } from "./cart.ts";
+import { Cart, CartLine, Destination } from "./cart.ts";
 import { DoorWishes, VisitWishes } from "./delivery-wishes.ts";
-import { HoldId, NodeId, OrderId, OrderToken, RegionId } from "./id.ts";
+import { HoldId, NodeId, OrderId, OrderToken, RegionId, SkuId } from "./id.ts";
 import { Reason } from "./reason.ts";
 import { HoldState } from "./state.ts";
 import { words } from "./words.ts";
@@ -16,8 +16,22 @@ export const QuoteRequest = z.strictObject({
   wishes: VisitWishes.optional(),
   /** The shopper's own hold: what it claims is free to be chosen instead. */
   insteadOf: HoldId.optional(),
+  /** A cart that was asked for and cannot be had whole, where `lines` is what there is of it: the offers are signed as such. */
+  wanted: Cart.optional(),
+  /** Where `lines` cannot be had whole, offers for what there is of them, signed as such: see `lines` and `short` of the answer. */
+  partial: z.literal("allowed").optional(),
 });
 export type QuoteRequest = z.infer<typeof QuoteRequest>;
+
+/** A line of which there are not as many as were asked for. */
+export const ShortLine = z.object({
+  skuId: SkuId,
+  name: z.string(),
+  wanted: z.int().min(1),
+  /** Of the cart that could be had; 0: it is left out. */
+  available: z.int().min(0),
+});
+export type ShortLine = z.infer<typeof ShortLine>;
 
 /** A window, half-open [startsAt, endsAt): open with its signed offer, or closed with the reason. */
 export const WindowView = z.discriminatedUnion("open", [
@@ -67,6 +81,13 @@ export const QuoteView = z.object({
   timeZone: z.string(),
   currency: z.string(),
   offersExpireAt: z.iso.datetime(),
+  /** What the offers are for: the lines that were asked for, or what there is of them where that was allowed. */
+  lines: z.array(CartLine),
+  /**
+   * Where nothing can be brought for want of stock alone: the lines that are in the way, so that without them, or with fewer of
+   * them, something can. Else empty.
+   */
+  short: z.array(ShortLine),
   /** All windows of the coming days, in order, also those that are not offered. */
   delivery: z.array(WindowView),
   /**
@@ -79,7 +100,7 @@ export const QuoteView = z.object({
 });
 export type QuoteView = z.infer<typeof QuoteView>;
 
-export const PickupRequest = z.strictObject({ ...QuoteRequest.shape, nodeId: NodeId });
+export const PickupRequest = z.strictObject({ ...QuoteRequest.omit({ partial: true }).shape, nodeId: NodeId });
 export type PickupRequest = z.infer<typeof PickupRequest>;
 
 /** promise.pickup: the windows of one place, also those that are not offered, with their reasons. */
@@ -101,6 +122,8 @@ export const HoldRequest = z.strictObject({
     .max(2048)
     .regex(/^[\w.-]*$/),
   lines: Cart,
+  /** The cart that was asked for, of an offer for what there is of it. */
+  wanted: Cart.optional(),
   destination: Destination,
   /** Minted by the browser, of one shopper's way from the cart to the order. Without it the hold is a checkout of its own. */
   checkoutId: z.uuid().optional(),

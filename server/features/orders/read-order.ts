@@ -48,6 +48,8 @@ const Row = z.object({
   /** Of which of its promises there is a signed certificate to be had: 0 is the first, n that of the nth change. */
   certificates: z.array(z.int()),
   lines: z.array(Line),
+  /** What there was too little of, and the shopper went on without. */
+  leftOut: z.array(z.object({ name: z.string(), units: z.int() })),
   events: z.array(z.object({ kind: EventKind, at: z.coerce.date() })),
   parts: z.array(
     z.object({
@@ -146,6 +148,10 @@ export const readOrder = shopperProcedure
          from public.order_lines l join public.skus k on k.id = l.sku_id where l.order_id = o.id) as lines,
         (select jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.at) order by e.id)
          from public.events e where e.order_id = o.id) as events,
+        coalesce((select jsonb_agg(jsonb_build_object('name', k.name, 'units', u.value::integer) order by k.name)
+         from public.events e cross join jsonb_each_text(e.data -> 'units') u join public.skus k on k.id = u.key
+         where e.kind = 'goods_left_out'
+           and e.hold_id in (select f.hold_id from public.fulfilments f where f.order_id = o.id)), '[]') as "leftOut",
         (select jsonb_agg(jsonb_build_object('state', part.state, 'service', t.service,
             'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at,
             'visitStartsAt', t.visit_starts_at, 'visitEndsAt', t.visit_ends_at, 'floor', t.floor, 'hasLift', t.has_lift,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
-import { canonicalCart, canonicalPlace, type Destination } from "#server/domain/cart.ts";
+import { canonicalCart, canonicalPlace, type Destination, leftOut } from "#server/domain/cart.ts";
 import { Fault } from "#server/domain/fault.ts";
 import type { HoldId } from "#server/domain/id.ts";
 import type { OfferClaims } from "#server/domain/offer.ts";
@@ -69,6 +69,8 @@ export async function holdOffer(
       ? await tx`select * from app.swap_hold(${insteadOf}, ${holdId}, ${json}, ${HOLD_TTL_SEC})`
       : await tx`select * from app.place_hold(${holdId}, ${json}, ${HOLD_TTL_SEC})`;
     await tx`select app.keep_decision(${holdId}, ${packDecision(decision)})`;
+    const missing = request.wanted && leftOut(request.wanted, request.lines);
+    if (missing) await tx`select app.note_left_out(${holdId}, ${tx.json(Object.fromEntries(missing))})`;
     return row;
   });
   return toHoldView(request.holdId, placed);
@@ -98,8 +100,14 @@ function wordsOf({ address }: Destination): string {
 }
 
 /** Whether an offer was made for this cart and this door. */
-export function isMadeFor(claims: OfferClaims, request: Pick<HoldRequest, "lines" | "destination">): boolean {
-  return claims.crt === cartDigest(request.lines) && claims.plc === canonicalPlace(request.destination);
+export function isMadeFor(
+  claims: OfferClaims,
+  request: Pick<HoldRequest, "lines" | "wanted" | "destination">,
+): boolean {
+  const { lines, wanted, destination } = request;
+  // An offer for less than was asked for is held by who says so: nobody gets less without knowing.
+  const asked = wanted && cartDigest(wanted);
+  return claims.crt === cartDigest(lines) && claims.ask === asked && claims.plc === canonicalPlace(destination);
 }
 
 const HoldRow = z.object({ state: HoldState, expires_at: z.date(), now_at: z.date() });

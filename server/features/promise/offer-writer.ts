@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CartLoad } from "#server/core/promise/cart-load.ts";
-import { type CartLine, canonicalPlace, type Destination } from "#server/domain/cart.ts";
+import { type CartLine, canonicalPlace, type Destination, leftOut } from "#server/domain/cart.ts";
+import { Fault } from "#server/domain/fault.ts";
 import { OFFER_ISSUER, OFFER_TTL_SEC, type OfferClaims } from "#server/domain/offer.ts";
 import { cartDigest } from "./cart-digest.ts";
 
@@ -21,15 +22,19 @@ export type OfferWriter = (
   visit?: Pick<OfferClaims, "vst">,
 ) => OfferClaims;
 
-/** What all offers of one quote share is computed once. */
+/** What all offers of one quote share is computed once. Faults: invalid-request, where the lines are not less of what was wanted. */
 export function offerWriter(
   regionId: string,
   nowSec: number,
   lines: readonly CartLine[],
   destination: Destination,
+  /** Where the lines are what there is of another cart. */
+  wanted?: readonly CartLine[],
 ): OfferWriter {
   const iat = Math.floor(nowSec);
   const crt = cartDigest(lines);
+  if (wanted && !leftOut(wanted, lines)) throw new Fault("invalid-request", "wanted");
+  const asked = wanted && { ask: cartDigest(wanted) };
   const plc = canonicalPlace(destination);
   return (svc, window, prc, parts, visit) => ({
     iss: OFFER_ISSUER,
@@ -41,6 +46,7 @@ export function offerWriter(
     win: [window[0], window[1]],
     prc,
     crt,
+    ...asked,
     plc,
     ...visit,
     pts: parts.map(({ nodeId, pickSec, pickBySec, load }) => ({

@@ -1,3 +1,4 @@
+import { reduceCart } from "#server/core/allocation/reduce-cart.ts";
 import { pickSecAt } from "#server/core/promise/ask-picking.ts";
 import { allGroups } from "#server/core/promise/cart-load.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
@@ -11,18 +12,18 @@ import {
   type WindowLoss,
 } from "#server/core/promise/promise-problem.ts";
 import { isVanNearby } from "#server/core/promise/van-nearby.ts";
-import type { Destination } from "#server/domain/cart.ts";
+import type { CartLine, Destination } from "#server/domain/cart.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
-import { type PickupPlaceView, QuoteRequest, QuoteView } from "#server/domain/quote.ts";
+import { type PickupPlaceView, QuoteRequest, QuoteView, type ShortLine } from "#server/domain/quote.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { type Fleet, type PlannedFleet, prepareFleet } from "./fleet.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { type NodeRow, readNodes, readRegion, readSkus } from "./queries.ts";
+import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
 import { pickupRefusal } from "./quote-pickup.ts";
@@ -32,21 +33,85 @@ import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { type Ended, endedHold, factsWithout, plansWithout, readClaims, withoutNodes } from "./without-hold.ts";
 
 const PICKUP_PLACES = 5;
+/** How many smaller carts are tried where there is too little stock for the one that was asked for. */
+const MOST_REDUCED = 3;
 
 /**
  * Every delivery window of the coming days for a cart and a door, and every day on which a carrier could bring it: open with a
  * signed, priced offer, or closed with the reason; and the places near the door where the cart can be picked up.
  *
+ * Where only stock is in the way it says of which lines there are fewer, and, where that is allowed, offers what there is.
  * Nothing is held; what is offered was feasible for stock, picking work and a real route when the database was asked.
  * Faults: not-found (region or SKU), wish-too-narrow.
  */
-export async function quoteCart(
+export async function quoteCart(services: PromiseServices, request: QuoteRequest): Promise<QuoteView> {
+  const whole = await quoteLines(services, request, request.lines, request.wanted);
+  if (!lacksStock(whole.view)) return whole.view;
+  for (const lines of lessOf(request.lines, whole)) {
+    const { view } = await quoteLines(services, request, lines, request.wanted ?? request.lines);
+    if (!canBeHad(view) || (whole.view.pickup.length > 0 && !isBrought(view))) continue;
+    const short = shortLines(request.lines, lines, whole.skus);
+    return request.partial ? { ...view, short } : { ...whole.view, short };
+  }
+  return whole.view;
+}
+
+/** Whether some of it could be brought if there were more of it, and nothing can. */
+function lacksStock(view: QuoteView): boolean {
+  if (isBrought(view)) return false;
+  return [...view.delivery, ...view.parcel].some((window) => !window.open && window.reason.code === "out_of_stock");
+}
+
+function isBrought({ delivery, parcel }: QuoteView): boolean {
+  return [...delivery, ...parcel].some((window) => window.open);
+}
+
+function canBeHad(view: QuoteView): boolean {
+  return isBrought(view) || view.pickup.some(({ nextStartsAt }) => nextStartsAt !== null);
+}
+
+/** What there is of a cart, the most first. */
+function lessOf(lines: readonly CartLine[], { facts, nodes, skus, cart, reaches }: QuotedLines): CartLine[][] {
+  const wanted = lines.map(({ units }, i) => ({
+    group: cart.lines[i]!.group,
+    units,
+    unitCents: skus[i]!.priceCents,
+  }));
+  const available = nodes.flatMap(({ id }, n) => (reaches[n] ? (facts.stock.get(id) ?? []) : []));
+  return reduceCart(wanted, available, facts.rules.mostNodes, MOST_REDUCED).map((units) =>
+    lines.flatMap(({ skuId }, i) => (units[i]! > 0 ? { skuId, units: units[i]! } : [])),
+  );
+}
+
+function shortLines(wanted: readonly CartLine[], had: readonly CartLine[], skus: readonly SkuRow[]): ShortLine[] {
+  const unitsOf = new Map(had.map(({ skuId, units }) => [skuId, units]));
+  return wanted.flatMap(({ skuId, units }, i) => {
+    const available = unitsOf.get(skuId) ?? 0;
+    return available < units ? { skuId, name: skus[i]!.name, wanted: units, available } : [];
+  });
+}
+
+/** A quote, and what it went by. */
+interface QuotedLines {
+  readonly view: QuoteView;
+  readonly facts: QuoteFacts;
+  readonly nodes: readonly NodeRow[];
+  readonly skus: readonly SkuRow[];
+  readonly cart: GroupedCart;
+  /** By node: 1 where its vans go to this door. */
+  readonly reaches: Uint8Array;
+}
+
+/** The quote for these lines, which are the cart that was asked for, or less of it. */
+export async function quoteLines(
   services: PromiseServices,
   request: QuoteRequest,
+  lines: readonly CartLine[],
+  wanted: readonly CartLine[] | undefined,
   ended: Ended = endedHold(request.insteadOf),
-): Promise<QuoteView> {
+): Promise<QuotedLines> {
   const { db } = services;
-  const { lines, destination } = request;
+  const { destination } = request;
   const [region, nodes, skus, read, claims] = await Promise.all([
     readRegion(db, request.regionId),
     readNodes(db, request.regionId),
@@ -65,23 +130,13 @@ export async function quoteCart(
   const cart = groupCart(lines, skus, climb.climbSec);
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
-  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, wanted);
+  const reaches = door ? await services.areas.reach(db, nodes, door) : new Uint8Array(nodes.length);
   const { windows } = facts;
   const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
   const visits = { spans: narrowWindows(spans, wishes, region.timeZone), climb };
   const deliveries = door
-    ? deliveryOutcomes(
-        fleet,
-        facts,
-        nodes,
-        sources,
-        await services.areas.reach(db, nodes, door),
-        planned,
-        cart,
-        door,
-        visits,
-        writeOffer,
-      )
+    ? deliveryOutcomes(fleet, facts, nodes, sources, reaches, planned, cart, door, visits, writeOffer)
     : windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
   const days = parcelDays(facts, nodes, sources, cart, fleet.originSec, writeOffer);
   // A carrier keeps a day: who asks for hours within it is not promised what nobody keeps.
@@ -99,15 +154,18 @@ export async function quoteCart(
     [...deliveries, ...parcels.outcomes],
     services.offerKeys,
   );
-  return {
+  const view = {
     now: instant(facts.nowSec),
     timeZone: region.timeZone,
     currency: region.currency,
     offersExpireAt: instant(Math.floor(facts.nowSec) + OFFER_TTL_SEC),
+    lines: [...lines],
+    short: [],
     delivery: views.slice(0, deliveries.length),
     parcel: views.slice(deliveries.length),
     pickup: pickupPlaces(fleet, facts, nodes, sources, cart, destination, door),
   };
+  return { view, facts, nodes, skus, cart, reaches };
 }
 
 /** By window: when service may start, or null where the wishes leave no time. */

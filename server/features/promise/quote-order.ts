@@ -3,7 +3,7 @@ import type { NodeId } from "#server/domain/id.ts";
 import type { PickupView, QuoteView } from "#server/domain/quote.ts";
 import { type OrderKey, type OrderToMove, readOrderToMove } from "./order-to-move.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { quoteCart } from "./quote-cart.ts";
+import { quoteLines } from "./quote-cart.ts";
 import { quotePickup } from "./quote-pickup.ts";
 import type { Ended } from "./without-hold.ts";
 
@@ -18,7 +18,8 @@ export async function quoteOrder(
   const order = await readOrderToMove(services.db, key);
   const { regionId, lines, destination, service } = order;
   const request = { regionId, lines: [...lines], destination, ...(service === "delivery" && wishes && { wishes }) };
-  const quote = await quoteCart(services, request, endedBy(order));
+  // Of all that was ordered: less of it would be another order.
+  const { view: quote } = await quoteLines(services, request, request.lines, undefined, endedBy(order));
   return {
     ...quote,
     delivery: service === "delivery" ? quote.delivery : [],

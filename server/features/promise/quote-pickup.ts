@@ -44,7 +44,7 @@ export async function quotePickup(
   const originSec = Math.floor(facts.nowSec);
   const cart = groupCart(lines, skus);
   const source = sourcesOf(facts, [node], cart, originSec)[0]!;
-  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination);
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, request.wanted);
   const pickSec = pickSecAt(source, cart.groups, allGroups(cart.groups));
   const load = loadOf(cart.groups, allGroups(cart.groups));
   const windows = facts.pickupsOf(node.id);

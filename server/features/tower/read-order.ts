@@ -108,6 +108,8 @@ const Event = z.object({
   exceptionKind: ExceptionKind.nullable(),
   /** Of a change of the window. */
   repromise: RepromiseView.extend({ note: z.string() }).nullable(),
+  /** "2 × Milk": what there was too little of. */
+  leftOut: z.string().nullable(),
 });
 
 const Output = Order.extend({
@@ -162,7 +164,9 @@ export const readOrder = opsProcedure
             select jsonb_build_object('number', r.number, 'at', r.at, 'actor', r.actor, 'reason', r.reason, 'note', r.note,
               'oldStartsAt', r.old_starts_at, 'oldEndsAt', r.old_ends_at, 'startsAt', r.starts_at, 'endsAt', r.ends_at,
               'oldPriceCents', r.old_price_cents, 'priceCents', r.price_cents)
-            from public.repromises r where r.hold_id = e.hold_id) end as repromise
+            from public.repromises r where r.hold_id = e.hold_id) end as repromise,
+          (select string_agg(format('%s × %s', u.value, k.name), ', ' order by k.name)
+           from jsonb_each_text(e.data -> 'units') u join public.skus k on k.id = u.key where e.kind = 'goods_left_out') as "leftOut"
         from public.events e
         left join public.staff a on a.user_id = e.actor
         left join public.nodes n on n.id = e.node_id
