@@ -368,6 +368,7 @@ create table public.events (
 );
 CREATE INDEX events_by_hold ON public.events USING btree (hold_id, id) WHERE (hold_id IS NOT NULL);
 CREATE INDEX events_by_order ON public.events USING btree (order_id, id) WHERE (order_id IS NOT NULL);
+CREATE INDEX events_of_sourcing_rules ON public.events USING btree (region_id, id) WHERE (kind = 'sourcing_rules_set'::text);
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER events_are_told AFTER INSERT ON public.events FOR EACH ROW EXECUTE FUNCTION app.tell_event();
 alter table public.events enable row level security;
@@ -2913,6 +2914,27 @@ begin
 end
 $function$;
 revoke all on function app.note_change() from public;
+
+CREATE OR REPLACE FUNCTION app.note_left_out(hold_id uuid, units jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  h public.holds;
+begin
+  select * into h from public.holds x where x.id = note_left_out.hold_id;
+  if not found then
+    raise exception using errcode = 'KPNTF', message = 'no such hold', detail = hold_id;
+  end if;
+  if exists (select from public.events e where e.hold_id = h.id and e.kind = 'goods_left_out') then
+    return;
+  end if;
+  perform app.record_event(h.region_id, 'goods_left_out', h.id, null, null, null, jsonb_build_object('units', units));
+end
+$function$;
+revoke all on function app.note_left_out(uuid,jsonb) from public;
+grant execute on function app.note_left_out(uuid,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION app.now()
  RETURNS timestamp with time zone

@@ -1,28 +1,28 @@
 import type { SampleChoice, SourcingSample } from "#server/domain/sourcing-preview.ts";
 
 /** Whether other rules serve a sample otherwise: from elsewhere, by another carrier, or in more windows or fewer. */
-export function isChanged({ now, then }: SourcingSample): boolean {
+export function isChanged({ before, after }: SourcingSample): boolean {
   return (
-    differsInDelivery({ now, then }) ||
-    wordsOfParcel(now) !== wordsOfParcel(then) ||
-    now.openWindows !== then.openWindows
+    differsInDelivery({ before, after }) ||
+    wordsOfParcel(before) !== wordsOfParcel(after) ||
+    before.openWindows !== after.openWindows
   );
 }
 
-/** "3 of 12 sample carts would come from another node, 1 would be split that is not now." */
+/** "3 of 12 sample carts would come from another node, 1 would be split that is not before." */
 export function previewSentence(samples: readonly SourcingSample[]): string {
   const count = (test: (sample: SourcingSample) => boolean) => samples.filter(test).length;
   const parts = ({ delivery }: SampleChoice) => delivery?.nodes.length ?? 0;
   const moved = count(
-    ({ now, then }) => parts(now) === parts(then) && parts(now) > 0 && differsInDelivery({ now, then }),
+    ({ before, after }) => parts(before) === parts(after) && parts(before) > 0 && differsInDelivery({ before, after }),
   );
   const outcomes: readonly (readonly [number, string])[] = [
     [moved, "come from another node"],
-    [count(({ now, then }) => parts(now) === 1 && parts(then) > 1), "be split"],
-    [count(({ now, then }) => parts(now) > 1 && parts(then) === 1), "no longer be split"],
-    [count(({ now, then }) => parts(now) > 0 && parts(then) === 0), "no longer be delivered at all"],
-    [count(({ now, then }) => parts(now) === 0 && parts(then) > 0), "become deliverable"],
-    [count(({ now, then }) => wordsOfParcel(now) !== wordsOfParcel(then)), "be another parcel"],
+    [count(({ before, after }) => parts(before) === 1 && parts(after) > 1), "be split"],
+    [count(({ before, after }) => parts(before) > 1 && parts(after) === 1), "no longer be split"],
+    [count(({ before, after }) => parts(before) > 0 && parts(after) === 0), "no longer be delivered at all"],
+    [count(({ before, after }) => parts(before) === 0 && parts(after) > 0), "become deliverable"],
+    [count(({ before, after }) => wordsOfParcel(before) !== wordsOfParcel(after)), "be another parcel"],
   ];
   const told = outcomes.filter(([n]) => n > 0).map(([n, words]) => `${n} would ${words}`);
   const first = told[0];
@@ -38,14 +38,14 @@ export function previewSentence(samples: readonly SourcingSample[]): string {
 /** What the samples that are delivered by both rules would cost more, in cents; below zero: less. */
 export function costChangeCents(samples: readonly SourcingSample[]): number {
   return samples.reduce(
-    (sum, { now, then }) =>
-      sum + (now.delivery && then.delivery ? then.delivery.costCents - now.delivery.costCents : 0),
+    (sum, { before, after }) =>
+      sum + (before.delivery && after.delivery ? after.delivery.costCents - before.delivery.costCents : 0),
     0,
   );
 }
 
-function differsInDelivery({ now, then }: Pick<SourcingSample, "now" | "then">): boolean {
-  return now.delivery?.nodes.join() !== then.delivery?.nodes.join();
+function differsInDelivery({ before, after }: Pick<SourcingSample, "before" | "after">): boolean {
+  return before.delivery?.nodes.join() !== after.delivery?.nodes.join();
 }
 
 function wordsOfParcel({ parcel }: SampleChoice): string {

@@ -93,8 +93,8 @@ export function RulesPreview({
                 </p>
               </div>
               <dl className="grid gap-3 sm:grid-cols-2">
-                <Choice title="As the rules are" choice={sample.now} currency={currency} />
-                <Choice title="As they would be" choice={sample.then} currency={currency} />
+                <Choice title="As the rules are" choice={sample.before} currency={currency} />
+                <Choice title="As they would be" choice={sample.after} currency={currency} />
               </dl>
             </Card>
           </li>

@@ -274,6 +274,7 @@ export type Database = {
       my_nodes: { Args: Record<PropertyKey, never>; Returns: unknown[] };
       my_orders: { Args: Record<PropertyKey, never>; Returns: string[] };
       my_shifts: { Args: Record<PropertyKey, never>; Returns: string[] };
+      note_left_out: { Args: { hold_id: string; units: Json }; Returns: undefined };
       now: { Args: Record<PropertyKey, never>; Returns: string };
       open_claims: {
         Args: { hold_ids: string[] };

@@ -27,8 +27,8 @@ const Sample = z.object({
   goods: z.array(z.object({ name: z.string(), units: z.int() })),
   /** The first delivery window that both rules could serve it in; where there is none, the first of either. */
   window: z.object({ startsAt: Instant, endsAt: Instant }).nullable(),
-  now: SampleChoice,
-  then: SampleChoice,
+  before: SampleChoice,
+  after: SampleChoice,
 });
 export type SourcingSample = z.infer<typeof Sample>;
 

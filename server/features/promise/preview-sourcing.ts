@@ -71,17 +71,17 @@ export async function previewSourcing(
         openWindows: answers.filter(isOpen).length,
         parcel: parcelOf(parcelDays({ ...facts, rules: by }, nodes, sources, cart, originSec, writeOffer).outcomes),
       });
-      const now = answersBy(facts.rules);
-      const then = answersBy(rules);
-      const both = spans.findIndex((_, w) => isOpen(now[w]) && isOpen(then[w]));
-      const w = both >= 0 ? both : spans.findIndex((_, at) => isOpen(now[at]) || isOpen(then[at]));
+      const before = answersBy(facts.rules);
+      const after = answersBy(rules);
+      const both = spans.findIndex((_, w) => isOpen(before[w]) && isOpen(after[w]));
+      const w = both >= 0 ? both : spans.findIndex((_, at) => isOpen(before[at]) || isOpen(after[at]));
       const window = spans[w];
       samples.push({
         address: destination.address,
         goods: lines.map(({ units }, i) => ({ name: skus[i]!.name, units })),
         window: window ? { startsAt: instant(window.startSec), endsAt: instant(window.endSec) } : null,
-        now: choiceBy(facts.rules, now, w),
-        then: choiceBy(rules, then, w),
+        before: choiceBy(facts.rules, before, w),
+        after: choiceBy(rules, after, w),
       });
       // Two dozen searches in a row: who shops meanwhile comes in between.
       await setImmediate();

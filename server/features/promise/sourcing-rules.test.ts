@@ -26,7 +26,7 @@ async function rulesWith(
 }
 
 const changeOf = async (rules: SourcingRules) =>
-  (await ops.promise.previewSourcing({ regionId, rules })).samples.map(({ now, then }) => [now, then] as const);
+  (await ops.promise.previewSourcing({ regionId, rules })).samples.map(({ before, after }) => [before, after] as const);
 
 test("rules are set as a whole, and say who changed them last", async () => {
   expect((await ops.promise.sourcingRules({ regionId })).changed).toBeNull();
@@ -43,7 +43,7 @@ test("a preview with the same rules changes nothing, and writes nothing", async 
   const before = await world.sql`select count(*)::int as n from public.events`;
   const changes = await changeOf(await rulesWith({}));
   expect(changes).toHaveLength(2);
-  for (const [now, then] of changes) expect(then).toEqual(now);
+  for (const [before, after] of changes) expect(after).toEqual(before);
   expect(changes[0]![0]).toMatchObject({ delivery: { costCents: expect.any(Number) }, openWindows: 8 * 4 });
   expect(await world.sql`select count(*)::int as n from public.events`).toEqual(before);
   expect(await world.sql`select from public.holds`).toHaveLength(0);
@@ -51,12 +51,12 @@ test("a preview with the same rules changes nothing, and writes nothing", async 
 
 test("a dear node loses its carts when its handling counts more, and the money is told unweighed", async () => {
   await world.sql`update public.nodes set handling_cents = 300 where id = 'STORE-A'`;
-  for (const [now, then] of await changeOf(await rulesWith({}, { handling: 1000 }))) {
-    expect(now.delivery!.nodes).toEqual(["Alvalade"]);
-    expect(then.delivery!.nodes).toEqual(["Belém"]);
+  for (const [before, after] of await changeOf(await rulesWith({}, { handling: 1000 }))) {
+    expect(before.delivery!.nodes).toEqual(["Alvalade"]);
+    expect(after.delivery!.nodes).toEqual(["Belém"]);
     // The longer way costs more than the handling that it spares, and less than ten times as much.
-    expect(then.delivery!.costCents).toBeGreaterThan(now.delivery!.costCents);
-    expect(then.delivery!.costCents).toBeLessThan(now.delivery!.costCents + 9 * 300);
+    expect(after.delivery!.costCents).toBeGreaterThan(before.delivery!.costCents);
+    expect(after.delivery!.costCents).toBeLessThan(before.delivery!.costCents + 9 * 300);
   }
 });
 
@@ -65,10 +65,10 @@ test("what only two nodes have together is lost without splits, and says so", as
   const skus = await world.sql<{ id: string }[]>`select id from public.skus order by md5(id), id`;
   await world.sql`update public.inventory_levels set on_hand = 0 where node_id = 'STORE-A' and sku_id = ${skus[0]!.id}`;
   await world.sql`update public.inventory_levels set on_hand = 0 where node_id = 'STORE-B' and sku_id = ${skus[1]!.id}`;
-  const [now, then] = (await changeOf(await rulesWith({ mostNodes: 1 })))[0]!;
-  expect(now.delivery!.nodes).toEqual(["Alvalade", "Belém"]);
-  expect(now.openWindows).toBeGreaterThan(0);
-  expect(then).toMatchObject({ delivery: null, openWindows: 0, parcel: null });
+  const [before, after] = (await changeOf(await rulesWith({ mostNodes: 1 })))[0]!;
+  expect(before.delivery!.nodes).toEqual(["Alvalade", "Belém"]);
+  expect(before.openWindows).toBeGreaterThan(0);
+  expect(after).toMatchObject({ delivery: null, openWindows: 0, parcel: null });
 });
 
 test("only operations read, set and preview the rules", async () => {
