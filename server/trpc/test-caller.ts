@@ -30,14 +30,16 @@ export interface TestWorld {
   close(): Promise<void>;
 }
 
+// STORE-A, STORE-B and the fixture's doors stand in the town; DC-1 is far outside.
+const TOWN = gridTown(-9.21, 38.69, 11, 9, 0.01);
+
 /** Call it in `beforeAll`, and `close()` in `afterAll`. */
-export async function openTestWorld(): Promise<TestWorld> {
+export async function openTestWorld(town = TOWN): Promise<TestWorld> {
   const database = await cloneDatabase();
   const network = await insertNetwork(database.sql);
   const stateDir = mkdtempSync(join(tmpdir(), "kept-test-"));
   const mapFile = join(stateDir, "map");
-  // STORE-A, STORE-B and the fixture's doors stand in the town; DC-1 is far outside.
-  await writeMap(gridTown(-9.21, 38.69, 11, 9, 0.01), "a grid", mapFile);
+  await writeMap(town, "a grid", mapFile);
   const travel = openTravel(mapFile);
   const offerKeys = openOfferKeys(stateDir, {});
   const db = openDatabase(database.url, { max: 4 });
