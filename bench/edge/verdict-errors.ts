@@ -10,10 +10,9 @@ import { createPromiseCheck } from "#server/edge/promise-check.ts";
 import { createSnapshotSource, type Snapshot } from "#server/edge/snapshot-source.ts";
 import { confirmHold } from "#server/features/promise/confirm-hold.ts";
 import { holdOffer } from "#server/features/promise/hold-offer.ts";
-import { placeWish } from "#server/features/promise/place-wish.ts";
+import { placeWish, wishedBy } from "#server/features/promise/place-wish.ts";
 import { quoteCart } from "#server/features/promise/quote-cart.ts";
 import { quotePickup } from "#server/features/promise/quote-pickup.ts";
-import { visitOfOffer } from "#server/features/promise/visit.ts";
 import type { BenchRegion } from "../bench-region.ts";
 
 const SHOPPERS = 12;
@@ -197,18 +196,8 @@ async function attempt(region: BenchRegion, offer: string, request: QuoteRequest
   const claims = region.services.offerKeys.verify(offer, Date.now() / 1000);
   if (typeof claims === "string") return "offer-expired";
   const holdId = randomUUID();
-  const wish = {
-    regionId: region.regionId,
-    service: claims.svc,
-    ...(claims.svc === "pickup" && { pickupNodeId: claims.pts[0]!.nod }),
-    lines: request.lines,
-    destination: request.destination,
-    windowStartSec: claims.win[0],
-    windowEndSec: claims.win[1],
-    priceCents: claims.prc,
-    visit: visitOfOffer(claims),
-    fingerprint: holdId,
-  };
+  const { lines, destination } = request;
+  const wish = { ...wishedBy(claims), regionId: region.regionId, lines, destination, fingerprint: holdId };
   try {
     return await faultOf(
       placeWish(region.services, wish, holdId, async (tx, { parts }) => {

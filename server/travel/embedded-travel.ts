@@ -7,13 +7,14 @@ import { AGAINST, ALONG } from "#server/core/geo/road-graph.ts";
 import { addSeed, createSeeds, type Seeds } from "#server/core/geo/seeds.ts";
 import { buildSegmentGrid, type NearestSegment, nearestSegment } from "#server/core/geo/segment-grid.ts";
 import { shortestPath } from "#server/core/geo/shortest-path.ts";
-import { createStandingPlan, isNoted, noteWanted, type StandingPlan } from "#server/core/geo/standing-plan.ts";
+import { createStandingPlan, noteList, noteWanted, type StandingPlan } from "#server/core/geo/standing-plan.ts";
 import { sweep } from "#server/core/geo/sweep.ts";
 import { HIERARCHY_ARRAYS, STOPPABLE } from "./compile-map.ts";
 import { type MapFile, MapFileError, openMapFile } from "./map-file.ts";
 import { PERIODS, PROFILE_VERSION, periodAt } from "./speed-profile.ts";
 import { type StreetIndex, searchStreetIndex } from "./street-index.ts";
 import {
+  createPlaceList,
   type Leg,
   MAX_SNAP_M,
   type Place,
@@ -142,13 +143,7 @@ class EmbeddedTravel implements Travel {
 
   snapAll(lngs: ArrayLike<number>, lats: ArrayLike<number>): PlaceList {
     const length = lngs.length;
-    const list = {
-      length,
-      lng: new Float64Array(length),
-      lat: new Float64Array(length),
-      edge: new Int32Array(length),
-      along: new Float64Array(length),
-    };
+    const list = createPlaceList(length);
     for (let i = 0; i < length; i++) {
       const place = this.snap(lngs[i]!, lats[i]!);
       list.lng[i] = place?.lng ?? lngs[i]!;
@@ -235,7 +230,7 @@ class EmbeddedTravel implements Travel {
   }
 
   #noteWanted(standing: StandingPlan, list: PlaceList): void {
-    if (isNoted(standing, list)) return;
+    if (!noteList(standing, list)) return;
     const { from, to } = this.#roads;
     if (this.#wanted.length < 2 * list.length) this.#wanted = new Int32Array(2 * list.length);
     let count = 0;

@@ -96,17 +96,21 @@ export function createTravelRow(length: number): TravelRow {
   return { durationSec: new Int32Array(length), distanceM: new Int32Array(length) };
 }
 
-/** Some places of a list. */
-export function placesAt({ lng, lat, edge, along }: PlaceList, rows: Int32Array): PlaceList {
-  const length = rows.length;
-  const some = {
+/** Places that are still to be written. */
+export function createPlaceList(length: number): PlaceList {
+  return {
     length,
     lng: new Float64Array(length),
     lat: new Float64Array(length),
     edge: new Int32Array(length),
     along: new Float64Array(length),
   };
-  for (let i = 0; i < length; i++) {
+}
+
+/** Some places of a list. */
+export function placesAt({ lng, lat, edge, along }: PlaceList, rows: Int32Array): PlaceList {
+  const some = createPlaceList(rows.length);
+  for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     some.lng[i] = lng[row]!;
     some.lat[i] = lat[row]!;

@@ -47,8 +47,11 @@ export function createStandingPlan(slope: Slope): StandingPlan {
   };
 }
 
-/** Whether a list is the one that was noted just now, and need not be again while the plan covers it. */
-export function isNoted(standing: StandingPlan, list: unknown): boolean {
+/**
+ * Notes that a list is asked for. Answers whether its vertices have to be noted as well: not when it is the list of just now
+ * and the plan covers it.
+ */
+export function noteList(standing: StandingPlan, list: unknown): boolean {
   const isKnown =
     standing.list === list && standing.uncovered === 0 && standing.query - standing.notedAt < NOTED_QUERIES;
   if (isKnown) standing.query++;
@@ -56,7 +59,7 @@ export function isNoted(standing: StandingPlan, list: unknown): boolean {
     standing.list = list;
     standing.notedAt = standing.query;
   }
-  return isKnown;
+  return !isKnown;
 }
 
 /**

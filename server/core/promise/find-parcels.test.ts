@@ -3,51 +3,19 @@ import { expect, test } from "vitest";
 import { NEEDS } from "./cart-load.ts";
 import { findParcels } from "./find-parcels.ts";
 import { PARCEL_STAGE, type ParcelPlan, type ParcelProblem } from "./parcel-problem.ts";
-import { weights } from "./test-small-town.ts";
+import { cart, HOUR, NODES, nodesWith, nowSec, policy } from "./test-small-town.ts";
 import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
 // The oracle shares nothing with the search but the rules: it gives every group to every node and every part to every run,
 // and adds up hours and money by itself.
 
-const NODES = 3;
 const DAYS = 2;
-const HOUR = 3600;
 
-const ints = (value: fc.Arbitrary<number>, count: number) =>
-  fc.array(value, { minLength: count, maxLength: count }).map((values) => Int32Array.from(values));
-
-const problems: fc.Arbitrary<ParcelProblem> = fc.integer({ min: 1, max: 4 }).chain((count) =>
+const problems: fc.Arbitrary<ParcelProblem> = cart.chain((groups) =>
   fc.record({
-    nowSec: fc.constantFrom(7 * HOUR, 8 * HOUR + 700, 10 * HOUR),
-    cart: fc.record({
-      count: fc.constant(count),
-      lines: ints(fc.integer({ min: 1, max: 3 }), count),
-      units: ints(fc.integer({ min: 1, max: 5 }), count),
-      weightG: ints(fc.integer({ min: 100, max: 20_000 }), count),
-      volumeMl: ints(fc.integer({ min: 100, max: 9000 }), count),
-      valueCents: ints(fc.integer({ min: 10, max: 3000 }), count),
-      needs: ints(fc.constantFrom(0, 0, 0, 0, 1, 2), count),
-      climbSec: fc.constant(0),
-    }),
-    nodes: fc.array(
-      fc.record({
-        holds: fc
-          .array(fc.constantFrom(1, 1, 0), { minLength: count, maxLength: count })
-          .map((held) => Uint8Array.from(held)),
-        hours: ints(fc.integer({ min: 0, max: 900 }), 6).map((freeSec) => ({
-          startSec: Int32Array.from({ length: 6 }, (_, h) => (7 + h) * HOUR),
-          limitSec: Int32Array.from({ length: 6 }, () => 900),
-          freeSec,
-        })),
-        pickSetupSec: fc.constantFrom(0, 60, 300),
-        pickLineSec: fc.constantFrom(10, 60),
-        pickUnitSec: fc.constantFrom(0, 30),
-        handoverSec: fc.constantFrom(0, 900),
-        handlingCents: fc.constantFrom(0, 100, 400),
-        pickHourCents: fc.constantFrom(0, 1800, 3600),
-      }),
-      { minLength: NODES, maxLength: NODES },
-    ),
+    nowSec,
+    cart: fc.constant(groups),
+    nodes: nodesWith(groups.count),
     dayCount: fc.constant(DAYS),
     runs: fc.array(
       fc.record({
@@ -62,15 +30,7 @@ const problems: fc.Arbitrary<ParcelProblem> = fc.integer({ min: 1, max: 4 }).cha
       }),
       { maxLength: 9 },
     ),
-    policy: fc.record({
-      split: fc.record({
-        mostNodes: fc.integer({ min: 1, max: 3 }),
-        leastPartValue: fc.constantFrom(0, 500),
-        splitCost: fc.constantFrom(0, 50, 500),
-      }),
-      busy: fc.record({ fromShare: fc.constantFrom(0.5, 0.8), hourCents: fc.constantFrom(0, 6000) }),
-      weights,
-    }),
+    policy,
   }),
 );
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { createRoute, type Route, timelineOf } from "../routing/route.ts";
 import type { CartGroups } from "./cart-load.ts";
 import { createFleetRoutes, type FleetShift } from "./fleet-routes.ts";
-import type { PromiseProblem, SourceNode } from "./promise-problem.ts";
+import type { PromiseProblem, SourceNode, SourcingPolicy } from "./promise-problem.ts";
 import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
 // For tests: a town of few places, small enough to try everything. The door is place 0 and node n lives at place n + 1.
@@ -44,10 +44,10 @@ export interface Town {
   readonly nowSec: number;
 }
 
-const ints = (value: fc.Arbitrary<number>, count: number) =>
+export const ints = (value: fc.Arbitrary<number>, count: number) =>
   fc.array(value, { minLength: count, maxLength: count }).map((values) => Int32Array.from(values));
 
-const cart = fc.integer({ min: 1, max: 4 }).chain((count) =>
+export const cart: fc.Arbitrary<CartGroups> = fc.integer({ min: 1, max: 4 }).chain((count) =>
   fc.record({
     count: fc.constant(count),
     lines: ints(fc.integer({ min: 1, max: 3 }), count),
@@ -85,10 +85,44 @@ const van = fc
   .map(({ takenG, ...rest }) => ({ ...rest, limitG: rest.freeG + takenG, limitMl: rest.freeMl }));
 
 const weight = fc.constantFrom(1, 1, 0.5, 4);
-export const weights = fc.oneof(
+const weights = fc.oneof(
   fc.constant(EVEN_WEIGHTS),
   fc.record({ handling: weight, picking: weight, busy: weight, route: weight, carrier: weight, split: weight }),
 );
+
+/** By node what it has of so many groups, six hours of picking from seven o'clock on, and its rates. */
+export const nodesWith = (groupCount: number): fc.Arbitrary<SourceNode[]> =>
+  fc.array(
+    fc.record({
+      holds: fc
+        .array(fc.constantFrom(1, 1, 0), { minLength: groupCount, maxLength: groupCount })
+        .map((held) => Uint8Array.from(held)),
+      hours: ints(fc.integer({ min: 0, max: 900 }), 6).map((freeSec) => ({
+        startSec: Int32Array.from({ length: 6 }, (_, h) => (7 + h) * HOUR),
+        limitSec: Int32Array.from({ length: 6 }, () => 900),
+        freeSec,
+      })),
+      pickSetupSec: fc.constantFrom(0, 60, 300),
+      pickLineSec: fc.constantFrom(10, 60),
+      pickUnitSec: fc.constantFrom(0, 30),
+      handoverSec: fc.constantFrom(0, 900),
+      handlingCents: fc.constantFrom(0, 100, 400),
+      pickHourCents: fc.constantFrom(0, 1800, 3600),
+    }),
+    { minLength: NODES, maxLength: NODES },
+  );
+
+export const policy: fc.Arbitrary<SourcingPolicy> = fc.record({
+  split: fc.record({
+    mostNodes: fc.integer({ min: 1, max: 3 }),
+    leastPartValue: fc.constantFrom(0, 500),
+    splitCost: fc.constantFrom(0, 50, 500),
+  }),
+  busy: fc.record({ fromShare: fc.constantFrom(0.5, 0.8), hourCents: fc.constantFrom(0, 6000) }),
+  weights,
+});
+
+export const nowSec = fc.constantFrom(7 * HOUR, 8 * HOUR + 700, 10 * HOUR);
 
 export const town: fc.Arbitrary<Town> = cart
   .chain((groups) =>
@@ -96,25 +130,7 @@ export const town: fc.Arbitrary<Town> = cart
       sec: fc.array(fc.integer({ min: 60, max: 2400 }), { minLength: PLACES ** 2, maxLength: PLACES ** 2 }),
       m: fc.array(fc.integer({ min: 100, max: 9000 }), { minLength: PLACES ** 2, maxLength: PLACES ** 2 }),
       cart: fc.constant(groups),
-      nodes: fc.array(
-        fc.record({
-          holds: fc
-            .array(fc.constantFrom(1, 1, 0), { minLength: groups.count, maxLength: groups.count })
-            .map((held) => Uint8Array.from(held)),
-          hours: ints(fc.integer({ min: 0, max: 900 }), 6).map((freeSec) => ({
-            startSec: Int32Array.from({ length: 6 }, (_, h) => (7 + h) * HOUR),
-            limitSec: Int32Array.from({ length: 6 }, () => 900),
-            freeSec,
-          })),
-          pickSetupSec: fc.constantFrom(0, 60, 300),
-          pickLineSec: fc.constantFrom(10, 60),
-          pickUnitSec: fc.constantFrom(0, 30),
-          handoverSec: fc.constantFrom(0, 900),
-          handlingCents: fc.constantFrom(0, 100, 400),
-          pickHourCents: fc.constantFrom(0, 1800, 3600),
-        }),
-        { minLength: NODES, maxLength: NODES },
-      ),
+      nodes: nodesWith(groups.count),
       reaches: fc
         .array(fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 0), { minLength: NODES, maxLength: NODES })
         .map((reaches) => Uint8Array.from(reaches)),
@@ -123,16 +139,8 @@ export const town: fc.Arbitrary<Town> = cart
         [[10 * HOUR, 12 * HOUR] as const, [12 * HOUR, 14 * HOUR] as const],
         [[11 * HOUR, 12 * HOUR] as const],
       ),
-      policy: fc.record({
-        split: fc.record({
-          mostNodes: fc.integer({ min: 1, max: 3 }),
-          leastPartValue: fc.constantFrom(0, 500),
-          splitCost: fc.constantFrom(0, 50, 500),
-        }),
-        busy: fc.record({ fromShare: fc.constantFrom(0.5, 0.8), hourCents: fc.constantFrom(0, 6000) }),
-        weights,
-      }),
-      nowSec: fc.constantFrom(7 * HOUR, 8 * HOUR + 700, 10 * HOUR),
+      policy,
+      nowSec,
     }),
   )
   .map((one) => ({

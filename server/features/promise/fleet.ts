@@ -3,7 +3,7 @@ import { createFleetRoutes, type FleetRoutes, type FleetShift } from "#server/co
 import { createRoute, type Route, type Timeline, timelineOf } from "#server/core/routing/route.ts";
 import type { Queryable } from "#server/db/database.ts";
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from "#server/domain/units.ts";
-import type { PlaceList, Travel } from "#server/travel/travel.ts";
+import { createPlaceList, type PlaceList, type Travel } from "#server/travel/travel.ts";
 import { periodClock } from "#server/travel/zone-clock.ts";
 import { type NodeRow, type RouteRow, readRoutes } from "./queries.ts";
 
@@ -162,14 +162,7 @@ export function prepareFleet(
 }
 
 function concatPlaces(lists: readonly PlaceList[]): PlaceList {
-  const length = lists.reduce((sum, list) => sum + list.length, 0);
-  const all = {
-    length,
-    lng: new Float64Array(length),
-    lat: new Float64Array(length),
-    edge: new Int32Array(length),
-    along: new Float64Array(length),
-  };
+  const all = createPlaceList(lists.reduce((sum, list) => sum + list.length, 0));
   let offset = 0;
   for (const list of lists) {
     all.lng.set(list.lng, offset);

@@ -8,10 +8,9 @@ import { HoldRequest, HoldView } from "#server/domain/quote.ts";
 import { HoldState } from "#server/domain/state.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { cartDigest } from "./cart-digest.ts";
-import { type Asker, placeWish } from "./place-wish.ts";
+import { type Asker, placeWish, wishedBy } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { packDecision } from "./record-decision.ts";
-import { visitOfOffer } from "./visit.ts";
 
 export const HOLD_TTL_SEC = 600;
 
@@ -49,15 +48,10 @@ export async function holdOffer(
   if (claims === "invalid" || !isMadeFor(claims, request)) throw new Fault("offer-invalid");
 
   const wish = {
+    ...wishedBy(claims),
     regionId: claims.rgn,
-    service: claims.svc,
-    ...(claims.svc === "pickup" && { pickupNodeId: claims.pts[0]!.nod }),
     lines: request.lines,
     destination: request.destination,
-    windowStartSec: claims.win[0],
-    windowEndSec: claims.win[1],
-    visit: visitOfOffer(claims),
-    priceCents: claims.prc,
     fingerprint,
     asker: askerOf(services, request, clientAddress),
     ...(request.insteadOf && { insteadOf: { holdId: request.insteadOf } }),

@@ -12,6 +12,7 @@ import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { Decision } from "#server/domain/decision.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
+import type { OfferClaims } from "#server/domain/offer.ts";
 import type { Service } from "#server/domain/state.ts";
 import { prepareFleet } from "./fleet.ts";
 import type { PromiseServices } from "./promise-services.ts";
@@ -21,7 +22,7 @@ import { runsOf, toParcelProblem } from "./quote-parcels.ts";
 import { type DecidedWorld, recordDelivery, recordParcel, recordPickup } from "./record-decision.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
 import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
-import type { Visit } from "./visit.ts";
+import { type Visit, visitOfOffer } from "./visit.ts";
 import { factsWithout, type HoldClaims, type Instead, plansWithout, readClaims, withoutNodes } from "./without-hold.ts";
 
 /** What one cart asks for in one window, by whichever nodes, vans and carriers can. */
@@ -48,6 +49,20 @@ export interface Wish {
   readonly unitCents?: readonly number[];
   /** Whom the limits count it for; nobody where the platform itself asks. */
   readonly asker?: Asker;
+}
+
+/** What an offer says of it: the window, the visit, the price, and the counter where it is one. */
+export function wishedBy(
+  claims: OfferClaims,
+): Pick<Wish, "service" | "pickupNodeId" | "windowStartSec" | "windowEndSec" | "visit" | "priceCents"> {
+  return {
+    service: claims.svc,
+    ...(claims.svc === "pickup" && { pickupNodeId: claims.pts[0]!.nod }),
+    windowStartSec: claims.win[0],
+    windowEndSec: claims.win[1],
+    visit: visitOfOffer(claims),
+    priceCents: claims.prc,
+  };
 }
 
 /** Whom the limits of holds count a hold for. See app.lock_hold_keys. */

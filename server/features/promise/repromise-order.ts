@@ -4,9 +4,8 @@ import type { RepromiseCause } from "#server/domain/repromise.ts";
 import { isMadeFor } from "./hold-offer.ts";
 import { issueCertificate, proofOf } from "./issue-certificate.ts";
 import { type OrderKey, readOrderToMove } from "./order-to-move.ts";
-import { placeWish } from "./place-wish.ts";
+import { placeWish, wishedBy } from "./place-wish.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { visitOfOffer } from "./visit.ts";
 
 /** Who moves an order, and why. */
 export type Mover =
@@ -52,15 +51,11 @@ export async function repromiseOrder(
   const { reason, note } = mover.actor === "shopper" ? BY_THE_SHOPPER : mover.cause;
   const priceCents = reason === "shopper_asked" ? claims.prc : Math.min(claims.prc, order.priceCents);
   const wish = {
+    ...wishedBy(claims),
     regionId: order.regionId,
-    service: order.service,
-    ...(order.service === "pickup" && { pickupNodeId: claims.pts[0]!.nod }),
     lines: order.lines,
     unitCents: order.unitCents,
     destination: order.destination,
-    windowStartSec: claims.win[0],
-    windowEndSec: claims.win[1],
-    visit: visitOfOffer(claims),
     priceCents,
     fingerprint: `repromise ${order.orderId} ${after}`,
     excludedNodeIds: order.refusedNodeIds,
