@@ -9,6 +9,7 @@ import { quoteCart } from "#server/features/promise/quote-cart.ts";
 import { type BenchSize, fillRoutes, openBenchRegion } from "./bench-region.ts";
 import type { Figures } from "./figures.ts";
 import { measureLatencies } from "./percentiles.ts";
+import { measureSplitGap } from "./split-gap.ts";
 
 /** The network and the stops that are planned before anything is measured. */
 export interface PromiseScene {
@@ -25,6 +26,7 @@ export const LARGE: PromiseScene = { size: { nodes: 100, vans: 400 }, plannedSto
 const QUOTES = 300;
 const HOLDS = 300;
 const CHECKS = 2000;
+const SPLIT_CARTS = 60;
 
 /**
  * Quotes, holds and edge checks over a region whose coming days are half full, in this process against an embedded stack.
@@ -53,6 +55,19 @@ export async function benchPromise(
       figures[`${prefix}_quotes_${clients}_clients_per_s`] = quote.perSecond;
       log(
         `${prefix}: quote by ${clients}: p50 ${quote.p50.toFixed(1)} ms, p95 ${quote.p95.toFixed(1)} ms (an empty query ${empty.p50.toFixed(2)} ms)`,
+      );
+    }
+
+    for (const mostNodes of [2, 3, 4]) {
+      const requests = Array.from({ length: SPLIT_CARTS }, () => region.draw());
+      const gap = await measureSplitGap(region, requests, mostNodes);
+      const name = `${prefix}_from_${mostNodes}_nodes`;
+      figures[`${name}_windows_served_count`] = gap.served;
+      figures[`${name}_windows_split_count`] = gap.split;
+      figures[`${name}_windows_cut_short_count`] = gap.cutShort;
+      figures[`${name}_worst_gap_percent`] = gap.worstGap * 100;
+      log(
+        `${prefix}: from up to ${mostNodes} nodes ${gap.served} windows served, ${gap.split} by several; ${gap.cutShort} searches cut short, gap at most ${(gap.worstGap * 100).toFixed(2)} % (mean ${(gap.meanGap * 100).toFixed(2)} %)`,
       );
     }
 
