@@ -29,7 +29,7 @@ import { useShopRegion } from "./shop-region.tsx";
 import { useStorageKnown } from "./stored-value.ts";
 import { useCartGoods } from "./use-cart-goods.ts";
 import { useKeptWindow } from "./use-kept-window.ts";
-import { VisitWishFields, visitSummary } from "./visit-wishes.tsx";
+import { CheckoutVisitWishes, visitSummary } from "./visit-wishes.tsx";
 import { WindowStep } from "./window-step.tsx";
 import { doorWishesOf, enteredWishes, NO_WISHES, useEnteredWishes, visitWishesOf } from "./wishes-store.ts";
 import { useWords } from "./words.tsx";
@@ -151,7 +151,7 @@ function KnownCheckout() {
                 wishes={wishes}
                 wishFields={
                   <div className="flex flex-col gap-2">
-                    <VisitWishFields />
+                    <CheckoutVisitWishes />
                     {hold && !fits && (
                       <FaultNotice tone="warn" sentence={fillText(say.wishes.changed, { when: whenOf(hold) })} />
                     )}

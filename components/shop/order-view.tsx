@@ -15,6 +15,7 @@ import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import type { OrderToken } from "#server/domain/id.ts";
 import { fillText } from "./fill-text.ts";
+import { OrderChange, OrderChanges } from "./order-change.tsx";
 import { OrderDoor } from "./order-door.tsx";
 import { OrderProgress } from "./order-progress.tsx";
 import type { OutputOf } from "./output-of.ts";
@@ -93,11 +94,13 @@ function Opened({ order, token, liveness }: { order: Order; token: OrderToken; l
             </Card>
           )}
           {order.parts.length > 1 && <Parts order={order} />}
+          <OrderChange order={order} token={token} />
           {service === "delivery" && <OrderDoor order={order} token={token} />}
           {order.pickupPlace && <PickupCard order={order} place={order.pickupPlace} />}
           <Card className="px-4 pt-5 pb-2 sm:px-6">
             <h2 className="sr-only">{say.order.progress}</h2>
             <OrderProgress steps={order.timeline} service={service} timeZone={order.timeZone} />
+            <OrderChanges order={order} />
           </Card>
         </div>
         <Contents order={order} service={service} />
@@ -137,8 +140,14 @@ function Headline({ order, service }: { order: Order; service: Order["service"] 
       <Card className="flex flex-col gap-1 px-4 py-5 sm:px-6" aria-live="polite">
         <p className="text-ink-muted">{say.order.promised[service]}</p>
         <p className="font-semibold text-xl">
-          <WindowText startsAt={order.promiseStartsAt} endsAt={order.promiseEndsAt} zone={order.timeZone} withDay />
+          <WindowText startsAt={order.agreedStartsAt} endsAt={order.agreedEndsAt} zone={order.timeZone} withDay />
         </p>
+        {order.repromises.length > 0 && (
+          <p className="text-ink-muted text-sm">
+            {say.change.firstPromised}{" "}
+            <WindowText startsAt={order.promiseStartsAt} endsAt={order.promiseEndsAt} zone={order.timeZone} withDay />
+          </p>
+        )}
         {carriers.length > 0 && <p>{fillText(say.order.carrier, { carrier: carriers.join(", ") })}</p>}
         {next?.etaAt && (
           <p className="mt-1">

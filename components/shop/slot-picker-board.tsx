@@ -20,6 +20,7 @@ export function SlotPickerBoard({
   timeZone,
   currency,
   keptKey,
+  keptLabel,
   pendingKey,
   nearestKey,
   onDay,
@@ -34,12 +35,13 @@ export function SlotPickerBoard({
   timeZone: string;
   currency: string;
   keptKey: string | null;
+  keptLabel?: string | undefined;
   pendingKey: string | null;
   nearestKey: string | null;
   onDay: (day: string) => void;
   onChoose: (key: string) => void;
-  /** Where to look when nothing is open. */
-  otherMode: SlotMode;
+  /** Where to look when nothing is open; null: nowhere else. */
+  otherMode: SlotMode | null;
   onOtherMode: (mode: SlotMode) => void;
 }) {
   const id = useId();
@@ -57,6 +59,7 @@ export function SlotPickerBoard({
           timeZone={timeZone}
           currency={currency}
           keptKey={keptKey}
+          keptLabel={keptLabel}
           pendingKey={pendingKey}
           nearestKey={nearestKey}
           onChoose={onChoose}
@@ -99,6 +102,7 @@ export function SlotPickerBoard({
           timeZone={timeZone}
           currency={currency}
           keptKey={keptKey}
+          keptLabel={keptLabel}
           pendingKey={pendingKey}
           nearestKey={nearestKey}
           onChoose={onChoose}
@@ -152,14 +156,14 @@ function NothingOpen({
   mode: SlotMode;
   /** Where one thing closes all of them. */
   why?: string | undefined;
-  otherMode: SlotMode;
+  otherMode: SlotMode | null;
   onOtherMode: (mode: SlotMode) => void;
 }) {
   const { picker } = useWords().say;
   return (
     <Hint>
       {why ?? picker.noneOpen[mode]}
-      <TextLink onClick={() => onOtherMode(otherMode)}>{picker.lookAt[otherMode]}</TextLink>
+      {otherMode && <TextLink onClick={() => onOtherMode(otherMode)}>{picker.lookAt[otherMode]}</TextLink>}
     </Hint>
   );
 }

@@ -21,6 +21,7 @@ export function SlotPickerWindows({
   timeZone,
   currency,
   keptKey,
+  keptLabel,
   pendingKey,
   nearestKey,
   onChoose,
@@ -30,6 +31,7 @@ export function SlotPickerWindows({
   timeZone: string;
   currency: string;
   keptKey: string | null;
+  keptLabel?: string | undefined;
   pendingKey: string | null;
   nearestKey: string | null;
   onChoose: (key: string) => void;
@@ -72,6 +74,7 @@ export function SlotPickerWindows({
           timeZone={timeZone}
           currency={currency}
           isKept={slot.key === keptKey}
+          keptLabel={keptLabel}
           isPending={slot.key === pendingKey}
           isNearest={slot.key === nearestKey}
           isTabStop={slot.key === tabStop}
@@ -88,6 +91,7 @@ function SlotRow({
   timeZone,
   currency,
   isKept,
+  keptLabel,
   isPending,
   isNearest,
   isTabStop,
@@ -98,6 +102,7 @@ function SlotRow({
   timeZone: string;
   currency: string;
   isKept: boolean;
+  keptLabel?: string | undefined;
   isPending: boolean;
   isNearest: boolean;
   isTabStop: boolean;
@@ -110,7 +115,7 @@ function SlotRow({
   // The kept window needs no offer: it is ours, also when a new quote finds no second place in it.
   const isOpen = slot.offer !== null || isKept;
   const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
-  const state = isPending ? say.holding : isKept ? say.held : isOpen && isNearest ? say.nearest : null;
+  const state = isPending ? say.holding : isKept ? (keptLabel ?? say.held) : isOpen && isNearest ? say.nearest : null;
   const inParts = slot.deliveries > 1 ? words.count(say.deliveries, slot.deliveries) : null;
   const marks = isOpen && [inParts, slot.isCheapest && say.cheapest, slot.isVanNearby && say.greenest];
   const span = fillText(say.span, {

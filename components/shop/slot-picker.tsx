@@ -40,6 +40,10 @@ export interface SlotPickerProps {
   readonly day: string;
   /** What it costs at least to have it brought, null when nothing is open. */
   readonly fromCents: Readonly<Record<"delivery" | "parcel", number | null>>;
+  /** How it reaches the shopper is settled: of an order nothing but the window is chosen. */
+  readonly isChannelFixed?: boolean;
+  /** What the kept window is called; "kept for you" where nothing else is said. */
+  readonly keptLabel?: string;
   /** Whether carriers come to this network at all. */
   readonly hasParcels: boolean;
   /** Where the cart can be picked up, nearest first. */
@@ -71,6 +75,8 @@ export function SlotPicker({
   days,
   day,
   fromCents,
+  isChannelFixed = false,
+  keptLabel,
   hasParcels,
   places,
   kept,
@@ -119,7 +125,7 @@ export function SlotPicker({
         />
       )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <SlotPickerModes mode={channel.mode} notes={notes} onMode={lookAt} />
+        {!isChannelFixed && <SlotPickerModes mode={channel.mode} notes={notes} onMode={lookAt} />}
         <SlotPickerZone at={now} zone={timeZone} />
       </div>
       {channel.mode === "pickup" && (
@@ -147,11 +153,12 @@ export function SlotPicker({
             timeZone={timeZone}
             currency={currency}
             keptKey={kept?.key ?? null}
+            keptLabel={keptLabel}
             pendingKey={pendingKey}
             nearestKey={nearestKey}
             onDay={onDay}
             onChoose={choose}
-            otherMode={otherModes[channel.mode]}
+            otherMode={isChannelFixed ? null : otherModes[channel.mode]}
             onOtherMode={lookAt}
           />
         </div>

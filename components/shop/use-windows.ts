@@ -1,10 +1,12 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
-import type { PickupRequest, QuoteRequest, QuoteView, WindowView } from "#server/domain/quote.ts";
+import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
+import type { OrderToken } from "#server/domain/id.ts";
+import type { PickupRequest, PickupView, QuoteRequest, QuoteView, WindowView } from "#server/domain/quote.ts";
 import type { Channel } from "./slot-board.ts";
 
 /** New offers are asked for so long before the old ones run out. */
@@ -31,24 +33,48 @@ export function useWindows(request: QuoteRequest, channel: Channel): Windows {
   const trpc = useTRPC();
   // Another hold makes another request, for the same cart and door: what is on the screen stays until the answer is there.
   const quote = useQuery(
-    trpc.promise.quote.queryOptions(request, {
-      staleTime: 5_000,
-      refetchOnWindowFocus: false,
-      placeholderData: keepPreviousData,
-    }),
+    trpc.promise.quote.queryOptions(request, { ...KEPT_SHORT, placeholderData: keepPreviousData }),
   );
   const nodeId = channel.place?.nodeId;
   const pickup = useQuery(
     trpc.promise.pickup.queryOptions(
       { ...request, nodeId: nodeId! },
       {
+        ...KEPT_SHORT,
         enabled: nodeId !== undefined,
-        staleTime: 5_000,
-        refetchOnWindowFocus: false,
         placeholderData: (previous, query) => (sameNode(query?.queryKey[1]?.input, nodeId) ? previous : undefined),
       },
     ),
   );
+  return useRenewed(quote, pickup, channel);
+}
+
+/** The same of those that an order could be moved to. */
+export function useOrderWindows(token: OrderToken, wishes: VisitWishes, channel: Channel): Windows {
+  const trpc = useTRPC();
+  const quote = useQuery(
+    trpc.orders.quoteChange.queryOptions({ token, wishes }, { ...KEPT_SHORT, placeholderData: keepPreviousData }),
+  );
+  const nodeId = channel.place?.nodeId;
+  const pickup = useQuery(
+    trpc.orders.quotePickupChange.queryOptions(
+      { token, nodeId: nodeId! },
+      { ...KEPT_SHORT, enabled: nodeId !== undefined },
+    ),
+  );
+  return useRenewed(quote, pickup, channel);
+}
+
+const KEPT_SHORT = { staleTime: 5_000, refetchOnWindowFocus: false } as const;
+
+/** As the queries answer: the errors' types are of no interest here. */
+type Answer<Data> = Pick<
+  UseQueryResult<Data, unknown>,
+  "data" | "dataUpdatedAt" | "error" | "failureReason" | "isFetching" | "isPlaceholderData" | "refetch"
+>;
+
+function useRenewed(quote: Answer<QuoteView>, pickup: Answer<PickupView>, channel: Channel): Windows {
+  const nodeId = channel.place?.nodeId;
   const isPickup = nodeId !== undefined;
   const brought = (data: QuoteView | undefined) => (channel.mode === "parcel" ? data?.parcel : data?.delivery);
   const shown = isPickup ? pickup : quote;

@@ -18,11 +18,21 @@ import { useWords } from "./words.tsx";
 
 const QUARTER_SEC = 900;
 
-/** What decides which windows there are: hours that suit, and how far up. Closed until it is needed. */
-export function VisitWishFields() {
-  const { say } = useWords();
+/** Of the checkout: they are kept for this tab. */
+export function CheckoutVisitWishes() {
   const entered = useEnteredWishes();
-  const set = (part: Partial<EnteredWishes>) => enteredWishes.write({ ...entered, ...part });
+  return <VisitWishFields entered={entered} onChange={(part) => enteredWishes.write({ ...entered, ...part })} />;
+}
+
+/** What decides which windows there are: hours that suit, and how far up. Closed until it is needed. */
+export function VisitWishFields({
+  entered,
+  onChange: set,
+}: {
+  entered: EnteredWishes;
+  onChange: (part: Partial<EnteredWishes>) => void;
+}) {
+  const { say } = useWords();
   const wishes = visitWishesOf(entered);
   // As it was found: what is typed neither opens nor closes it.
   const [wasWished] = useState(wishes !== undefined);

@@ -1,9 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type * as z from "zod";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
+import { Button } from "#components/ui/button.tsx";
 import { TEXT_BUTTON } from "#components/ui/button-look.ts";
 import { classNames } from "#components/ui/class-names.ts";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
@@ -16,6 +18,7 @@ import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import type { OrderId } from "#server/domain/id.ts";
 import { Fact, Facts } from "./detail-panel.tsx";
 import { OrderTimeline } from "./order-timeline.tsx";
+import { RepromiseDialog } from "./repromise-dialog.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 import { FULFILMENT_LOOKS, ORDER_LOOKS, reasonWords, SERVICES } from "./tower-looks.ts";
 
@@ -80,9 +83,15 @@ export function OrderDrawer({
   );
 }
 
+/** Until a node has picked a part of it. */
+function isMovable({ fulfilments }: OrderDetail): boolean {
+  return fulfilments.every(({ replaced, state }) => replaced || state === "to_pick" || state === "rejected");
+}
+
 function OrderFacts({ order }: { order: OrderDetail }) {
   const zone = order.timeZone;
   // Where one node serves all, what it serves is what stands below.
+  const [isMoving, setMoving] = useState(false);
   const isSplit = order.fulfilments.filter((fulfilment) => !fulfilment.replaced).length > 1;
   return (
     <div className="flex flex-col gap-6">
@@ -107,6 +116,16 @@ function OrderFacts({ order }: { order: OrderDetail }) {
           </Fact>
         )}
       </Facts>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          size="small"
+          disabledReason={isMovable(order) ? null : "A node has picked a part of it."}
+          onClick={() => setMoving(true)}
+        >
+          Another window…
+        </Button>
+      </div>
+      {isMoving && <RepromiseDialog order={order} onClose={() => setMoving(false)} />}
 
       <section aria-labelledby="served-by">
         <h3 id="served-by" className="mb-2 font-semibold">

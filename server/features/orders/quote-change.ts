@@ -6,7 +6,7 @@ import { quoteOrder, quoteOrderPickup } from "#server/features/promise/contract.
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 
 /**
- * The windows that whoever has an order's link could move it to, with what it claims at hand.
+ * The windows that whoever has an order's link could move it to, with what it claims at hand; without wishes for those that were asked.
  * Faults: not-found, wrong-state (a store has picked it, or it is over), wish-too-narrow.
  */
 export const quoteChange = shopperProcedure

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DoorWishes, LeftWith } from "#server/domain/delivery-wishes.ts";
 import { EventKind } from "#server/domain/event.ts";
 import { Fault } from "#server/domain/fault.ts";
-import { OrderToken, ShiftId, SkuId } from "#server/domain/id.ts";
+import { OrderToken, RegionId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
 import { RepromiseView } from "#server/domain/repromise.ts";
 import { FailReason, OrderState, Service, StopState } from "#server/domain/state.ts";
@@ -21,6 +21,7 @@ const PartLine = Line.omit({ priceCents: true });
 const Row = z.object({
   now: Instant,
   number: z.int(),
+  regionId: RegionId,
   service: Service,
   state: OrderState,
   timeZone: z.string(),
@@ -126,7 +127,7 @@ export const readOrder = shopperProcedure
   .output(Output)
   .query(async ({ ctx: { db, platform }, input: { token } }) => {
     const [found] = await db<z.input<typeof Row>[]>`
-      select app.now() as now, o.number, o.service, o.state, r.time_zone as "timeZone", r.currency,
+      select app.now() as now, o.number, o.region_id as "regionId", o.service, o.state, r.time_zone as "timeZone", r.currency,
         o.promise_starts_at as "promiseStartsAt", o.promise_ends_at as "promiseEndsAt",
         o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt", o.address, o.lng, o.lat,
         o.goods_cents as "goodsCents", o.agreed_price_cents as "priceCents", o.customer_note as "customerNote",

@@ -17,8 +17,8 @@ import { type VisitColumns, visitOfHold } from "./visit.ts";
 // What other contexts may ask of the promise.
 
 /** The windows that a confirmed order could be moved to: see quote-order.ts. */
-export function quoteOrder(platform: Platform, key: OrderKey, wishes?: VisitWishes): Promise<QuoteView> {
-  return quoteWindows(promiseServices(platform), key, wishes);
+export function quoteOrder(platform: Platform, key: OrderKey, wished: VisitWishes | undefined): Promise<QuoteView> {
+  return quoteWindows(promiseServices(platform), key, wished);
 }
 
 /** Those of one place where it could be collected: see quote-order.ts. */

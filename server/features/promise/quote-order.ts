@@ -9,15 +9,16 @@ import type { Ended } from "./without-hold.ts";
 
 // The windows that a confirmed order could be moved to, as if it had none: what it claims stands in nobody's way, its own least.
 
-/** Of the order's own service; the others are empty. Faults: not-found, wrong-state (it is picked), wish-too-narrow. */
+/** Of the order's own service; the others are empty. Without wishes those that were asked for stand. Faults: not-found, wrong-state (it is picked), wish-too-narrow. */
 export async function quoteOrder(
   services: PromiseServices,
   key: OrderKey,
-  wishes: VisitWishes | undefined,
+  wished: VisitWishes | undefined,
 ): Promise<QuoteView> {
   const order = await readOrderToMove(services.db, key);
   const { regionId, lines, destination, service } = order;
-  const request = { regionId, lines: [...lines], destination, ...(service === "delivery" && wishes && { wishes }) };
+  const wishes = wished ?? order.wishes;
+  const request = { regionId, lines: [...lines], destination, ...(service === "delivery" && { wishes }) };
   // Of all that was ordered: less of it would be another order.
   const { view: quote } = await quoteLines(services, request, request.lines, undefined, endedBy(order));
   return {
