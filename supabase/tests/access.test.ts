@@ -44,6 +44,9 @@ beforeAll(async () => {
   await db.sql`insert into public.window_cut_offs (window_id, node_id, order_by_at)
     select id, ${NODES.storeA}, starts_at from public.windows limit 1`;
   await db.sql`insert into public.service_areas (node_id, most_drive_sec) values (${NODES.storeA}, 1800)`;
+  await db.sql`insert into public.lanes (id, from_node_id, to_node_id, departs, arrives, base_cents, kg_cents, limit_orders)
+    values ('L', 'DC-1', ${NODES.storeA}, '06:00', '07:00', 60, 4, 20)`;
+  await db.sql`insert into public.lane_runs (lane_id, day, limit_orders) values ('L', '2026-03-03', 20)`;
   const movedC = randomUUID();
   await placeHold(db.sql, movedC, parcelRequest());
   const { orderId } = await confirmHold(db.sql, movedC);
@@ -121,6 +124,9 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     driverB: () => [deliveryB.holdId],
   },
   inventory_levels: nodeOnly("select node_id from inventory_levels"),
+  // Of what comes or goes by a lane, both its ends.
+  lane_runs: { query: "select lane_id from lane_runs", storeA: () => ["L"] },
+  lanes: { query: "select id from lanes", storeA: () => ["L"] },
   order_lines: {
     query: "select order_id::text from order_lines",
     storeA: () => sorted(pickupA.orderId, deliveryA.orderId),
