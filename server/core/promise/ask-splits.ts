@@ -24,25 +24,15 @@ export function askSplits(
   // The least that a part can be: nothing in it, but a stop.
   const nothing = { serviceSec: loadOf(cart, []).serviceSec, load: [0, 0], needs: 0 };
   const leastBesides = nodes.map((node) => node.handlingCents + pickingCents(node, node.pickSetupSec));
-  const anyShift = new Float64Array(fleet.shifts.length);
-  for (const [n, { offer, firstShift }] of fleet.ofNode.entries())
-    anyShift.fill(leastBesides[n]!, firstShift, firstShift + offer.routeCount);
-  const leastAnywhere = asks.map(() => null as Float64Array | null);
   const leastAt = asks.map(() => null as readonly Float64Array[] | null);
   const table = groupTable(problem);
 
   return (a, w, costToBeat) => {
-    if (costToBeat < Number.POSITIVE_INFINITY) {
-      leastAnywhere[a] ??= askLeastAnywhere(a);
-      const least = leastAnywhere[a][w]!;
-      // A third part makes it dearer still, unless an insertion is below zero.
-      const mostSaved = Math.min(0, least + split.splitCost) * (split.mostNodes - 2);
-      if (2 * least + split.splitCost + mostSaved >= costToBeat) return { parts: null, bound: costToBeat };
-    }
     leastAt[a] ??= nodes.map((_, n) => askLeastAt(a, n));
-    const leastOf = leastAt[a];
+    const leastCost = Float64Array.from(leastAt[a], (costs) => costs[w]!);
+    if (cheapestTwo(leastCost) >= costToBeat) return { parts: null, bound: costToBeat };
+
     const ask = asks[a]!;
-    const leastCost = Float64Array.from(nodes, (_, n) => leastOf[n]![w]!);
     const window = {
       startSec: ask.windows.startSec.subarray(w, w + 1),
       endSec: ask.windows.endSec.subarray(w, w + 1),
@@ -56,15 +46,20 @@ export function askSplits(
     );
   };
 
-  /** By window of an ask: the least that any part costs. One look at all vans rules out most windows. */
-  function askLeastAnywhere(a: number): Float64Array {
-    const { rows, windows, index } = asks[a]!;
-    const offers = createOffers(index.length);
-    offerWindows(fleet.offer, { ...nothing, surcharge: anyShift }, rows, windows, offers);
-    return offers.cost;
+  /** What serving from two nodes costs at the least. */
+  function cheapestTwo(leastCost: Float64Array): number {
+    let first = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    for (const cost of leastCost) {
+      second = Math.min(second, Math.max(first, cost));
+      first = Math.min(first, cost);
+    }
+    // A third part makes it dearer still, unless an insertion is below zero.
+    const mostSaved = Math.min(0, first + split.splitCost) * (split.mostNodes - 2);
+    return first + second + split.splitCost + mostSaved;
   }
 
-  /** The same from one node; Infinity where it has nothing of the cart. */
+  /** By window of an ask: the least that any part from a node costs; Infinity where it has nothing of the cart. */
   function askLeastAt(a: number, n: number): Float64Array {
     const { rows, windows, index } = asks[a]!;
     const offers = createOffers(index.length);
