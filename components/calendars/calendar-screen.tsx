@@ -8,9 +8,9 @@ import { useChanges } from "#components/trpc/use-changes.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { addDays } from "#components/ui/day-switch.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { LiveBadge } from "#components/ui/live-badge.tsx";
+import { NoSuch } from "#components/ui/no-such.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { CalendarOf } from "./calendar-data.ts";
 import { CalendarGrid } from "./calendar-grid.tsx";
@@ -32,7 +32,8 @@ export function CalendarScreen({ of }: { of: CalendarOf }) {
   const liveness = useChanges(nodeId === null ? `ops:${regionId}` : `store:${nodeId}`, () => {
     void queryClient.invalidateQueries(trpc.calendars.pathFilter());
   });
-  if (calendar.isError && readFault(calendar.error).code === "not-found") return <NoSuchCalendar />;
+  if (calendar.isError && readFault(calendar.error).code === "not-found")
+    return <NoSuch what="calendar" href="/store" elsewhere="Choose a node" />;
   const { data } = calendar;
   const first = data?.days[0]?.day;
   const opened = data?.days.find(({ day }) => day === view.day);
@@ -101,22 +102,6 @@ export function CalendarScreen({ of }: { of: CalendarOf }) {
         !calendar.isError && <CalendarSkeleton />
       )}
     </div>
-  );
-}
-
-export function NoSuchCalendar() {
-  return (
-    <EmptyState
-      isPage
-      title="There is no such calendar for you"
-      action={
-        <ButtonLink href="/store" variant="primary">
-          Choose a node
-        </ButtonLink>
-      }
-    >
-      It does not exist, or your account does not work there.
-    </EmptyState>
   );
 }
 

@@ -8,9 +8,9 @@ import { useChanges } from "#components/trpc/use-changes.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { DaySwitch } from "#components/ui/day-switch.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { LiveBadge } from "#components/ui/live-badge.tsx";
+import { NoSuch } from "#components/ui/no-such.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { NodeId } from "#server/domain/id.ts";
@@ -30,7 +30,8 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
     void queryClient.invalidateQueries(trpc.picking.pathFilter());
   });
 
-  if (queue.isError && readFault(queue.error).code === "not-found") return <NoSuchNode />;
+  if (queue.isError && readFault(queue.error).code === "not-found")
+    return <NoSuch what="node" href="/store" elsewhere="Choose a node" />;
   const data = queue.data;
   if (queue.isError && !data)
     return (
@@ -93,22 +94,6 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
         ]}
       />
     </>
-  );
-}
-
-export function NoSuchNode() {
-  return (
-    <EmptyState
-      isPage
-      title="There is no such node for you"
-      action={
-        <ButtonLink href="/store" variant="primary">
-          Choose a node
-        </ButtonLink>
-      }
-    >
-      It does not exist, or your account does not work there.
-    </EmptyState>
   );
 }
 

@@ -209,11 +209,8 @@ export const ENGLISH = {
     places: { one: "{count} store", other: "{count} stores" },
     placesTitle: "Where to pick it up",
     readyAt: "Ready from {time}",
-    broughtAt: "Brought here, from {time}",
-    brought: "From another store, here {time}",
-    broughtHint: "Some of it comes from another store and waits for you here from the time shown.",
     morePlaces: "Show {count} more",
-    noPlace: "No store has the whole cart, and it cannot be brought to one.",
+    noPlace: "No store has the whole cart on its shelves.",
     noPlaceHint: "Delivery may still be possible, or take out what is scarce.",
     nearestAre: "Nearest that are open:",
     loading: "Looking for windows that can be kept",
@@ -279,6 +276,8 @@ export const ENGLISH = {
         unplaced: "The store could not put it together",
       },
     },
+    parked:
+      "Your order is on hold while we clear something up. Your window stays yours; we call you if we need something from you.",
     unplacedHint: {
       delivery:
         "The store that had your order could not put it together. Another one is being sought for the same window; this page says so as soon as it is found.",
@@ -299,11 +298,6 @@ export const ENGLISH = {
     carrier: "With {carrier}",
     parts: "It comes in parts",
     noStoreYet: "Another store is being sought",
-    transfer: {
-      waiting: "Comes from {place}, which it leaves {time}.",
-      on_the_way: "On its way from {place}. You can collect it from {time}.",
-      received: "It has come from {place}.",
-    },
     partBy: { delivery: "By van", parcel: "By parcel", pickup: "To collect" },
     partStates: {
       confirmed: "To be packed",

@@ -210,11 +210,8 @@ export const PORTUGUESE: Translation = {
     places: { one: "{count} loja", other: "{count} lojas" },
     placesTitle: "Onde recolher",
     readyAt: "Pronto a partir de {time}",
-    broughtAt: "Trazido de outra loja, a partir de {time}",
-    brought: "De outra loja, aqui {time}",
-    broughtHint: "Alguns artigos vêm de outra loja e esperam por si aqui a partir da hora indicada.",
     morePlaces: "Mostrar mais {count}",
-    noPlace: "Nenhuma loja tem o carrinho todo, nem o pode receber de outra.",
+    noPlace: "Nenhuma loja tem o carrinho todo nas prateleiras.",
     noPlaceHint: "A entrega pode ainda ser possível, ou retire o que é escasso.",
     nearestAre: "Os mais próximos livres:",
     loading: "À procura de horários que possamos cumprir",
@@ -280,6 +277,8 @@ export const PORTUGUESE: Translation = {
         unplaced: "A loja não a conseguiu preparar",
       },
     },
+    parked:
+      "A sua encomenda está suspensa enquanto esclarecemos algo. O horário continua a ser seu; ligamos-lhe se precisarmos de alguma coisa.",
     unplacedHint: {
       delivery:
         "A loja que tinha a sua encomenda não a conseguiu preparar. Procura-se outra para o mesmo horário; esta página avisa assim que for encontrada.",
@@ -299,11 +298,6 @@ export const PORTUGUESE: Translation = {
     carrier: "Por {carrier}",
     parts: "Chega em partes",
     noStoreYet: "À procura de outra loja",
-    transfer: {
-      waiting: "Vem de {place}, de onde sai {time}.",
-      on_the_way: "A caminho, de {place}. Pode recolhê-la a partir de {time}.",
-      received: "Já chegou de {place}.",
-    },
     partBy: { delivery: "De carrinha", parcel: "Por transportadora", pickup: "Para recolher" },
     partStates: {
       confirmed: "Por preparar",
@@ -390,7 +384,6 @@ export const PORTUGUESE: Translation = {
     "picking-full": "A loja acabou de ficar sem tempo de preparação para este horário. Escolha outro.",
     "window-gone": "Este horário acabou de ser ocupado. Escolha outro.",
     "carrier-full": "A transportadora não aceita mais volumes neste dia. Escolha outro.",
-    "run-full": "O transporte para a loja neste horário acabou de encher. Escolha outro.",
     "van-full": "A última carrinha para este horário acabou de encher. Escolha outro.",
     "plan-moved": "As rotas acabaram de mudar. Tente de novo.",
     "shift-closed": "A carrinha para este horário já saiu. Escolha outro.",
@@ -399,6 +392,7 @@ export const PORTUGUESE: Translation = {
     "hold-expired": "O horário esteve reservado durante algum tempo, e esse tempo acabou. Escolha-o de novo.",
     "offer-expired": "Estes horários já têm alguns minutos. Veja-os de novo.",
     "offer-invalid": "Esta oferta não é para este carrinho e esta morada. Veja os horários de novo.",
+    "order-parked": "Esta encomenda está suspensa enquanto se esclarece algo. Avança quando for libertada.",
     "wrong-state": "Isto já avançou. Veja como está agora.",
     "not-loaded": "Nem todas as encomendas desta volta estão a bordo. Falta a loja entregar algumas.",
     "door-out-of-reach":
@@ -419,8 +413,6 @@ export const PORTUGUESE: Translation = {
     vans_too_far: plain("Longe demais para este horário"),
     no_shift: plain("Já não sai carrinha a esta hora"),
     pickup_full: plain("Recolha cheia"),
-    no_transfer: plain("Não chega a esta loja até essa hora"),
-    transfer_full: plain("O transporte para esta loja está cheio"),
     no_carrier: plain("Nenhuma transportadora entrega neste dia"),
     no_cold_parcel: plain("Refrigerados e congelados não vão por transportadora"),
     parcel_too_heavy: plain("Pesado demais para um só volume"),

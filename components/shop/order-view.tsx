@@ -136,6 +136,7 @@ function Headline({ order, service }: { order: Order; service: Order["service"] 
   }
   return (
     <>
+      {order.isParked && <FaultNotice tone="info" sentence={say.order.parked} />}
       {order.state === "unplaced" && <FaultNotice tone="warn" sentence={say.order.unplacedHint[service]} />}
       <Card className="flex flex-col gap-1 px-4 py-5 sm:px-6" aria-live="polite">
         <p className="text-ink-muted">{say.order.promised[service]}</p>
@@ -160,7 +161,6 @@ function Headline({ order, service }: { order: Order; service: Order["service"] 
               (next.doorsBefore === 0 ? say.order.nextDoor : count(say.order.doorsBefore, next.doorsBefore))}
           </p>
         )}
-        {order.parts.length === 1 && <TransferNote part={order.parts[0]!} zone={order.timeZone} />}
         {leftWith && leftWith !== "customer" && <p className="mt-1">{say.wishes.left[leftWith]}</p>}
         {service !== "pickup" && (
           <p className="mt-1 flex items-center gap-2 text-ink-muted">
@@ -195,24 +195,11 @@ function Parts({ order }: { order: Order }) {
                 <WindowText startsAt={part.windowStartsAt} endsAt={part.windowEndsAt} zone={order.timeZone} withDay />
               )}
             </span>
-            <TransferNote part={part} zone={order.timeZone} />
             <span className="text-sm">{part.lines.map((line) => `${line.units} × ${line.name}`).join(", ")}</span>
           </li>
         ))}
       </ul>
     </Card>
-  );
-}
-
-/** Where it is now, of what another store sends to where it is collected. */
-function TransferNote({ part: { transfer, nodeName }, zone }: { part: Part; zone: string }) {
-  const { say, time } = useWords();
-  if (!transfer || nodeName === null) return null;
-  const at = transfer.step === "waiting" ? transfer.leavesAt : transfer.readyAt;
-  return (
-    <span className="text-sm">
-      {fillText(say.order.transfer[transfer.step], { place: nodeName, time: time(at, zone, "day-time") })}
-    </span>
   );
 }
 

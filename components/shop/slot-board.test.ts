@@ -11,7 +11,6 @@ const open = (startsAt: string, offer: string, priceCents = 390): WindowView => 
   deliveries: 1,
   carriers: [],
   isVanNearby: false,
-  broughtBy: null,
   orderBy: startsAt,
 });
 const closed = (startsAt: string): WindowView => ({

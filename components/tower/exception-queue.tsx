@@ -127,10 +127,11 @@ function ExceptionRow({
 }
 
 /** The one figure that says how bad it is. */
-export function figureOf({ lateSec, rejectReason, goods }: TowerException): string | null {
+export function figureOf({ lateSec, rejectReason, parkReason, goods }: TowerException): string | null {
   if (goods !== null) return `${goods.missingUnits} missing`;
   if (lateSec !== null) return `${formatDuration(lateSec)} late`;
-  return rejectReason === null ? null : reasonWords(rejectReason);
+  const reason = rejectReason ?? parkReason;
+  return reason === null ? null : reasonWords(reason);
 }
 
 function windowOf({ windowStartsAt, windowEndsAt }: NonNullable<TowerException["door"]>, zone: string): string {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type * as z from "zod";
 import { useTRPC } from "#components/trpc/connection.tsx";
@@ -16,8 +16,10 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TimeText, WindowText } from "#components/ui/time-text.tsx";
 import type { OrderId } from "#server/domain/id.ts";
+import { PARK_REASONS } from "#server/domain/parking.ts";
 import { Fact, Facts } from "./detail-panel.tsx";
 import { OrderTimeline } from "./order-timeline.tsx";
+import { ParkDialog } from "./park-dialog.tsx";
 import { RepromiseDialog } from "./repromise-dialog.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 import { FULFILMENT_LOOKS, ORDER_LOOKS, reasonWords, SERVICES } from "./tower-looks.ts";
@@ -83,6 +85,37 @@ export function OrderDrawer({
   );
 }
 
+/** Why it waits and until when, with the way to let it go on. */
+function Parked({ order, parking }: { order: OrderDetail; parking: NonNullable<OrderDetail["parking"]> }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const release = useMutation(
+    trpc.tower.unparkOrder.mutationOptions({
+      onSettled: () => queryClient.invalidateQueries(trpc.tower.pathFilter()),
+    }),
+  );
+  return (
+    <section aria-label="Parked" className="flex flex-col gap-2 rounded-control bg-warn-soft px-3 py-2">
+      <p>
+        <span className="font-semibold">Parked.</span> {PARK_REASONS[parking.reason]}
+        {parking.note && `: ${parking.note}`}. To be released by{" "}
+        <TimeText at={parking.releaseBy} zone={order.timeZone} style="day-time" />.
+      </p>
+      {release.isError && <FaultNotice sentence={readFault(release.error).sentence} />}
+      <div>
+        <Button
+          size="small"
+          variant="primary"
+          pending={release.isPending}
+          onClick={() => release.mutate({ orderId: order.orderId })}
+        >
+          Release it
+        </Button>
+      </div>
+    </section>
+  );
+}
+
 /** Until a node has picked a part of it. */
 function isMovable({ fulfilments }: OrderDetail): boolean {
   return fulfilments.every(({ replaced, state }) => replaced || state === "to_pick" || state === "rejected");
@@ -92,6 +125,7 @@ function OrderFacts({ order }: { order: OrderDetail }) {
   const zone = order.timeZone;
   // Where one node serves all, what it serves is what stands below.
   const [isMoving, setMoving] = useState(false);
+  const [isParking, setParking] = useState(false);
   const isSplit = order.fulfilments.filter((fulfilment) => !fulfilment.replaced).length > 1;
   return (
     <div className="flex flex-col gap-6">
@@ -124,7 +158,14 @@ function OrderFacts({ order }: { order: OrderDetail }) {
         >
           Another window…
         </Button>
+        {order.parking === null && order.beginBy !== null && (
+          <Button size="small" onClick={() => setParking(true)}>
+            Park…
+          </Button>
+        )}
       </div>
+      {order.parking && <Parked order={order} parking={order.parking} />}
+      {isParking && <ParkDialog order={order} onClose={() => setParking(false)} />}
       {isMoving && <RepromiseDialog order={order} onClose={() => setMoving(false)} />}
 
       <section aria-labelledby="served-by">
@@ -171,7 +212,6 @@ function OrderFacts({ order }: { order: OrderDetail }) {
                   </>
                 )}
                 {fulfilment.carrierName && ` · ${fulfilment.carrierName}`}
-                {fulfilment.transfer && <Transfer transfer={fulfilment.transfer} zone={zone} />}
                 {fulfilment.stop?.failReason && ` · ${reasonWords(fulfilment.stop.failReason)}`}
               </span>
               <DoorWishes fulfilment={fulfilment} zone={zone} />
@@ -212,28 +252,6 @@ function OrderFacts({ order }: { order: OrderDetail }) {
         </ul>
       </section>
     </div>
-  );
-}
-
-/** Where it is brought to be collected. */
-function Transfer({
-  transfer: { toName, leavesAt, readyAt, receivedAt },
-  zone,
-}: {
-  transfer: NonNullable<OrderDetail["fulfilments"][number]["transfer"]>;
-  zone: string;
-}) {
-  if (receivedAt)
-    return (
-      <>
-        {" · "}at {toName} since <TimeText at={receivedAt} zone={zone} />
-      </>
-    );
-  return (
-    <>
-      {" · "}to {toName}, leaves <TimeText at={leavesAt} zone={zone} />, ready there{" "}
-      <TimeText at={readyAt} zone={zone} />
-    </>
   );
 }
 

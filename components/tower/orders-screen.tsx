@@ -6,6 +6,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { useChanges } from "#components/trpc/use-changes.ts";
+import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { TEXT_BUTTON } from "#components/ui/button-look.ts";
 import { classNames } from "#components/ui/class-names.ts";
@@ -170,7 +171,16 @@ function columnsFor(zone: string, open: (orderId: string) => void): readonly Col
         </button>
       ),
     },
-    { key: "state", header: "State", cell: (row) => <StateBadge state={row.state} looks={ORDER_LOOKS} /> },
+    {
+      key: "state",
+      header: "State",
+      cell: (row) => (
+        <span className="inline-flex items-center gap-1">
+          <StateBadge state={row.state} looks={ORDER_LOOKS} />
+          {row.isParked && <Badge tone="warn">Parked</Badge>}
+        </span>
+      ),
+    },
     {
       key: "promise",
       header: "Promised",

@@ -1,8 +1,9 @@
-import { ArrowRightLeft, Clock, type LucideIcon, PackageSearch, PackageX, Route } from "lucide-react";
+import { CirclePause, Clock, type LucideIcon, PackageSearch, PackageX, Route } from "lucide-react";
 import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import type { StateLooks } from "#components/ui/state-badge.tsx";
 import type { EventKind } from "#server/domain/event.ts";
 import { FAIL_REASONS } from "#server/domain/fail-reason.ts";
+import { PARK_REASONS, type ParkReason } from "#server/domain/parking.ts";
 import { REJECT_REASONS } from "#server/domain/reject-reason.ts";
 import { REPROMISE_REASONS } from "#server/domain/repromise.ts";
 import type {
@@ -34,7 +35,6 @@ export const FULFILMENT_LOOKS: StateLooks<FulfilmentState> = {
   to_pick: { label: "To pick", tone: "neutral" },
   ready: { label: "Ready", tone: "info" },
   handed_over: { label: "Handed over", tone: "accent" },
-  received: { label: "At the store", tone: "info" },
   delivered: { label: "Delivered", tone: "ok" },
   failed: { label: "Failed", tone: "late" },
   rejected: { label: "Rejected", tone: "risk" },
@@ -69,7 +69,7 @@ export const EXCEPTION_ICONS: Record<ExceptionKind, LucideIcon> = {
   order_rejected: PackageX,
   van_late: Clock,
   stock_short: PackageSearch,
-  transfer_late: ArrowRightLeft,
+  order_parked: CirclePause,
 };
 
 export const RESOLUTIONS: Record<"automatic" | "by_hand" | "passed", string> = {
@@ -95,14 +95,14 @@ export const EVENTS: Record<EventKind, EventWords> = {
   order_confirmed: { words: (e) => `Confirmed${at(e)}`, by: "Shopper" },
   order_ready: { words: (e) => `Picked and packed${at(e)}`, by: "Kept" },
   order_handed_over: { words: (e) => (e.vanName ? `Loaded into ${e.vanName}` : `Handed over${at(e)}`), by: "Kept" },
-  order_picked: { words: (e) => `Picked and packed${at(e)}, to be brought to the store`, by: "Kept" },
-  order_received: { words: (e) => `Received${at(e)}`, by: "Kept" },
   order_on_the_way: { words: (e) => (e.vanName ? `Left with ${e.vanName}` : "On the way"), by: "Kept" },
   order_arrived: { words: () => "At the door", by: "Kept" },
   order_delivered: { words: () => "Delivered", by: "Kept" },
   order_failed: { words: (e) => `Not delivered${reason(e)}`, by: "Kept" },
   order_rejected: { words: (e) => `Rejected${at(e)}${reason(e)}`, by: "Kept" },
   order_repromised: { words: repromised, by: "Shopper" },
+  order_parked: { words: (e) => `Parked${at(e)}${reason(e)}`, by: "Kept" },
+  order_unparked: { words: (e) => `Released${at(e)}`, by: "Kept" },
   part_given_back: { words: (e) => `Given back${at(e)}`, by: "Kept" },
   order_replaced: { words: (e) => `Taken over${at(e)}`, by: "Kept" },
   exception_opened: { words: () => "Exception opened", by: "Kept" },
@@ -142,8 +142,13 @@ function reason(event: OrderEvent): string {
   return event.reason ? `: ${reasonWords(event.reason).toLowerCase()}` : "";
 }
 
-const REASON_WORDS: Record<RejectReason | FailReason, string> = { ...FAIL_REASONS, ...REJECT_REASONS };
+// What several of them know is called alike.
+const REASON_WORDS: Record<RejectReason | FailReason | ParkReason, string> = {
+  ...FAIL_REASONS,
+  ...PARK_REASONS,
+  ...REJECT_REASONS,
+};
 
-export function reasonWords(code: RejectReason | FailReason): string {
+export function reasonWords(code: RejectReason | FailReason | ParkReason): string {
   return REASON_WORDS[code];
 }

@@ -188,7 +188,6 @@ export type Database = {
       };
       clear_calendar_day: { Args: { day: string; node_id: unknown; region_id: unknown }; Returns: undefined };
       close_unused_shifts: { Args: { at_most?: number }; Returns: number };
-      collect_transfer: { Args: { fulfilment_id: string }; Returns: string };
       confirm_hold: {
         Args: { customer: Json; hold_id: string; order_id: string };
         Returns: {
@@ -232,6 +231,7 @@ export type Database = {
       };
       is_closed: { Args: { day: string; node_id: unknown }; Returns: boolean };
       is_order_topic: { Args: { topic: string }; Returns: boolean };
+      is_parked: { Args: { order_id: string }; Returns: boolean };
       is_time_zone: { Args: { name: string }; Returns: boolean };
       issue_certificate: { Args: { hold_id: string; jws: string; order_id: string }; Returns: undefined };
       keep_decision: { Args: { body: string; hold_id: string }; Returns: undefined };
@@ -264,16 +264,6 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "stops";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      lock_transfer: {
-        Args: { fulfilment_id: string };
-        Returns: Database["public"]["Tables"]["fulfilments"]["Row"];
-        SetofOptions: {
-          from: "*";
-          to: "fulfilments";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -317,7 +307,6 @@ export type Database = {
           windows: number;
         }[];
       };
-      open_late_transfers: { Args: { at_most?: number }; Returns: number };
       opening_of: {
         Args: { first_day: string; last_day: string; nodes: string[] };
         Returns: {
@@ -332,6 +321,19 @@ export type Database = {
           usual_work_sec: number;
           work_sec: number;
         }[];
+      };
+      park_order: {
+        Args: { note: string; order_id: string; parking_id: string; reason: string; release_by: string };
+        Returns: undefined;
+      };
+      parking_due_at: {
+        Args: {
+          parking: Omit<
+            Database["public"]["Tables"]["parkings"]["Row"],
+            Database["public"]["Tables"]["parkings"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
       };
       part_state: {
         Args: {
@@ -396,7 +398,6 @@ export type Database = {
       };
       read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
       read_quote_facts: { Args: { region_id: unknown; since?: unknown; skus: string[] }; Returns: Json };
-      receive_transfer: { Args: { fulfilment_id: string }; Returns: string };
       record_event: {
         Args: {
           data?: Json;
@@ -506,6 +507,8 @@ export type Database = {
         }[];
       };
       take_claims: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
+      unpark_order: { Args: { order_id: string }; Returns: undefined };
+      warn_parked: { Args: { at_most?: number }; Returns: number };
       write_route: { Args: { route: Json; shift_id: string }; Returns: number };
     };
     Enums: {
@@ -554,8 +557,6 @@ export type Database = {
         floor: number | null;
         has_lift: boolean | null;
         climb_sec: number | null;
-        lane_id: unknown;
-        lane_day: string | null;
       };
     };
   };
@@ -805,7 +806,6 @@ export type Database = {
           hold_id: string;
           id: number;
           kind: string;
-          lane_id: string | null;
           node_id: string | null;
           pickup_window_id: string | null;
           reason: string;
@@ -823,7 +823,6 @@ export type Database = {
           hold_id: string;
           id?: never;
           kind: string;
-          lane_id?: string | null;
           node_id?: string | null;
           pickup_window_id?: string | null;
           reason: string;
@@ -840,7 +839,6 @@ export type Database = {
           hold_id?: string;
           id?: never;
           kind?: string;
-          lane_id?: string | null;
           node_id?: string | null;
           pickup_window_id?: string | null;
           reason?: string;
@@ -863,13 +861,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "holds";
             referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "claims_lane_id_day_fkey";
-            columns: ["lane_id", "day"];
-            isOneToOne: false;
-            referencedRelation: "lane_runs";
-            referencedColumns: ["lane_id", "day"];
           },
           {
             foreignKeyName: "claims_node_id_bucket_at_fkey";
@@ -1129,7 +1120,6 @@ export type Database = {
           order_id: string;
           pick_by: string;
           ready_at: string | null;
-          received_at: string | null;
           reject_reason: string | null;
           replaced_by: string | null;
           state: string;
@@ -1144,7 +1134,6 @@ export type Database = {
           order_id: string;
           pick_by: string;
           ready_at?: string | null;
-          received_at?: string | null;
           reject_reason?: string | null;
           replaced_by?: string | null;
           state: string;
@@ -1158,7 +1147,6 @@ export type Database = {
           order_id?: string;
           pick_by?: string;
           ready_at?: string | null;
-          received_at?: string | null;
           reject_reason?: string | null;
           replaced_by?: string | null;
           state?: string;
@@ -1277,8 +1265,6 @@ export type Database = {
           floor: number | null;
           has_lift: boolean | null;
           id: string;
-          lane_day: string | null;
-          lane_id: string | null;
           lat: number;
           lead_id: string;
           lng: number;
@@ -1286,7 +1272,6 @@ export type Database = {
           node_id: string;
           pick_by: string;
           pick_sec: number;
-          pickup_node_id: string | null;
           price_cents: number;
           region_id: string;
           service: string;
@@ -1313,8 +1298,6 @@ export type Database = {
           floor?: number | null;
           has_lift?: boolean | null;
           id: string;
-          lane_day?: string | null;
-          lane_id?: string | null;
           lat: number;
           lead_id: string;
           lng: number;
@@ -1322,7 +1305,6 @@ export type Database = {
           node_id: string;
           pick_by: string;
           pick_sec: number;
-          pickup_node_id?: string | null;
           price_cents: number;
           region_id: string;
           service: string;
@@ -1348,8 +1330,6 @@ export type Database = {
           floor?: number | null;
           has_lift?: boolean | null;
           id?: string;
-          lane_day?: string | null;
-          lane_id?: string | null;
           lat?: number;
           lead_id?: string;
           lng?: number;
@@ -1357,7 +1337,6 @@ export type Database = {
           node_id?: string;
           pick_by?: string;
           pick_sec?: number;
-          pickup_node_id?: string | null;
           price_cents?: number;
           region_id?: string;
           service?: string;
@@ -1373,13 +1352,6 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "holds_lane_id_lane_day_fkey";
-            columns: ["lane_id", "lane_day"];
-            isOneToOne: false;
-            referencedRelation: "lane_runs";
-            referencedColumns: ["lane_id", "day"];
-          },
-          {
             foreignKeyName: "holds_lead_id_fkey";
             columns: ["lead_id"];
             isOneToOne: false;
@@ -1389,13 +1361,6 @@ export type Database = {
           {
             foreignKeyName: "holds_node_id_fkey";
             columns: ["node_id"];
-            isOneToOne: false;
-            referencedRelation: "nodes";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "holds_pickup_node_id_fkey";
-            columns: ["pickup_node_id"];
             isOneToOne: false;
             referencedRelation: "nodes";
             referencedColumns: ["id"];
@@ -1789,6 +1754,51 @@ export type Database = {
             columns: ["region_id"];
             isOneToOne: false;
             referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      parkings: {
+        Row: {
+          id: string;
+          note: string;
+          order_id: string;
+          parked_at: string;
+          parked_by: string;
+          reason: string;
+          release_by: string;
+          released_at: string | null;
+          released_by: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id: string;
+          note?: string;
+          order_id: string;
+          parked_at: string;
+          parked_by: string;
+          reason: string;
+          release_by: string;
+          released_at?: string | null;
+          released_by?: string | null;
+        };
+        Update: {
+          id?: string;
+          note?: string;
+          order_id?: string;
+          parked_at?: string;
+          parked_by?: string;
+          reason?: string;
+          release_by?: string;
+          released_at?: string | null;
+          released_by?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "parkings_order_id_fkey";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
             referencedColumns: ["id"];
           },
         ];
@@ -2225,7 +2235,6 @@ export type Database = {
           route_weight_percent: number;
           split_cents: number;
           split_weight_percent: number;
-          transfer_weight_percent: number;
         };
         ComputedFields: never;
         Insert: {
@@ -2241,7 +2250,6 @@ export type Database = {
           route_weight_percent?: number;
           split_cents?: number;
           split_weight_percent?: number;
-          transfer_weight_percent?: number;
         };
         Update: {
           busy_hour_cents?: number;
@@ -2256,7 +2264,6 @@ export type Database = {
           route_weight_percent?: number;
           split_cents?: number;
           split_weight_percent?: number;
-          transfer_weight_percent?: number;
         };
         Relationships: [
           {

@@ -20,10 +20,10 @@ export const EXCEPTIONS: Record<ExceptionKind, Sentences> = {
     title: "Van runs late",
     remedy: "Call the customers whose window it will miss, or send another van to the last stops.",
   },
-  transfer_late: {
-    title: "Goods not at the store in time",
+  order_parked: {
+    title: "A parked order must go on",
     remedy:
-      "They missed their run, or the store has not received them. Find them and receive them at the store, or call the customer.",
+      "Settle what it waits for and release it, or move it to a later window: soon it can no longer be picked in time.",
   },
   stock_short: {
     title: "Reserved goods are not there",

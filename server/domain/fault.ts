@@ -69,12 +69,6 @@ export const FAULTS = {
     httpStatus: 409,
     sentence: "The carrier takes no more parcels on this day. Choose another one.",
   },
-  "run-full": {
-    sqlState: "KPRUN",
-    trpcCode: "CONFLICT",
-    httpStatus: 409,
-    sentence: "What would be brought to the store for this window has just filled up. Choose another one.",
-  },
   "van-full": {
     sqlState: "KPVAN",
     trpcCode: "CONFLICT",
@@ -129,6 +123,12 @@ export const FAULTS = {
     trpcCode: "CONFLICT",
     httpStatus: 409,
     sentence: "This has already moved on. Look at its current state.",
+  },
+  "order-parked": {
+    sqlState: "KPPRK",
+    trpcCode: "CONFLICT",
+    httpStatus: 409,
+    sentence: "This order is on hold while something is cleared up. It goes on when operations release it.",
   },
   "not-loaded": {
     sqlState: "KPLOD",

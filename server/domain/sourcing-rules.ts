@@ -10,8 +10,6 @@ export const TermPercents = z.strictObject({
   route: Percent,
   carrier: Percent,
   split: Percent,
-  /** Certificates from before there were transfers have none. */
-  transfer: Percent.default(100),
 });
 export type TermPercents = z.infer<typeof TermPercents>;
 

@@ -103,6 +103,8 @@ const nodeScope = (things: Things) => ({
   nodeId: NodeId.parse(things.nodeId),
 });
 
+const PARKING_ID = randomUUID();
+
 interface Case {
   call(caller: Caller, things: Things): Promise<unknown>;
   expected: Record<Person, Outcome>;
@@ -139,6 +141,20 @@ const CASES: Record<string, Case> = {
   },
   "tower.quotePickupChange": {
     call: (c, t) => c.tower.quotePickupChange({ orderId: OrderId.parse(t.orderId), nodeId: NodeId.parse(t.nodeId) }),
+    expected: OPS_ONLY,
+  },
+  "tower.parkOrder": {
+    call: (c, t) =>
+      c.tower.parkOrder({
+        orderId: OrderId.parse(t.orderId),
+        parkingId: PARKING_ID,
+        cause: { reason: "payment_check", note: "" },
+        releaseBy: instant(9),
+      }),
+    expected: OPS_ONLY,
+  },
+  "tower.unparkOrder": {
+    call: (c, t) => c.tower.unparkOrder({ orderId: OrderId.parse(t.orderId) }),
     expected: OPS_ONLY,
   },
   "tower.repromise": {

@@ -48,11 +48,6 @@ export function tasksOf(platform: Platform): TaskList {
       await db`select app.close_unused_shifts()`;
     },
 
-    /** Tells of goods that missed their run to a store, or were not received there. */
-    async watch_transfers() {
-      await db`select app.open_late_transfers()`;
-    },
-
     /** Opens the days that have come into the horizon. */
     async open_horizon() {
       for (const region of await db`select id from public.regions order by id`)
@@ -73,6 +68,11 @@ export function tasksOf(platform: Platform): TaskList {
       for (const { hold_id } of open) await replanHold(platform, hold_id);
     },
 
+    /** Parked orders that must be looked at before it is too late to pick them. */
+    async warn_parked() {
+      await db`select app.warn_parked()`;
+    },
+
     /** Realtime keeps its messages only to deliver them. Hosted projects drop whole days themselves; this keeps one. */
     async prune_messages() {
       await db`delete from realtime.messages where inserted_at < now() - interval '1 day'`;
@@ -85,7 +85,7 @@ export const CRONTAB = `
 * * * * * resource_orders
 * * * * * replan_holds
 * * * * * close_unused_shifts
-* * * * * watch_transfers
+* * * * * warn_parked
 */10 * * * * open_horizon
 * * * * * forget_decisions
 17 * * * * prune_messages

@@ -10,6 +10,7 @@ import {
   type Network,
   NODES,
   parcelRequest,
+  parkOrder,
   placeDelivery,
   placeHold,
   placePickup,
@@ -51,6 +52,7 @@ beforeAll(async () => {
   await placeHold(db.sql, movedC, parcelRequest());
   const { orderId } = await confirmHold(db.sql, movedC);
   await repromiseOrder(db.sql, orderId, randomUUID(), parcelRequest({ day: 2 }));
+  await db.sql.begin((tx) => actingAs(tx, network.staff.ops, (s) => parkOrder(s, orderId)));
   for (const [van, driver, { fulfilmentId, holdId }] of [
     [VANS.a1, network.staff.driverA, deliveryA],
     [VANS.b1, network.staff.driverB, deliveryB],
@@ -147,6 +149,7 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     driverA: () => [network.shifts[VANS.a1]!],
     driverB: () => [network.shifts[VANS.b1]!],
   },
+  parkings: { query: "select order_id::text from parkings" },
   repromises: { query: "select order_id::text from repromises" },
   // Any of the staff may know to which doors a node's vans go, of whichever node: what a door can have is weighed over all.
   service_areas: {

@@ -36,6 +36,7 @@ const READERS: Readonly<Record<string, string>> = {
   nodes: EVERYBODY,
   order_lines: STAFF,
   orders: STAFF,
+  parkings: STAFF,
   pickup_windows: STAFF,
   positions: STAFF,
   regions: EVERYBODY,
@@ -118,7 +119,6 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.clear_blackout(app.code,app.code,text,date,time without time zone)":
     "may_work_at, through begin_calendar_change",
   "app.clear_calendar_day(app.code,app.code,date)": "may_work_at, through begin_calendar_change",
-  "app.collect_transfer(uuid)": "may_work_at, through lock_transfer",
   "app.deliver_stop(uuid,text)": "may_drive, through lock_stop",
   "app.finish_parcel(uuid,text,text)": "may_work_at, through lock_fulfilment",
   "app.finish_stop(uuid,text,text)": "may_drive, through lock_stop",
@@ -133,10 +133,10 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.my_shifts()": "auth.uid",
   "app.now()": "answers only the time",
   "app.opening_of(text[],date,date)": "reads as its caller",
+  "app.park_order(uuid,uuid,text,text,timestamp with time zone)": "staff_role",
   "app.promises_at_stake(app.code,app.code,date,time without time zone,time without time zone,boolean,text,time without time zone)":
     "my_nodes, and staff_role",
   "app.read_doors(uuid)": "may_drive, and auth.uid for the gate code",
-  "app.receive_transfer(uuid)": "may_work_at, through lock_transfer",
   "app.reject_fulfilment(uuid,text,jsonb)": "may_work_at, through lock_fulfilment",
   "app.report_position(uuid,double precision,double precision)": "may_drive",
   "app.resolve_exception(uuid)": "staff_role",
@@ -153,6 +153,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.staff_role()": "auth.uid",
   "app.start_shift(uuid)": "may_drive",
   "app.stock_as_of(app.code,app.code,timestamp with time zone)": "reads as its caller",
+  "app.unpark_order(uuid)": "staff_role",
 };
 
 /** Functions that run with their owner's rights though nobody but functions may call them. */
@@ -160,7 +161,6 @@ const DEFINERS_WITHIN: Readonly<Record<string, string>> = {
   "app.forget_gate_code()": "a trigger",
   "app.lock_fulfilment(uuid)": "may_work_at",
   "app.lock_stop(uuid)": "may_drive",
-  "app.lock_transfer(uuid)": "may_work_at",
   "app.tell_event()": "a trigger",
   "app.tell_snapshot()": "a trigger",
 };

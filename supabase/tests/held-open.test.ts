@@ -11,12 +11,12 @@ import {
   extendHold,
   from,
   type HoldRequest,
-  insertLane,
   insertNetwork,
   instant,
   type Network,
   NODES,
   parcelRequest,
+  parkOrder,
   pickupRequest,
   placeDelivery,
   placeHold,
@@ -26,7 +26,6 @@ import {
   repromiseOrder,
   setClock,
   swapHold,
-  transferRequest,
   twoVanParts,
   VANS,
   withoutStops,
@@ -180,6 +179,9 @@ const move =
   (tx) =>
     repromiseOrder(tx, orderId, holdId, request);
 
+/** Operations park an order. */
+const park = (network: Network, orderId: string): Work => as(network.staff.ops, (tx) => parkOrder(tx, orderId));
+
 const PARTS_UNLOCKED = { of: "app.lock_parts", ...UNLOCKED };
 const NOT_ASKED_AGAIN = {
   of: "app.repromise_order",
@@ -314,32 +316,6 @@ const RACES: readonly Race[] = [
     },
   ),
   lastOne(
-    "place on a run of a lane",
-    "KPRUN",
-    async ({ db }) => {
-      await insertLane(db.sql, { limit_orders: 1 });
-      return [
-        await transferRequest(db.sql, { cart: { BREAD: 1 } }),
-        await transferRequest(db.sql, { cart: { MILK: 1 }, hour: 16 }),
-      ];
-    },
-    {
-      "without the lock": {
-        functions: [{ of: "app.lock_resources", text: "order by r.lane_id, r.day for no key update", by: "" }],
-        noticedAs: CHECK_REFUSED,
-      },
-      "without the comparison": {
-        functions: [{ of: "app.take_claims", text: "coalesce(r.claimed_orders >= r.limit_orders, true)", by: "false" }],
-        noticedAs: CHECK_REFUSED,
-      },
-      "without the comparison and the check": {
-        functions: [{ of: "app.take_claims", text: "coalesce(r.claimed_orders >= r.limit_orders, true)", by: "false" }],
-        checks: [["public.lane_runs", "claimed_orders <= limit_orders"]],
-        noticedAs: { second: "done", broken: ["nothing-over-its-limit"] },
-      },
-    },
-  ),
-  lastOne(
     "version of a route",
     "KPPLN",
     async ({ db, network }) => [
@@ -442,7 +418,7 @@ const RACES: readonly Race[] = [
         functions: [{ of: "app.confirm_hold", ...UNLOCKED }],
         noticedAs: {
           second: "done",
-          broken: ["live-hold-has-its-goods", "live-hold-has-its-work", "pickup-has-one-place"],
+          broken: ["live-hold-has-its-goods", "live-hold-has-its-work", "live-hold-has-one-way-to-move"],
         },
       },
     },
@@ -1052,6 +1028,155 @@ const RACES: readonly Race[] = [
           { of: "app.repromise_order", text: "if app.has_other_parts(o.id, olds) then", by: "if false then" },
         ],
         noticedAs: { second: "done", broken: ["order-has-what-was-ordered", "state-has-its-event"] },
+      },
+    },
+  },
+  {
+    name: "an order that is being parked is not picked",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      const pick = as(network.staff.storeA, (tx) => tx`select app.mark_ready(${fulfilmentId})`);
+      return race(world, end, park(network, orderId), pick);
+    },
+    afterCommit: { first: "done", waited: true, second: "KPPRK", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      // It waits at the order, after it has asked.
+      "without the hold's lock": {
+        functions: [{ of: "app.lock_fulfilment", ...UNLOCKED }],
+        noticedAs: { second: "done" },
+      },
+      "that does not ask": {
+        functions: [{ of: "app.mark_ready", text: "app.is_parked(f.order_id)", by: "false" }],
+        noticedAs: { second: "done" },
+      },
+    },
+  },
+  {
+    name: "an order that is being parked does not leave the store",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      await db.sql.begin((tx) => as(network.staff.storeA, (s) => s`select app.mark_ready(${fulfilmentId})`)(tx));
+      const handOver = as(network.staff.storeA, (tx) => tx`select app.hand_over(${fulfilmentId})`);
+      return race(world, end, park(network, orderId), handOver);
+    },
+    afterCommit: { first: "done", waited: true, second: "KPPRK", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "without the parts' locks": { functions: [PARTS_UNLOCKED], noticedAs: { second: "done" } },
+      "that does not ask": {
+        functions: [{ of: "app.hand_over", text: "app.is_parked(f.order_id)", by: "false" }],
+        noticedAs: { second: "done" },
+      },
+    },
+  },
+  {
+    name: "an order that is leaving the store is not parked",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      await db.sql.begin((tx) => as(network.staff.storeA, (s) => s`select app.mark_ready(${fulfilmentId})`)(tx));
+      const handOver = as(network.staff.storeA, (tx) => tx`select app.hand_over(${fulfilmentId})`);
+      return race(world, end, handOver, park(network, orderId));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPSTA", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "that does not ask what is left": {
+        functions: [{ of: "app.park_order", text: "f.state in ('to_pick', 'ready', 'rejected')", by: "true" }],
+        noticedAs: { second: "done" },
+      },
+    },
+  },
+  {
+    name: "an order that is being parked is not moved by its shopper",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId } = await placePickup(db.sql);
+      return race(world, end, park(network, orderId), move(orderId, await pickupRequest(db.sql, { hour: 12 })));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPPRK", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "that does not ask": {
+        functions: [{ of: "app.repromise_order", text: "app.is_parked(o.id)", by: "false" }],
+        noticedAs: { second: "done" },
+      },
+    },
+  },
+  {
+    name: "an order that is being moved is parked with the parts that it has then, or not at all",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId } = await placePickup(db.sql);
+      return race(world, end, move(orderId, await pickupRequest(db.sql, { hour: 12 })), park(network, orderId));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPPLN", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      // Parked by the hold that it had: what it has now could be picked in the same moment.
+      "that does not compare its parts": {
+        functions: [{ of: "app.park_order", text: "if app.has_other_parts(o.id, parts) then", by: "if false then" }],
+        noticedAs: { second: "KPSTA" },
+      },
+    },
+  },
+  {
+    name: "an order of which a part is being rejected is parked, and waits for a node all the same",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId, fulfilmentId } = await placePickup(db.sql);
+      const reject = as(network.staff.storeA, (tx) => tx`select app.reject_fulfilment(${fulfilmentId}, 'damaged')`);
+      const verdict = await race(world, end, reject, park(network, orderId));
+      const [order] = await db.sql`select state, app.is_parked(id) as parked from public.orders`;
+      return { ...verdict, left: order };
+    },
+    afterCommit: { first: "done", waited: true, second: "done", broken: [], left: { state: "unplaced", parked: true } },
+    afterRollback: {
+      first: "rolled back",
+      waited: true,
+      second: "done",
+      broken: [],
+      left: { state: "confirmed", parked: true },
+    },
+    mutants: {},
+  },
+  {
+    name: "an order is parked once",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId } = await placePickup(db.sql);
+      return race(world, end, park(network, orderId), park(network, orderId));
+    },
+    afterCommit: { first: "done", waited: true, second: "KPSTA", broken: [] },
+    afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
+    mutants: {
+      "that does not ask": {
+        functions: [{ of: "app.park_order", text: "if app.is_parked(o.id) or not exists", by: "if not exists" }],
+        noticedAs: { second: "23505" },
+      },
+    },
+  },
+  {
+    name: "an order that is being released is not warned of",
+    async run(world, end) {
+      const { db, network } = world;
+      const { orderId } = await placePickup(db.sql);
+      await db.sql.begin((tx) => park(network, orderId)(tx));
+      await setClock(db.sql, instant(9.5));
+      const release = as(network.staff.ops, (tx) => tx`select app.unpark_order(${orderId})`);
+      const verdict = await race(world, end, release, (tx) => tx`select app.warn_parked()`);
+      const open = await db.sql`select kind from public.exceptions where resolved_at is null`;
+      return { ...verdict, left: open.length };
+    },
+    afterCommit: { first: "done", waited: false, second: "done", broken: [], left: 0 },
+    afterRollback: { first: "rolled back", waited: false, second: "done", broken: [], left: 0 },
+    mutants: {
+      "without the order's lock": {
+        functions: [{ of: "app.warn_parked", text: "for no key update skip locked", by: "" }],
+        noticedAs: { left: 1 },
       },
     },
   },

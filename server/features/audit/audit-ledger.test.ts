@@ -4,24 +4,24 @@ import { asCaller, type Transaction } from "#server/db/database.ts";
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import {
   caller,
-  confirmHold,
   deliveryRequest,
   insertNetwork,
+  instant,
   type Network,
+  parkOrder,
   pickupRequest,
   placeDelivery,
   placeHold,
   placePickup,
   repromiseOrder,
   shiftOf,
-  transferRequest,
   VANS,
 } from "#supabase/tests/network-fixture.ts";
 import { playHistory } from "#supabase/tests/random-history.ts";
 import { auditLedger, auditWithin, readInvariants, violations } from "./audit-ledger.ts";
 
 /** A day in which nearly each kind of event occurs; any other seed passes the audit as well. */
-const SEED = 36;
+const SEED = 4;
 const STEPS = 500;
 
 let db: TestDatabase;
@@ -40,7 +40,10 @@ beforeAll(async () => {
   await placeDelivery(sql, network, { shiftId: later!.id, day: 3, cart: { ICE: 1 } });
   const { orderId } = await placePickup(sql, { day: 3, cart: { MILK: 1 } });
   await repromiseOrder(sql, orderId, randomUUID(), await pickupRequest(sql, { day: 3, hour: 12, cart: { MILK: 1 } }));
-  await bringToStore(network);
+  await asCaller(sql, caller(network.staff.ops), async (tx) => {
+    await parkOrder(tx, orderId, { releaseBy: instant(20, 3) });
+    await tx`select app.unpark_order(${orderId})`;
+  });
   await fallOut(network);
   const [held, released] = [randomUUID(), randomUUID()];
   await placeHold(sql, held, await pickupRequest(sql, { day: 3, cart: { BREAD: 1 } }));
@@ -48,17 +51,6 @@ beforeAll(async () => {
   await sql`select app.release_hold(${released})`;
 });
 afterAll(() => db.drop());
-
-/** Something is brought to a store on a day that the history did not touch, and received there. */
-async function bringToStore(network: Network): Promise<void> {
-  const { sql } = db;
-  const holdId = randomUUID();
-  await placeHold(sql, holdId, await transferRequest(sql, { day: 3, cart: { MILK: 1 } }));
-  await confirmHold(sql, holdId);
-  const [part] = await sql<{ id: string }[]>`select id from public.fulfilments where hold_id = ${holdId}`;
-  for (const step of ["mark_ready", "hand_over", "receive_transfer"])
-    await asCaller(sql, caller(network.staff.ops), (tx) => tx.unsafe(`select app.${step}('${part!.id}')`));
-}
 
 /** A van falls out on a day that the history did not touch, and its stop goes to another one of the node. */
 async function fallOut(network: Network): Promise<void> {
@@ -95,14 +87,14 @@ const EVERYTHING = [
     "order_failed",
     "order_handed_over",
     "order_on_the_way",
-    "order_picked",
+    "order_parked",
     "order_ready",
-    "order_received",
   ],
   ...[
     "order_rejected",
     "order_replaced",
     "order_repromised",
+    "order_unparked",
     "part_given_back",
     "route_improved",
     "shift_cancelled",
@@ -124,16 +116,6 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
     "claimed_parcels = claimed_parcels + 1",
     "claimed_parcels < limit_parcels",
   ),
-  "lane-claims-add-up": one("lane_runs", "claimed_orders = claimed_orders + 1", "claimed_orders < limit_orders"),
-  "pickup-has-one-place": one(
-    "claims",
-    "units = 2",
-    "kind = 'pickup' and hold_id in (select id from public.holds where state = 'held')",
-  ),
-  "transfer-is-brought-in-time": [
-    "alter table public.lane_runs drop constraint lane_runs_check1",
-    one("lane_runs", "ready_at = ready_at + interval '1 day'", "claimed_orders > 0"),
-  ],
   "load-claims-add-up": one(
     "shifts",
     "claimed_volume_ml = claimed_volume_ml + 1",
@@ -207,6 +189,8 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
   ),
   "agreement-is-the-last-promise": one("repromises", "old_price_cents = old_price_cents + 1", "true"),
   "repromise-has-its-hold": one("repromises", "ends_at = ends_at + interval '1 second'", "true"),
+  "parked-order-waits":
+    "insert into public.parkings (id, order_id, reason, release_by, parked_at, parked_by) select gen_random_uuid(), order_id, 'payment_check', ready_at + interval '1 hour', ready_at - interval '1 second', gen_random_uuid() from public.fulfilments where ready_at is not null limit 1",
   "promise-is-the-first-window": one("orders", "promise_ends_at = promise_ends_at + interval '1 hour'", "true"),
   "state-has-its-event":
     "delete from public.events where id = (select max(id) from public.events where kind = 'order_ready')",

@@ -18,13 +18,6 @@ const Line = z.object({ skuId: SkuId, name: z.string(), category: z.string(), un
 
 const PartLine = Line.omit({ priceCents: true });
 
-/** Of what another store sends to where it is collected: where it is now, and when it leaves and can be collected. */
-const Transfer = z.object({
-  step: z.enum(["waiting", "on_the_way", "received"]),
-  leavesAt: Instant,
-  readyAt: Instant,
-});
-
 const Row = z.object({
   now: Instant,
   number: z.int(),
@@ -49,7 +42,9 @@ const Row = z.object({
   door: DoorWishes.nullable(),
   /** No van has set out with any of it yet: note and door can still be changed. */
   isDoorOpen: z.boolean(),
-  /** No store has picked any of it yet: it can be moved to another window. */
+  /** It waits: something is being cleared up. */
+  isParked: z.boolean(),
+  /** No store has picked any of it yet, and it is not parked: it can be moved to another window. */
   isMovable: z.boolean(),
   /** Every change of the window, oldest first. */
   repromises: z.array(RepromiseView),
@@ -71,10 +66,7 @@ const Row = z.object({
       hasLift: z.boolean().nullable(),
       lines: z.array(PartLine),
       carrier: z.string().nullable(),
-      transfer: Transfer.nullable(),
       node: Place,
-      /** Where it is collected. */
-      pickupNode: Place.nullable(),
       stop: z
         .object({
           stopId: z.uuid(),
@@ -101,8 +93,6 @@ const Part = z.object({
   nodeName: z.string().nullable(),
   /** Who brings it, of a parcel. */
   carrier: z.string().nullable(),
-  /** Null unless it is brought to where it is collected. */
-  transfer: Transfer.nullable(),
   windowStartsAt: Instant,
   windowEndsAt: Instant,
   /** When the van was asked to come: the window, or a part of it. */
@@ -148,7 +138,8 @@ export const readOrder = shopperProcedure
         o.service = 'delivery' and o.finished_at is null and not exists (
           select from public.fulfilments f join public.stops s on s.hold_id = f.hold_id join public.shifts h on h.id = s.shift_id
           where f.order_id = o.id and h.state <> 'planned') as "isDoorOpen",
-        not exists (
+        app.is_parked(o.id) as "isParked",
+        not app.is_parked(o.id) and not exists (
           select from public.fulfilments f
           where f.order_id = o.id and f.replaced_by is null and f.state not in ('to_pick', 'rejected')) as "isMovable",
         (select coalesce(jsonb_agg(jsonb_build_object('number', r.number, 'at', r.at, 'actor', r.actor, 'reason', r.reason,
@@ -171,11 +162,6 @@ export const readOrder = shopperProcedure
             'lines', (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units)
                 order by k.name, k.id) from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id),
             'carrier', (select r.name from app.open_claims(array[t.id]) c join public.carriers r on r.id = c.carrier_id where c.kind = 'parcel'),
-            'transfer', (select jsonb_build_object('leavesAt', r.leaves_at, 'readyAt', r.ready_at,
-                'step', case when f.state in ('to_pick', 'ready') then 'waiting' when f.state = 'handed_over' then 'on_the_way' else 'received' end)
-              from public.lane_runs r where (r.lane_id, r.day) = (t.lane_id, t.lane_day)),
-            'pickupNode', (select jsonb_build_object('name', p.name, 'address', p.address, 'lng', p.lng, 'lat', p.lat)
-              from public.nodes p where p.id = t.pickup_node_id),
             'node', jsonb_build_object('name', n.name, 'address', n.address, 'lng', n.lng, 'lat', n.lat),
             'stop', case when s.id is not null then jsonb_build_object('stopId', s.id, 'shiftId', s.shift_id, 'state', s.state,
               'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'leftWith', s.left_with, 'underWay', h.state = 'under_way',
@@ -187,7 +173,7 @@ export const readOrder = shopperProcedure
          join public.nodes n on n.id = f.node_id
          left join public.stops s on s.hold_id = f.hold_id
          left join public.shifts h on h.id = s.shift_id
-         cross join lateral (select app.part_state(f, case when t.lane_id is null then t.service else 'transfer' end, s.state, h.state) as state) part
+         cross join lateral (select app.part_state(f, t.service, s.state, h.state) as state) part
          where f.order_id = o.id and part.state is not null) as parts
       from public.orders o
       join public.regions r on r.id = o.region_id
@@ -202,8 +188,8 @@ export const readOrder = shopperProcedure
     return {
       ...order,
       timeline: orderTimeline(order.service, order.state, events),
-      pickupPlace: parts.find((part) => part.state !== "unplaced")?.pickupNode ?? null,
-      parts: parts.map(({ node, pickupNode: _, stop, ...part }) => {
+      pickupPlace: parts.find((part) => part.service === "pickup" && part.state !== "unplaced")?.node ?? null,
+      parts: parts.map(({ node, stop, ...part }) => {
         const isComing = stop?.underWay && stop.state === "planned";
         return {
           ...part,

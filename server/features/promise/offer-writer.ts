@@ -11,8 +11,6 @@ export interface OfferedPart {
   readonly pickSec: number;
   readonly pickBySec: number;
   readonly load: Pick<CartLoad, "weightG" | "volumeMl">;
-  /** When the run of a lane leaves that takes it to where it is collected. */
-  readonly laneLeavesSec?: number;
 }
 
 /** Writes one window's offer, to be signed with the others of its quote. Instants are epoch seconds. */
@@ -21,7 +19,7 @@ export type OfferWriter = (
   window: readonly [startSec: number, endSec: number],
   priceCents: number,
   parts: readonly OfferedPart[],
-  besides?: Pick<OfferClaims, "vst" | "col">,
+  visit?: Pick<OfferClaims, "vst">,
 ) => OfferClaims;
 
 /** What all offers of one quote share is computed once. Faults: invalid-request, where the lines are not less of what was wanted. */
@@ -38,7 +36,7 @@ export function offerWriter(
   if (wanted && !leftOut(wanted, lines)) throw new Fault("invalid-request", "wanted");
   const asked = wanted && { ask: cartDigest(wanted) };
   const plc = canonicalPlace(destination);
-  return (svc, window, prc, parts, besides) => ({
+  return (svc, window, prc, parts, visit) => ({
     iss: OFFER_ISSUER,
     jti: randomUUID(),
     iat,
@@ -50,14 +48,13 @@ export function offerWriter(
     crt,
     ...asked,
     plc,
-    ...besides,
-    pts: parts.map(({ nodeId, pickSec, pickBySec, load, laneLeavesSec }) => ({
+    ...visit,
+    pts: parts.map(({ nodeId, pickSec, pickBySec, load }) => ({
       nod: nodeId,
       pck: pickSec,
       by: pickBySec,
       wgt: load.weightG,
       vol: load.volumeMl,
-      ...(laneLeavesSec !== undefined && { lan: laneLeavesSec }),
     })),
   });
 }

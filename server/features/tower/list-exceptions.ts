@@ -2,6 +2,7 @@ import * as z from "zod";
 import { readRegionDay } from "#server/db/read-region-day.ts";
 import { ExceptionId, NodeId, OrderId, RegionId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
+import { ParkReason } from "#server/domain/parking.ts";
 import { ExceptionKind, OrderState, RejectReason, Service } from "#server/domain/state.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 
@@ -19,6 +20,8 @@ const Exception = z.object({
   resolution: z.enum(["automatic", "by_hand", "passed"]).nullable(),
   resolvedBy: z.string().nullable(),
   rejectReason: RejectReason.nullable(),
+  /** Of a parked order. */
+  parkReason: ParkReason.nullable(),
   /** Of a late van: how late its worst door will be, as forecast now; once it is over, as it was when it began. */
   lateSec: z.int().nullable(),
   order: z
@@ -60,7 +63,7 @@ export const listExceptions = opsProcedure
       const columns = tx`
         e.id as "exceptionId", e.kind, e.opened_at as "openedAt", e.resolved_at as "resolvedAt", e.resolution,
         (select s.name from public.staff s where s.user_id = e.resolved_by) as "resolvedBy",
-        e.data ->> 'reason' as "rejectReason",
+        e.data ->> 'reason' as "rejectReason", e.data ->> 'park_reason' as "parkReason",
         case when e.kind = 'van_late' then coalesce(
           case when e.resolved_at is null then (
             select greatest(0, extract(epoch from max(s.eta_at - s.window_ends_at)))::int

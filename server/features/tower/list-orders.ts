@@ -32,6 +32,7 @@ const OrderRow = z.object({
   agreedStartsAt: Instant,
   agreedEndsAt: Instant,
   isRepromised: z.boolean(),
+  isParked: z.boolean(),
   /** Of the parts that have a node, of those that have a van, and of the parcels. */
   nodeNames: z.array(z.string()),
   vanNames: z.array(z.string()),
@@ -55,7 +56,8 @@ export const listOrders = opsProcedure
       const pattern = input.text && `%${input.text.replace(/[\\%_]/g, "\\$&")}%`;
       const orders = await tx<z.input<typeof OrderRow>[]>`
         select o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.address,
-          o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt", o.repromises > 0 as "isRepromised", array(
+          o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt", o.repromises > 0 as "isRepromised",
+          exists (select from public.parkings p where p.order_id = o.id and p.released_at is null) as "isParked", array(
             select distinct n.name from public.fulfilments f join public.nodes n on n.id = f.node_id
             where f.order_id = o.id and f.state not in ('rejected', 'repromised') order by n.name) as "nodeNames",
           array(

@@ -4,6 +4,7 @@ import { EventKind } from "#server/domain/event.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
+import { ParkingView, ParkReason } from "#server/domain/parking.ts";
 import { RepromiseView } from "#server/domain/repromise.ts";
 import {
   ExceptionKind,
@@ -23,6 +24,8 @@ const MAX_EVENTS = 200;
 const Input = z.strictObject({ orderId: OrderId });
 
 const Order = z.object({
+  /** The platform's time. */
+  now: Instant,
   orderId: OrderId,
   number: z.int(),
   state: OrderState,
@@ -40,6 +43,10 @@ const Order = z.object({
   agreedEndsAt: Instant,
   priceCents: z.int(),
   repromises: z.int(),
+  /** Null while it goes on as usual. */
+  parking: ParkingView.nullable(),
+  /** Of an order that could be parked: when its picking, or its handing over, must begin at the latest. */
+  beginBy: Instant.nullable(),
   goodsCents: z.int(),
   confirmedAt: Instant,
   finishedAt: Instant.nullable(),
@@ -71,10 +78,6 @@ const Fulfilment = z.object({
   hasLift: z.boolean().nullable(),
   /** Who brings it, of a parcel. */
   carrierName: z.string().nullable(),
-  /** Where it is brought to be collected, and with which run. */
-  transfer: z
-    .object({ toName: z.string(), leavesAt: Instant, readyAt: Instant, receivedAt: Instant.nullable() })
-    .nullable(),
   lines: z.array(z.object({ skuId: SkuId, name: z.string(), units: z.int() })),
   pickBy: Instant,
   /** Of a rejected one: whether others took it over. */
@@ -108,7 +111,7 @@ const Event = z.object({
   actorRole: StaffRole.nullable(),
   nodeName: z.string().nullable(),
   vanName: z.string().nullable(),
-  reason: z.union([RejectReason, FailReason]).nullable(),
+  reason: z.union([RejectReason, FailReason, ParkReason]).nullable(),
   exceptionKind: ExceptionKind.nullable(),
   /** Of a change of the window. */
   repromise: RepromiseView.extend({ note: z.string() }).nullable(),
@@ -131,9 +134,14 @@ export const readOrder = opsProcedure
   .query(({ ctx, input: { orderId } }) =>
     ctx.asCaller(async (tx) => {
       const [order] = await tx<z.input<typeof Order>[]>`
-        select o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.customer_phone as "customerPhone",
+        select app.now() as now, o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.customer_phone as "customerPhone",
           o.customer_note as "customerNote", o.address, o.lng, o.lat, o.promise_starts_at as "promiseStartsAt",
           o.promise_ends_at as "promiseEndsAt", o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt",
+          (select jsonb_build_object('reason', p.reason, 'note', p.note, 'parkedAt', p.parked_at, 'releaseBy', p.release_by)
+           from public.parkings p where p.order_id = o.id and p.released_at is null) as parking,
+          (select min(case f.state when 'to_pick' then h.pick_by - make_interval(secs => h.pick_sec) else h.pick_by end)
+           from public.fulfilments f join public.holds h on h.id = f.hold_id
+           where f.order_id = o.id and f.state in ('to_pick', 'ready')) as "beginBy",
           o.repromises, o.agreed_price_cents as "priceCents", o.goods_cents as "goodsCents",
           o.confirmed_at as "confirmedAt", o.finished_at as "finishedAt", r.time_zone as "timeZone", r.currency
         from public.orders o join public.regions r on r.id = o.region_id where o.id = ${orderId}`;
@@ -147,9 +155,6 @@ export const readOrder = opsProcedure
           t.visit_starts_at as "visitStartsAt", t.visit_ends_at as "visitEndsAt", t.floor, t.has_lift as "hasLift",
           (select c.name from public.claims m join public.carriers c on c.id = m.carrier_id
            where m.hold_id = t.id and m.kind = 'parcel' and m.reverses is null limit 1) as "carrierName",
-          (select jsonb_build_object('toName', p.name, 'leavesAt', r.leaves_at, 'readyAt', r.ready_at, 'receivedAt', f.received_at)
-           from public.lane_runs r join public.nodes p on p.id = t.pickup_node_id
-           where (r.lane_id, r.day) = (t.lane_id, t.lane_day)) as transfer,
           (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'units', l.units) order by k.name, k.id)
            from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id) as lines,
           f.pick_by as "pickBy", f.replaced_by is not null as replaced, f.reject_reason as "rejectReason",

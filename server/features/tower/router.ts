@@ -3,6 +3,7 @@ import { cancelShift } from "./cancel-shift.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listOrders } from "./list-orders.ts";
 import { listServiceAreas } from "./list-service-areas.ts";
+import { parkOrder } from "./park-order.ts";
 import { quoteChange, quotePickupChange } from "./quote-change.ts";
 import { readHoldLimits } from "./read-hold-limits.ts";
 import { readOrder } from "./read-order.ts";
@@ -13,6 +14,7 @@ import { resolveException } from "./resolve-exception.ts";
 import { setHoldLimits } from "./set-hold-limits.ts";
 import { setServiceArea } from "./set-service-area.ts";
 import { traceRoute } from "./trace-route.ts";
+import { unparkOrder } from "./unpark-order.ts";
 
 /** The control tower: what operations see and decide. */
 export const towerRouter = router({
@@ -27,6 +29,8 @@ export const towerRouter = router({
   quoteChange,
   quotePickupChange,
   repromise,
+  parkOrder,
+  unparkOrder,
   holdLimits: readHoldLimits,
   setHoldLimits,
   serviceAreas: listServiceAreas,

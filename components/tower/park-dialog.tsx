@@ -1,0 +1,107 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "#components/trpc/connection.tsx";
+import { readFault } from "#components/trpc/read-fault.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { formatTime } from "#components/ui/format-time.ts";
+import { Select } from "#components/ui/select.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { useToast } from "#components/ui/toast.tsx";
+import { MAX_PARK_NOTE_CHARS, PARK_REASONS, ParkReason } from "#server/domain/parking.ts";
+import type { OrderDetail } from "./tower-data.ts";
+
+const HOURS = [1, 4, 24, 48] as const;
+const HOUR_MS = 3_600_000;
+/** As long before its picking must begin an exception opens, whatever date is given. */
+const WARNED_BEFORE_MS = 1_800_000;
+
+/** Why an order waits, and until when it can. */
+export function ParkDialog({ order, onClose }: { order: OrderDetail; onClose: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const [parkingId] = useState(() => crypto.randomUUID());
+  const [reason, setReason] = useState<ParkReason | null>(null);
+  const [note, setNote] = useState("");
+  const dates = datesOf(order);
+  const [releaseBy, setReleaseBy] = useState(dates[0]!.value);
+  const park = useMutation(
+    trpc.tower.parkOrder.mutationOptions({
+      onSuccess: () => {
+        toast(`Order ${order.number} is parked`, { tone: "ok" });
+        onClose();
+      },
+      onSettled: () => queryClient.invalidateQueries(trpc.tower.pathFilter()),
+    }),
+  );
+  const why =
+    reason === null
+      ? "Choose a reason first."
+      : reason === "other" && note.trim() === ""
+        ? "Say in a few words what it waits for."
+        : null;
+  const submit = () => {
+    if (reason !== null) park.mutate({ orderId: order.orderId, parkingId, cause: { reason, note }, releaseBy });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Park order ${order.number}?`}
+      description="Nobody picks it or hands it over until it is released. Its goods, its place in the van and its window stay."
+      footer={
+        <div className="flex flex-col gap-3">
+          {park.isError && <FaultNotice sentence={readFault(park.error).sentence} />}
+          <div className="flex flex-wrap justify-end gap-3">
+            <Button onClick={onClose}>Let it go on</Button>
+            <Button variant="primary" pending={park.isPending} disabledReason={why} reason="bubble" onClick={submit}>
+              Park the order
+            </Button>
+          </div>
+        </div>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Select
+          label="Why"
+          placeholder="Choose a reason"
+          options={ParkReason.options.map((value) => ({ value, label: PARK_REASONS[value] }))}
+          value={reason}
+          onValueChange={setReason}
+        />
+        <Field label="Note for the record" optional={reason !== "other"}>
+          {(control) => (
+            <Textarea
+              {...control}
+              rows={2}
+              maxLength={MAX_PARK_NOTE_CHARS}
+              value={note}
+              onChange={(event) => setNote(event.target.value)}
+            />
+          )}
+        </Field>
+        <Select label="To be released by" options={dates} value={releaseBy} onValueChange={setReleaseBy} />
+      </div>
+    </Dialog>
+  );
+}
+
+/** By when it could be released: as late as can be, and sooner; where that is too late already, within the hour. */
+function datesOf({ now, beginBy, timeZone }: OrderDetail): { value: string; label: string }[] {
+  const lastMs = beginBy === null ? Number.POSITIVE_INFINITY : Date.parse(beginBy) - WARNED_BEFORE_MS;
+  const nowMs = Date.parse(now);
+  const at = (ms: number) => formatTime(ms, timeZone, "day-time");
+  const sooner = HOURS.map((hours) => ({ hours, ms: nowMs + hours * HOUR_MS }))
+    .filter(({ ms, hours }) => ms < lastMs || (lastMs <= nowMs && hours === 1))
+    .map(({ hours, ms }) => ({
+      value: new Date(ms).toISOString(),
+      label: `Within ${hours === 1 ? "an hour" : `${hours} hours`}, ${at(ms)}`,
+    }));
+  if (!Number.isFinite(lastMs) || lastMs <= nowMs) return sooner;
+  return [{ value: new Date(lastMs).toISOString(), label: `In time to be picked, ${at(lastMs)}` }, ...sooner];
+}
