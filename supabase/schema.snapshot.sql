@@ -56,7 +56,9 @@ create type app.hold_request as (
   visit_ends_at timestamp with time zone,
   floor smallint,
   has_lift boolean,
-  climb_sec integer
+  climb_sec integer,
+  lane_id app.code,
+  lane_day date
 );
 
 create table app.certificates (
@@ -274,18 +276,21 @@ create table public.claims (
   day date,
   shift_id uuid,
   at timestamp with time zone not null,
+  lane_id app.code,
   constraint claims_carrier_id_node_id_day_fkey FOREIGN KEY (carrier_id, node_id, day) REFERENCES public.carrier_days(carrier_id, node_id, day),
   constraint claims_check CHECK (((reverses IS NULL) = (units > 0))),
-  constraint claims_check1 CHECK (
-CASE kind
-    WHEN 'stock'::text THEN ((num_nonnulls(node_id, sku_id) = 2) AND (num_nonnulls(bucket_at, pickup_window_id, carrier_id, day, shift_id) = 0))
-    WHEN 'work'::text THEN ((num_nonnulls(node_id, bucket_at) = 2) AND (num_nonnulls(sku_id, pickup_window_id, carrier_id, day, shift_id) = 0))
-    WHEN 'pickup'::text THEN ((pickup_window_id IS NOT NULL) AND (num_nonnulls(node_id, sku_id, bucket_at, carrier_id, day, shift_id) = 0))
-    WHEN 'parcel'::text THEN ((num_nonnulls(carrier_id, node_id, day) = 3) AND (num_nonnulls(sku_id, bucket_at, pickup_window_id, shift_id) = 0))
-    ELSE ((shift_id IS NOT NULL) AND (num_nonnulls(node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day) = 0))
-END),
   constraint claims_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
-  constraint claims_kind_check CHECK ((kind = ANY (ARRAY['stock'::text, 'work'::text, 'pickup'::text, 'parcel'::text, 'weight'::text, 'volume'::text]))),
+  constraint claims_kind_check CHECK ((kind = ANY (ARRAY['stock'::text, 'work'::text, 'pickup'::text, 'parcel'::text, 'lane'::text, 'weight'::text, 'volume'::text]))),
+  constraint claims_lane_id_day_fkey FOREIGN KEY (lane_id, day) REFERENCES public.lane_runs(lane_id, day),
+  constraint claims_name_their_resource CHECK (
+CASE kind
+    WHEN 'stock'::text THEN ((num_nonnulls(node_id, sku_id) = 2) AND (num_nonnulls(bucket_at, pickup_window_id, carrier_id, day, shift_id, lane_id) = 0))
+    WHEN 'work'::text THEN ((num_nonnulls(node_id, bucket_at) = 2) AND (num_nonnulls(sku_id, pickup_window_id, carrier_id, day, shift_id, lane_id) = 0))
+    WHEN 'pickup'::text THEN ((pickup_window_id IS NOT NULL) AND (num_nonnulls(node_id, sku_id, bucket_at, carrier_id, day, shift_id, lane_id) = 0))
+    WHEN 'parcel'::text THEN ((num_nonnulls(carrier_id, node_id, day) = 3) AND (num_nonnulls(sku_id, bucket_at, pickup_window_id, shift_id, lane_id) = 0))
+    WHEN 'lane'::text THEN ((num_nonnulls(lane_id, day) = 2) AND (num_nonnulls(node_id, sku_id, bucket_at, pickup_window_id, carrier_id, shift_id) = 0))
+    ELSE ((shift_id IS NOT NULL) AND (num_nonnulls(node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day, lane_id) = 0))
+END),
   constraint claims_node_id_bucket_at_fkey FOREIGN KEY (node_id, bucket_at) REFERENCES public.work_buckets(node_id, starts_at),
   constraint claims_node_id_sku_id_fkey FOREIGN KEY (node_id, sku_id) REFERENCES public.inventory_levels(node_id, sku_id),
   constraint claims_pickup_window_id_fkey FOREIGN KEY (pickup_window_id) REFERENCES public.pickup_windows(id),
@@ -400,7 +405,7 @@ CASE kind
     ELSE (num_nonnulls(order_id, hold_id, shift_id) >= 1)
 END),
   constraint exceptions_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
-  constraint exceptions_kind_check CHECK ((kind = ANY (ARRAY['hold_unplannable'::text, 'order_rejected'::text, 'van_late'::text, 'stock_short'::text, 'order_parked'::text]))),
+  constraint exceptions_kind_check CHECK ((kind = ANY (ARRAY['hold_unplannable'::text, 'order_rejected'::text, 'van_late'::text, 'stock_short'::text, 'transfer_late'::text, 'order_parked'::text]))),
   constraint exceptions_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint exceptions_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id),
   constraint exceptions_pkey PRIMARY KEY (id),
@@ -429,9 +434,8 @@ create table public.fulfilments (
   reject_reason text,
   created_at timestamp with time zone not null,
   replaced_by uuid,
+  received_at timestamp with time zone,
   constraint fulfilments_check CHECK (((state = 'rejected'::text) = (reject_reason IS NOT NULL))),
-  constraint fulfilments_check1 CHECK (((state <> ALL (ARRAY['ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text])) OR (ready_at IS NOT NULL))),
-  constraint fulfilments_check2 CHECK (((state <> ALL (ARRAY['handed_over'::text, 'delivered'::text, 'failed'::text])) OR (handed_over_at IS NOT NULL))),
   constraint fulfilments_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES public.holds(id),
   constraint fulfilments_hold_id_key UNIQUE (hold_id),
   constraint fulfilments_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
@@ -439,12 +443,16 @@ create table public.fulfilments (
   constraint fulfilments_pkey PRIMARY KEY (id),
   constraint fulfilments_reject_reason_check CHECK ((reject_reason = ANY (ARRAY['out_of_stock'::text, 'damaged'::text, 'no_capacity'::text, 'other'::text]))),
   constraint fulfilments_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES public.holds(id),
-  constraint fulfilments_state_check CHECK ((state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'delivered'::text, 'failed'::text, 'rejected'::text, 'repromised'::text]))),
+  constraint fulfilments_state_check CHECK ((state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'received'::text, 'delivered'::text, 'failed'::text, 'rejected'::text, 'repromised'::text]))),
+  constraint fulfilments_were_handed_over CHECK (((state <> ALL (ARRAY['handed_over'::text, 'received'::text, 'delivered'::text, 'failed'::text])) OR (handed_over_at IS NOT NULL))),
+  constraint fulfilments_were_ready CHECK (((state <> ALL (ARRAY['ready'::text, 'handed_over'::text, 'received'::text, 'delivered'::text, 'failed'::text])) OR (ready_at IS NOT NULL))),
+  constraint fulfilments_were_received CHECK (((state <> 'received'::text) OR (received_at IS NOT NULL))),
   constraint only_what_is_over_is_replaced CHECK (((replaced_by IS NULL) OR (state = ANY (ARRAY['rejected'::text, 'repromised'::text])))),
   constraint what_is_repromised_is_replaced CHECK (((state <> 'repromised'::text) OR (replaced_by IS NOT NULL)))
 );
 CREATE INDEX fulfilments_by_order ON public.fulfilments USING btree (order_id);
 CREATE INDEX fulfilments_by_taker ON public.fulfilments USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
+CREATE INDEX fulfilments_on_their_way ON public.fulfilments USING btree (hold_id) WHERE (state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'received'::text]));
 CREATE INDEX fulfilments_to_work_on ON public.fulfilments USING btree (node_id, pick_by) WHERE (state = ANY (ARRAY['to_pick'::text, 'ready'::text]));
 alter table public.fulfilments enable row level security;
 create policy driver_reads on public.fulfilments as permissive for select to authenticated using ((hold_id IN ( SELECT app.my_holds() AS my_holds)));
@@ -521,9 +529,14 @@ create table public.holds (
   floor smallint,
   has_lift boolean,
   climb_sec integer default 0 not null,
+  pickup_node_id app.code,
+  lane_id app.code,
+  lane_day date,
   constraint a_visit_is_in_its_window CHECK (((visit_starts_at >= window_starts_at) AND (visit_ends_at <= window_ends_at) AND (visit_starts_at < visit_ends_at))),
   constraint holds_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint holds_address_key_check CHECK (((length(address_key) >= 16) AND (length(address_key) <= 128))),
+  constraint holds_are_brought_where_they_are_collected CHECK ((((lane_id IS NULL) = (lane_day IS NULL)) AND ((lane_id IS NOT NULL) = ((service = 'pickup'::text) AND ((pickup_node_id)::text <> (node_id)::text))))),
+  constraint holds_are_collected_somewhere CHECK (((service = 'pickup'::text) = (pickup_node_id IS NOT NULL))),
   constraint holds_check CHECK ((window_ends_at > window_starts_at)),
   constraint holds_check1 CHECK ((pick_by < window_ends_at)),
   constraint holds_check2 CHECK ((expires_at > created_at)),
@@ -532,12 +545,14 @@ create table public.holds (
   constraint holds_fingerprint_check CHECK (((length(fingerprint) >= 16) AND (length(fingerprint) <= 128))),
   constraint holds_floor_check CHECK (((floor >= 0) AND (floor <= 60))),
   constraint holds_forget_the_network CHECK (((state = 'held'::text) OR (network_key IS NULL))),
+  constraint holds_lane_id_lane_day_fkey FOREIGN KEY (lane_id, lane_day) REFERENCES public.lane_runs(lane_id, day),
   constraint holds_lat_check CHECK (((lat >= ('-85'::integer)::double precision) AND (lat <= (85)::double precision))),
   constraint holds_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES public.holds(id),
   constraint holds_lng_check CHECK (((lng >= ('-180'::integer)::double precision) AND (lng <= (180)::double precision))),
   constraint holds_network_key_check CHECK (((length(network_key) >= 16) AND (length(network_key) <= 128))),
   constraint holds_node_id_fkey FOREIGN KEY (node_id) REFERENCES public.nodes(id),
   constraint holds_pick_sec_check CHECK ((pick_sec >= 0)),
+  constraint holds_pickup_node_id_fkey FOREIGN KEY (pickup_node_id) REFERENCES public.nodes(id),
   constraint holds_pkey PRIMARY KEY (id),
   constraint holds_price_cents_check CHECK ((price_cents >= 0)),
   constraint holds_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
@@ -547,12 +562,15 @@ create table public.holds (
   constraint holds_volume_ml_check CHECK ((volume_ml > 0)),
   constraint holds_weight_g_check CHECK ((weight_g > 0))
 );
+CREATE INDEX holds_brought_to ON public.holds USING btree (pickup_node_id) WHERE (lane_id IS NOT NULL);
 CREATE INDEX holds_by_lead ON public.holds USING btree (lead_id);
 CREATE INDEX holds_due ON public.holds USING btree (expires_at) WHERE (state = 'held'::text);
 CREATE INDEX holds_of_address ON public.holds USING btree (address_key) WHERE ((settled_at IS NULL) AND (address_key IS NOT NULL));
 CREATE INDEX holds_of_checkout ON public.holds USING btree (checkout_id) WHERE ((settled_at IS NULL) AND (checkout_id IS NOT NULL));
 CREATE INDEX holds_of_network ON public.holds USING btree (network_key) WHERE ((settled_at IS NULL) AND (network_key IS NOT NULL));
+CREATE INDEX holds_of_run ON public.holds USING btree (lane_id, lane_day) WHERE (lane_id IS NOT NULL);
 CREATE INDEX holds_undecided ON public.holds USING btree (node_id, service) WHERE ((settled_at IS NULL) AND (service <> 'delivery'::text));
+CREATE INDEX holds_undecided_pickups ON public.holds USING btree (pickup_node_id, window_starts_at) WHERE ((settled_at IS NULL) AND (pickup_node_id IS NOT NULL));
 CREATE TRIGGER holds_forget_the_network BEFORE UPDATE OF state ON public.holds FOR EACH ROW WHEN (((new.state <> 'held'::text) AND (new.network_key IS NOT NULL))) EXECUTE FUNCTION app.forget_network();
 CREATE TRIGGER holds_pass_their_exceptions AFTER UPDATE OF state ON public.holds FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['released'::text, 'expired'::text, 'fulfilled'::text])))) EXECUTE FUNCTION app.pass_exceptions_of_hold();
 alter table public.holds enable row level security;
@@ -1084,6 +1102,7 @@ create table public.sourcing_rules (
   route_weight_percent smallint default 100 not null,
   carrier_weight_percent smallint default 100 not null,
   split_weight_percent smallint default 100 not null,
+  transfer_weight_percent smallint default 100 not null,
   constraint sourcing_rules_busy_hour_cents_check CHECK (((busy_hour_cents >= 0) AND (busy_hour_cents <= 1000000))),
   constraint sourcing_rules_busy_percent_check CHECK (((busy_percent >= 0) AND (busy_percent <= 100))),
   constraint sourcing_rules_busy_weight_percent_check CHECK (((busy_weight_percent >= 1) AND (busy_weight_percent <= 1000))),
@@ -1096,7 +1115,8 @@ create table public.sourcing_rules (
   constraint sourcing_rules_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
   constraint sourcing_rules_route_weight_percent_check CHECK (((route_weight_percent >= 1) AND (route_weight_percent <= 1000))),
   constraint sourcing_rules_split_cents_check CHECK (((split_cents >= 0) AND (split_cents <= 1000000))),
-  constraint sourcing_rules_split_weight_percent_check CHECK (((split_weight_percent >= 1) AND (split_weight_percent <= 1000)))
+  constraint sourcing_rules_split_weight_percent_check CHECK (((split_weight_percent >= 1) AND (split_weight_percent <= 1000))),
+  constraint sourcing_rules_transfer_weight_percent_check CHECK (((transfer_weight_percent >= 1) AND (transfer_weight_percent <= 1000)))
 );
 alter table public.sourcing_rules enable row level security;
 create policy staff_read on public.sourcing_rules as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) IS NOT NULL));
@@ -1639,15 +1659,16 @@ declare
   part app.hold_request;
   makes_sense boolean := parts[1].hold_id = begin_hold.hold_id and parts[1].service is not null;
 begin
-  -- One door, one window for each way to move, each node once; a cart is collected in one place. Asked apart: most holds have
-  -- one part.
+  -- One door, one window for each way to move, each node once; a cart is collected in one window. Asked apart: most holds
+  -- have one part.
   if makes_sense and cardinality(parts) > 1 then
     makes_sense := not exists (
       select from unnest(parts) p
       having count(*) <> count(distinct p.hold_id) or count(*) <> count(distinct p.node_id)
         or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key, p.floor, p.has_lift, p.climb_sec)) <> 1
         or count(distinct (p.service, p.window_starts_at, p.window_ends_at)) <> count(distinct p.service)
-        or bool_or(p.service = 'pickup')
+        or count(*) filter (where p.service = 'pickup') not in (0, count(*))
+        or count(*) filter (where p.service = 'pickup') > 0 and count(distinct p.pickup_window_id) <> 1
     );
   end if;
   -- The ledger would say more than the rows: an hour named twice is one update but two claims.
@@ -1658,6 +1679,9 @@ begin
          or (select coalesce(sum(x.sec), 0) from unnest(p.work) x) is distinct from p.pick_sec
          or exists (select from unnest(p.work) x group by x.starts_at having count(*) > 1)
          or not exists (select from public.nodes n where n.id = p.node_id and n.region_id = p.region_id)
+         -- Only what is collected is brought by a lane, and by one that leaves its node.
+         or p.lane_id is not null
+           and not (p.service = 'pickup' and exists (select from public.lanes l where (l.id, l.from_node_id) = (p.lane_id, p.node_id)))
      )
      or exists (
        select from unnest(parts) p cross join lateral unnest(p.lines) x
@@ -1669,12 +1693,15 @@ begin
   foreach part in array parts loop
     insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
                               lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at,
-                              checkout_id, address_key, network_key, visit_starts_at, visit_ends_at, floor, has_lift, climb_sec)
+                              checkout_id, address_key, network_key, visit_starts_at, visit_ends_at, floor, has_lift, climb_sec,
+                              pickup_node_id, lane_id, lane_day)
     values (part.hold_id, begin_hold.hold_id, part.region_id, part.node_id, part.service, 'held', part.fingerprint, part.window_starts_at,
             part.window_ends_at, part.price_cents, part.lng, part.lat, part.address, part.service_sec, part.weight_g, part.volume_ml,
             part.pick_sec, part.pick_by, as_of, as_of + make_interval(secs => ttl_sec), part.checkout_id, part.address_key, part.network_key,
             coalesce(part.visit_starts_at, part.window_starts_at), coalesce(part.visit_ends_at, part.window_ends_at), part.floor, part.has_lift,
-            coalesce(part.climb_sec, 0))
+            coalesce(part.climb_sec, 0),
+            case when part.service = 'pickup' then coalesce((select l.to_node_id from public.lanes l where l.id = part.lane_id), part.node_id) end,
+            part.lane_id, part.lane_day)
     on conflict (id) do nothing;
     if found then
       insert into public.hold_lines (hold_id, sku_id, units, price_cents)
@@ -1861,6 +1888,11 @@ begin
     if part.service = 'delivery' and exists (select from public.shifts s where s.id = part.shift_id and s.closed) then
       raise exception using errcode = 'KPDEP', message = 'the node of the van is closed that day', detail = part.shift_id::text;
     end if;
+    if part.lane_id is not null and exists (
+      select from public.lane_runs r where r.lane_id = part.lane_id and r.day = part.lane_day and r.usual_orders is not null
+    ) then
+      raise exception using errcode = 'KPRUN', message = 'the run is not given', detail = part.lane_id;
+    end if;
   end loop;
 end
 $function$;
@@ -1932,9 +1964,10 @@ begin
       select w.limit_orders into most from public.pickup_windows w
       where w.id = part.pickup_window_id and w.claimed_orders * 100::bigint > w.limit_orders * percent::bigint;
       continue when not found;
-      select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of) into held
+      -- A cart has one place, however many nodes it comes from: its lead's.
+      select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of and h.id = h.lead_id) into held
       from public.holds h
-      where h.node_id = part.node_id and h.service = 'pickup' and h.settled_at is null
+      where h.pickup_node_id = (select w.node_id from public.pickup_windows w where w.id = part.pickup_window_id) and h.settled_at is null
         and (h.window_starts_at, h.window_ends_at) = (part.window_starts_at, part.window_ends_at);
       units := held;
     elsif part.service = 'parcel' then
@@ -1958,6 +1991,18 @@ begin
     end if;
     if held > 1 and units * 100 > most * percent then
       raise exception using errcode = 'KPLIM', message = 'too much of this window is held and not confirmed', detail = 'window';
+    end if;
+  end loop;
+  foreach part in array parts loop
+    continue when part.lane_id is null;
+    -- Orders of a lane's run.
+    select r.limit_orders into most from public.lane_runs r
+    where r.lane_id = part.lane_id and r.day = part.lane_day and r.claimed_orders * 100::bigint > r.limit_orders * percent::bigint;
+    continue when not found;
+    select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of) into held
+    from public.holds h where h.lane_id = part.lane_id and h.lane_day = part.lane_day and h.settled_at is null;
+    if held > 1 and held * 100 > most * percent then
+      raise exception using errcode = 'KPLIM', message = 'too much of this run is held and not confirmed', detail = 'window';
     end if;
   end loop;
 end
@@ -2030,6 +2075,33 @@ begin
 end
 $function$;
 revoke all on function app.close_unused_shifts(integer) from public;
+
+CREATE OR REPLACE FUNCTION app.collect_transfer(fulfilment_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  f public.fulfilments := app.lock_transfer(fulfilment_id);
+begin
+  if f.state = 'delivered' then
+    return f.state;
+  end if;
+  if f.state <> 'received' then
+    raise exception using errcode = 'KPSTA', message = 'only what has been received can be collected', detail = f.state;
+  end if;
+  update public.fulfilments x set state = 'delivered' where x.id = f.id;
+  update public.holds h set state = 'fulfilled' where h.id = f.hold_id;
+  perform app.settle_orders(array[f.order_id]);
+  perform app.record_event(h.region_id, 'order_delivered', h.id, f.order_id, h.pickup_node_id, null)
+  from public.holds h where h.id = f.hold_id;
+  return 'delivered';
+end
+$function$;
+revoke all on function app.collect_transfer(uuid) from public;
+grant execute on function app.collect_transfer(uuid) to authenticated;
+grant execute on function app.collect_transfer(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION app.confirm_hold(hold_id uuid, order_id uuid, customer jsonb)
  RETURNS TABLE(order_number integer, token text, confirmed_at timestamp with time zone)
@@ -2455,7 +2527,7 @@ declare
   hold public.holds;
   as_of timestamptz;
 begin
-  if f.state in ('handed_over', 'delivered') then
+  if f.state in ('handed_over', 'received', 'delivered') then
     return f.state;
   end if;
   if f.state <> 'ready' then
@@ -2482,16 +2554,16 @@ begin
   insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, at)
   select c.hold_id, c.kind, -c.units, c.id, 'shipped', c.node_id, c.sku_id, as_of from app.open_claims(array[hold.id]) c where c.kind = 'stock';
 
-  if hold.service = 'pickup' then
+  if hold.service = 'pickup' and hold.lane_id is null then
     update public.fulfilments x set state = 'delivered', handed_over_at = as_of where x.id = f.id;
     update public.holds h set state = 'fulfilled' where h.id = hold.id;
   else
     update public.fulfilments x set state = 'handed_over', handed_over_at = as_of where x.id = f.id;
   end if;
   perform app.settle_orders(array[f.order_id]);
-  perform app.record_event(hold.region_id, case hold.service when 'pickup' then 'order_delivered' else 'order_handed_over' end,
+  perform app.record_event(hold.region_id, case when hold.service = 'pickup' and hold.lane_id is null then 'order_delivered' else 'order_handed_over' end,
     hold.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = hold.id));
-  return case hold.service when 'pickup' then 'delivered' else 'handed_over' end;
+  return case when hold.service = 'pickup' and hold.lane_id is null then 'delivered' else 'handed_over' end;
 end
 $function$;
 revoke all on function app.hand_over(uuid) from public;
@@ -2691,7 +2763,14 @@ begin
   if not found or not app.may_work_at(f.node_id) then
     raise exception using errcode = 'KPNTF', message = 'no such fulfilment', detail = fulfilment_id::text;
   end if;
-  perform from public.holds h where h.id = f.hold_id for no key update;
+  -- Parts that are collected together share a place in their window: whoever locks one locks all.
+  perform from public.holds h
+  where h.id in (
+    select f.hold_id
+    union
+    select p.id from public.holds x join public.holds p on p.lead_id = x.lead_id where x.id = f.hold_id and x.service = 'pickup'
+  )
+  order by h.id for no key update;
   select * into strict f from public.fulfilments x where x.id = fulfilment_id;
   return f;
 end
@@ -2745,10 +2824,12 @@ declare
   skus text[];
   hours timestamptz[];
   services text[] := '{}';
+  has_lane boolean := false;
   part app.hold_request;
 begin
   foreach part in array taking loop
     services := services || part.service;
+    has_lane := has_lane or part.lane_id is not null;
   end loop;
 
   select array_agg(k.node_id), array_agg(k.sku_id) into nodes, skus
@@ -2789,6 +2870,16 @@ begin
       select c.carrier_id, c.node_id, c.day from unnest(giving) c where c.kind = 'parcel'
     )
     order by d.carrier_id, d.node_id, d.day for no key update;
+  end if;
+
+  if cardinality(giving) > 0 or has_lane then
+    perform from public.lane_runs r
+    where (r.lane_id, r.day) in (
+      select p.lane_id, p.lane_day from unnest(taking) p where p.lane_id is not null
+      union all
+      select c.lane_id, c.day from unnest(giving) c where c.kind = 'lane'
+    )
+    order by r.lane_id, r.day for no key update;
   end if;
 
   if cardinality(giving) > 0 or 'delivery' = any (services) then
@@ -2832,6 +2923,29 @@ $function$;
 revoke all on function app.lock_stop(uuid) from public;
 grant execute on function app.lock_stop(uuid) to service_role;
 
+CREATE OR REPLACE FUNCTION app.lock_transfer(fulfilment_id uuid)
+ RETURNS public.fulfilments
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  f public.fulfilments;
+  hold public.holds;
+begin
+  select * into f from public.fulfilments x where x.id = fulfilment_id;
+  select * into hold from public.holds h where h.id = f.hold_id;
+  if hold.lane_id is null or not app.may_work_at(hold.pickup_node_id) then
+    raise exception using errcode = 'KPNTF', message = 'nothing is brought by that id', detail = fulfilment_id::text;
+  end if;
+  perform from public.holds h where h.lead_id = hold.lead_id order by h.id for no key update;
+  select * into strict f from public.fulfilments x where x.id = fulfilment_id;
+  return f;
+end
+$function$;
+revoke all on function app.lock_transfer(uuid) from public;
+grant execute on function app.lock_transfer(uuid) to service_role;
+
 CREATE OR REPLACE FUNCTION app.mark_ready(fulfilment_id uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -2854,7 +2968,7 @@ begin
   perform app.lock_resources(array(select c from app.open_claims(array[f.hold_id]) c where c.kind = 'stock'), '{}');
   update public.fulfilments x set state = 'ready', ready_at = as_of where x.id = f.id;
   perform app.settle_orders(array[f.order_id]);
-  perform app.record_event(h.region_id, 'order_ready', h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
+  perform app.record_event(h.region_id, case when h.lane_id is null then 'order_ready' else 'order_picked' end, h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
   from public.holds h where h.id = f.hold_id;
   return 'ready';
 end
@@ -2902,6 +3016,8 @@ CREATE OR REPLACE FUNCTION app.my_holds()
  SET search_path TO ''
 AS $function$
   select f.hold_id from public.fulfilments f where f.node_id in (select app.my_nodes())
+  union
+  select h.id from public.holds h where h.lane_id is not null and h.pickup_node_id in (select app.my_nodes())
   union
   select s.hold_id from public.stops s where s.shift_id in (select app.my_shifts())
 $function$;
@@ -3128,6 +3244,41 @@ $function$;
 revoke all on function app.open_horizon(app.code) from public;
 grant execute on function app.open_horizon(app.code) to service_role;
 
+CREATE OR REPLACE FUNCTION app.open_late_transfers(at_most integer DEFAULT 100)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  late record;
+  opened integer := 0;
+begin
+  for late in
+    select h.id, h.region_id, h.pickup_node_id, h.lane_id, h.lane_day, r.leaves_at
+    from public.holds h
+    join public.lane_runs r on r.lane_id = h.lane_id and r.day = h.lane_day
+    where h.state = 'confirmed' and h.lane_id is not null and r.leaves_at <= app.now()
+      and exists (
+        select from public.fulfilments f
+        where f.hold_id = h.id and (f.state in ('to_pick', 'ready') or f.state = 'handed_over' and r.ready_at <= app.now())
+      )
+      and not exists (select from public.exceptions e where e.hold_id = h.id and e.kind = 'transfer_late')
+    order by h.id limit at_most for no key update of h skip locked
+  loop
+    -- Read anew under the lock: it may have been received meanwhile.
+    if app.open_exception(late.region_id, 'transfer_late', f.order_id, late.id, null,
+         case when f.state = 'handed_over' then late.pickup_node_id else f.node_id end,
+         jsonb_build_object('lane', late.lane_id, 'day', late.lane_day, 'left_at', late.leaves_at, 'handed_over', f.state = 'handed_over'))
+       from public.fulfilments f where f.hold_id = late.id and f.state in ('to_pick', 'ready', 'handed_over') then
+      opened := opened + 1;
+    end if;
+  end loop;
+  return opened;
+end
+$function$;
+revoke all on function app.open_late_transfers(integer) from public;
+grant execute on function app.open_late_transfers(integer) to service_role;
+
 CREATE OR REPLACE FUNCTION app.opening_of(nodes text[], first_day date, last_day date)
  RETURNS TABLE(node_id app.code, time_zone text, day date, excepted boolean, opens time without time zone, closes time without time zone, work_sec integer, usual_opens time without time zone, usual_closes time without time zone, usual_work_sec integer)
  LANGUAGE sql
@@ -3228,8 +3379,12 @@ AS $function$
     when 'rejected' then case when part.replaced_by is null then 'unplaced' end
     when 'repromised' then null
     when 'to_pick' then 'confirmed'
+    -- What is still to be brought to the store is no further for whoever collects it there.
+    when 'ready' then case service when 'transfer' then 'confirmed' else 'ready' end
+    when 'received' then 'ready'
     -- A van's goods are on the way when it leaves, a carrier's once it has them.
     when 'handed_over' then case
+      when service = 'transfer' then 'confirmed'
       when service = 'delivery' and shift_state is distinct from 'under_way' then 'ready'
       when stop_state = 'arrived' then 'arrived'
       else 'on_the_way'
@@ -3461,7 +3616,7 @@ begin
         'busyPercent', r.busy_percent, 'busyHourCents', r.busy_hour_cents,
         'weights', json_build_object(
           'handling', r.handling_weight_percent, 'picking', r.picking_weight_percent, 'busy', r.busy_weight_percent,
-          'route', r.route_weight_percent, 'carrier', r.carrier_weight_percent, 'split', r.split_weight_percent))
+          'route', r.route_weight_percent, 'carrier', r.carrier_weight_percent, 'split', r.split_weight_percent, 'transfer', r.transfer_weight_percent))
       from public.sourcing_rules r where r.region_id = read_quote_facts.region_id
     ),
     'windows', (
@@ -3543,6 +3698,27 @@ begin
         join public.carriers c on c.id = x.carrier_id
         join public.nodes n on n.id = x.node_id
         where x.changed_by >= since and n.region_id = read_quote_facts.region_id and x.leaves_at > as_of - interval '1 day'
+      ),
+      'laneRuns', (
+        select json_build_object(
+          'laneId', coalesce(array_agg(x.lane_id), '{}'),
+          'day', coalesce(array_agg(x.day), '{}'),
+          'fromNodeId', coalesce(array_agg(l.from_node_id), '{}'),
+          'nodeId', coalesce(array_agg(l.to_node_id), '{}'),
+          'startSec', coalesce(array_agg(date_part('epoch', x.leaves_at)::integer), '{}'),
+          'arrivesSec', coalesce(array_agg(date_part('epoch', x.arrives_at)::integer), '{}'),
+          'readySec', coalesce(array_agg(date_part('epoch', x.ready_at)::integer), '{}'),
+          'baseCents', coalesce(array_agg(l.base_cents), '{}'),
+          'kgCents', coalesce(array_agg(l.kg_cents), '{}'),
+          'carriesChilled', coalesce(array_agg(l.carries_chilled), '{}'),
+          'carriesFrozen', coalesce(array_agg(l.carries_frozen), '{}'),
+          'free', coalesce(array_agg(x.limit_orders - x.claimed_orders), '{}'),
+          'closed', coalesce(array_agg(x.usual_orders is not null), '{}'),
+          'revision', coalesce(array_agg(x.revision), '{}'))
+        from public.lane_runs x
+        join public.lanes l on l.id = x.lane_id
+        join public.nodes n on n.id = l.from_node_id
+        where x.changed_by >= since and n.region_id = read_quote_facts.region_id and x.leaves_at > as_of - interval '1 day'
       )
     )
   );
@@ -3550,6 +3726,33 @@ end
 $function$;
 revoke all on function app.read_quote_facts(app.code,text[],xid8) from public;
 grant execute on function app.read_quote_facts(app.code,text[],xid8) to service_role;
+
+CREATE OR REPLACE FUNCTION app.receive_transfer(fulfilment_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  f public.fulfilments := app.lock_transfer(fulfilment_id);
+begin
+  if f.state = 'received' then
+    return f.state;
+  end if;
+  if f.state <> 'handed_over' then
+    raise exception using errcode = 'KPSTA', message = 'it is not on its way', detail = f.state;
+  end if;
+  update public.fulfilments x set state = 'received', received_at = app.now() where x.id = f.id;
+  perform app.settle_orders(array[f.order_id]);
+  perform app.pass_exception('transfer_late', f.hold_id);
+  perform app.record_event(h.region_id, 'order_received', h.id, f.order_id, h.pickup_node_id, null)
+  from public.holds h where h.id = f.hold_id;
+  return 'received';
+end
+$function$;
+revoke all on function app.receive_transfer(uuid) from public;
+grant execute on function app.receive_transfer(uuid) to authenticated;
+grant execute on function app.receive_transfer(uuid) to service_role;
 
 CREATE OR REPLACE FUNCTION app.record_event(region_id app.code, kind text, hold_id uuid, order_id uuid, node_id app.code, shift_id uuid, data jsonb DEFAULT '{}'::jsonb)
  RETURNS void
@@ -3762,6 +3965,8 @@ declare
   f public.fulfilments := app.lock_fulfilment(fulfilment_id);
   hold public.holds;
   as_of timestamptz;
+  places uuid[];
+  heir uuid;
 begin
   if f.state = 'rejected' then
     return f.order_id;
@@ -3780,8 +3985,20 @@ begin
     raise exception using errcode = 'KPARG', message = 'the missing units are not of this order', detail = fulfilment_id::text;
   end if;
 
+  places := array(select c.pickup_window_id from app.open_claims(array[hold.id]) c where c.kind = 'pickup');
   perform app.return_claims(array[hold.id], 'rejected');
   as_of := app.now();
+  -- The place in the window is the whole cart's: while others of its parts live, collected or not, one of them has it. All are locked, and so is
+  -- the window.
+  if cardinality(places) > 0 then
+    select h.id into heir from public.holds h
+    where h.lead_id = hold.lead_id and h.id <> hold.id and h.state in ('confirmed', 'fulfilled') order by h.id limit 1;
+    if found then
+      update public.pickup_windows w set claimed_orders = w.claimed_orders + 1, limit_orders = greatest(w.limit_orders, w.claimed_orders + 1)
+      where w.id = places[1];
+      insert into public.claims (hold_id, kind, units, reason, pickup_window_id, at) values (heir, 'pickup', 1, 'moved', places[1], as_of);
+    end if;
+  end if;
   -- Every level of the order is locked by now, and what it has just given back covers what it missed: the count never
   -- falls below what others hold.
   insert into public.stock_movements (node_id, sku_id, units, reason, hold_id, at)
@@ -3795,6 +4012,7 @@ begin
   update public.holds h set state = 'released', settled_at = as_of where h.id = hold.id;
   update public.fulfilments x set state = 'rejected', reject_reason = reject_fulfilment.reason where x.id = f.id;
   perform app.settle_orders(array[f.order_id]);
+  perform app.pass_exception('transfer_late', hold.id);
   perform app.record_event(hold.region_id, 'order_rejected', hold.id, f.order_id, f.node_id, null,
     jsonb_build_object('reason', reason, 'missing', missing));
   perform app.open_exception(hold.region_id, 'order_rejected', f.order_id, hold.id, null, f.node_id, jsonb_build_object('reason', reason));
@@ -4126,6 +4344,7 @@ begin
   where e.hold_id = any (olds) and e.kind = 'order_rejected' and e.resolved_at is null;
   -- Its picking begins at another time: when it must be released is looked at anew.
   perform app.pass_exception('order_parked', o.id);
+  perform app.pass_exception('transfer_late', x.hold_id) from unnest(olds) x (hold_id);
   update public.holds h set state = 'released', settled_at = as_of where h.id = any (olds) and h.state = 'confirmed';
   update public.holds h set state = 'confirmed', settled_at = as_of where h.lead_id = done.hold_id;
   insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
@@ -4213,6 +4432,10 @@ begin
   ) c
   where (d.carrier_id, d.node_id, d.day) = (c.carrier_id, c.node_id, c.day);
 
+  update public.lane_runs r set claimed_orders = r.claimed_orders - c.units
+  from (select c.lane_id, c.day, sum(c.units)::integer as units from unnest(giving) c where c.kind = 'lane' group by 1, 2) c
+  where (r.lane_id, r.day) = (c.lane_id, c.day);
+
   perform app.remove_stops(hold_ids);
   update public.shifts s
   set claimed_weight_g = s.claimed_weight_g - c.weight_g, claimed_volume_ml = s.claimed_volume_ml - c.volume_ml
@@ -4227,8 +4450,8 @@ begin
   insert into app.outbox (region_id, kind, shift_id)
   select distinct s.region_id, 'plan', s.id from public.shifts s
   where s.id in (select c.shift_id from unnest(giving) c where c.kind = 'weight');
-  insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day, shift_id, at)
-  select c.hold_id, c.kind, -c.units, c.id, return_claims.reason, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.day, c.shift_id, as_of
+  insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, bucket_at, pickup_window_id, carrier_id, day, shift_id, lane_id, at)
+  select c.hold_id, c.kind, -c.units, c.id, return_claims.reason, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.day, c.shift_id, c.lane_id, as_of
   from unnest(giving) c
   order by c.id;
 end
@@ -4435,7 +4658,7 @@ begin
   end if;
   if num_nulls(rules ->> 'most_nodes', rules ->> 'least_part_cents', rules ->> 'split_cents', rules ->> 'busy_percent', rules ->> 'busy_hour_cents',
     rules ->> 'handling_weight_percent', rules ->> 'picking_weight_percent', rules ->> 'busy_weight_percent', rules ->> 'route_weight_percent',
-    rules ->> 'carrier_weight_percent', rules ->> 'split_weight_percent') > 0 then
+    rules ->> 'carrier_weight_percent', rules ->> 'split_weight_percent', rules ->> 'transfer_weight_percent') > 0 then
     raise exception using errcode = 'KPARG', message = 'a rule is missing', detail = region_id;
   end if;
   update public.sourcing_rules s
@@ -4449,7 +4672,8 @@ begin
       busy_weight_percent = (rules ->> 'busy_weight_percent')::smallint,
       route_weight_percent = (rules ->> 'route_weight_percent')::smallint,
       carrier_weight_percent = (rules ->> 'carrier_weight_percent')::smallint,
-      split_weight_percent = (rules ->> 'split_weight_percent')::smallint
+      split_weight_percent = (rules ->> 'split_weight_percent')::smallint,
+      transfer_weight_percent = (rules ->> 'transfer_weight_percent')::smallint
   where s.region_id = set_sourcing_rules.region_id;
   if not found then
     raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
@@ -4695,7 +4919,7 @@ begin
   set state = settled.state, finished_at = case when settled.state in ('delivered', 'failed') then app.now() end
   from (
     select f.order_id, coalesce(
-      open_states[min(array_position(open_states, app.part_state(f, h.service, s.state, v.state)))],
+      open_states[min(array_position(open_states, app.part_state(f, case when h.lane_id is null then h.service else 'transfer' end, s.state, v.state)))],
       case when bool_or(f.state = 'failed') then 'failed' else 'delivered' end
     ) as state
     from public.fulfilments f
@@ -4886,7 +5110,12 @@ declare
   as_of timestamptz;
 begin
   select n.id into short from public.nodes n
-  where n.id = any (array(select p.node_id::text from unnest(parts) p)) and n.paused_at is not null
+  where n.id = any (array(
+      select p.node_id::text from unnest(parts) p
+      union all
+      -- Where it is collected, of what is brought there.
+      select w.node_id::text from public.pickup_windows w where w.id = parts[1].pickup_window_id
+    )) and n.paused_at is not null
   order by n.id limit 1;
   if found then
     raise exception using errcode = 'KPWRK', message = 'the node is paused', detail = short;
@@ -4939,7 +5168,11 @@ begin
   -- A cart that is collected has one part.
   if parts[1].service = 'pickup' then
     perform from public.pickup_windows w
-    where w.id = parts[1].pickup_window_id and w.node_id = parts[1].node_id
+    where w.id = parts[1].pickup_window_id
+      and not exists (
+        select from unnest(parts) p left join public.lanes l on l.id = p.lane_id
+        where w.node_id is distinct from coalesce(l.to_node_id, p.node_id)
+      )
       and (w.starts_at, w.ends_at) = (parts[1].window_starts_at, parts[1].window_ends_at)
       and not coalesce(w.claimed_orders >= w.limit_orders, true);
     if not found then
@@ -4972,6 +5205,23 @@ begin
     insert into public.claims (hold_id, kind, units, reason, carrier_id, node_id, day, at)
     select p.hold_id, 'parcel', 1, 'held', p.carrier_id, p.node_id, p.carrier_day, as_of
     from unnest(parts) p where p.service = 'parcel';
+  end if;
+
+  if exists (select from unnest(parts) p where p.lane_id is not null) then
+    -- It may have been dated anew since it was read: it still leaves after the picking, and is handled before the window.
+    select p.lane_id into short
+    from unnest(parts) p
+    left join public.lane_runs r on r.lane_id = p.lane_id and r.day = p.lane_day
+    where p.lane_id is not null
+      and (coalesce(r.claimed_orders >= r.limit_orders, true) or r.leaves_at < p.pick_by or r.ready_at > p.window_starts_at)
+    order by 1 limit 1;
+    if found then
+      raise exception using errcode = 'KPRUN', message = 'the run takes no more orders, or not in time', detail = short;
+    end if;
+    update public.lane_runs r set claimed_orders = r.claimed_orders + 1
+    from unnest(parts) p where r.lane_id = p.lane_id and r.day = p.lane_day;
+    insert into public.claims (hold_id, kind, units, reason, lane_id, day, at)
+    select p.hold_id, 'lane', 1, 'held', p.lane_id, p.lane_day, as_of from unnest(parts) p where p.lane_id is not null;
   end if;
 
   -- Of one node, hence in one van each: no two parts meet in a route.
@@ -5026,6 +5276,9 @@ begin
   if new.node_id is not null then
     perform realtime.send(payload, 'changed', 'store:' || new.node_id, true);
   end if;
+  -- Where something is brought to sees it come.
+  perform realtime.send(payload, 'changed', 'store:' || h.pickup_node_id, true)
+  from public.holds h where h.id = new.hold_id and h.lane_id is not null and h.pickup_node_id is distinct from new.node_id;
   if new.shift_id is not null then
     perform realtime.send(payload, 'changed', 'shift:' || new.shift_id, true);
   end if;

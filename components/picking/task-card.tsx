@@ -16,26 +16,22 @@ import { WindowText } from "#components/ui/time-text.tsx";
 import { SOFT_TONE } from "#components/ui/tone.ts";
 import { PARK_REASONS } from "#server/domain/parking.ts";
 import type { Task } from "./picking-data.ts";
-import { SERVICE_LOOKS, slackTone, TEMPERATURE_LOOKS } from "./picking-looks.ts";
+import { RUN_LOOK, SERVICE_LOOKS, slackTone } from "./picking-looks.ts";
 import { RejectDialog } from "./reject-dialog.tsx";
-
-/** So many lines are shown at once; a trolley-full would push the next order out of sight. */
-const LINES_SHOWN = 6;
+import { TaskLines } from "./task-lines.tsx";
 
 /** One order at the node: how much time is left, what is in it, and the one next thing to do with it. */
 export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [rejecting, setRejecting] = useState(false);
-  const [all, setAll] = useState(false);
   const settled = { onSettled: () => queryClient.invalidateQueries(trpc.picking.pathFilter()) };
   const ready = useMutation(trpc.picking.markReady.mutationOptions(settled));
   const handOver = useMutation(trpc.picking.handOver.mutationOptions(settled));
   const failed = ready.error ?? handOver.error;
 
-  const { fulfilmentId, service, state, van, carrier, lines, parking } = task;
-  const look = SERVICE_LOOKS[service];
-  const shown = all ? lines : lines.slice(0, LINES_SHOWN);
+  const { fulfilmentId, service, state, van, carrier, run, lines, parking } = task;
+  const look = run ? RUN_LOOK : SERVICE_LOOKS[service];
   const busy = ready.isPending || handOver.isPending;
   return (
     <Card className={classNames("flex flex-col gap-3 p-4", parking && "bg-canvas text-ink-muted")}>
@@ -48,7 +44,8 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
         <p className="col-start-2 col-end-4 text-ink-muted sm:col-end-3">
           {look.label}
           {van && `, ${van.name} at ${formatTime(van.startsAt, zone)}`}
-          {carrier && `, ${carrier.name} until ${formatTime(carrier.fetchesAt, zone)}`} · promised{" "}
+          {carrier && `, ${carrier.name} until ${formatTime(carrier.fetchesAt, zone)}`}
+          {run && `, run of ${formatTime(run.leavesAt, zone)} to ${run.to}`} · promised{" "}
           <WindowText
             startsAt={task.promiseStartsAt}
             endsAt={task.promiseEndsAt}
@@ -58,22 +55,7 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
         </p>
       </div>
 
-      <ul className="flex flex-col gap-1">
-        {shown.map((line) => (
-          <li key={line.skuId} className="flex items-baseline gap-2">
-            <span className="w-9 shrink-0 text-right font-semibold">{line.units} ×</span>
-            <span className="min-w-0 flex-1">{line.name}</span>
-            {line.temperature !== "ambient" && (
-              <Badge tone={TEMPERATURE_LOOKS[line.temperature].tone}>{TEMPERATURE_LOOKS[line.temperature].label}</Badge>
-            )}
-          </li>
-        ))}
-      </ul>
-      {lines.length > LINES_SHOWN && (
-        <Button variant="quiet" size="small" className="self-start" onClick={() => setAll(!all)}>
-          {all ? "Show fewer" : `Show all ${lines.length} lines`}
-        </Button>
-      )}
+      <TaskLines lines={lines} />
 
       {parking && (
         <p className="border-line border-t pt-3 text-ink">

@@ -6,12 +6,13 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { useNow } from "#components/ui/use-now.ts";
+import { BroughtCard } from "./brought-card.tsx";
 import { ParcelOutcome } from "./parcel-outcome.tsx";
-import type { Queue, Task } from "./picking-data.ts";
+import type { Brought, Queue, Task } from "./picking-data.ts";
 import { SECTION_OF, taskLooks } from "./picking-looks.ts";
 import { TaskCard } from "./task-card.tsx";
 
-/** What to pick, least time left first; what waits to leave; what is gone. */
+/** What to pick, least time left first; what other nodes bring; what waits to leave; what is gone. */
 export function TaskQueue({ queue }: { queue: Queue }) {
   const now = useNow(queue.now);
   const sections: Record<"pick" | "ready" | "gone", Task[]> = { pick: [], ready: [], gone: [] };
@@ -20,8 +21,10 @@ export function TaskQueue({ queue }: { queue: Queue }) {
   // What is parked is not to be picked: it stands behind what is.
   const pick = [...sections.pick.filter((task) => !task.parking), ...sections.pick.filter((task) => task.parking)];
   const parked = pick.filter((task) => task.parking).length;
+  const toReceive = queue.brought.filter(({ state }) => state !== "received" && state !== "delivered");
+  const toCollect = queue.brought.filter(({ state }) => state === "received");
 
-  if (queue.tasks.length === 0)
+  if (queue.tasks.length + queue.brought.length === 0)
     return (
       <EmptyState icon={<PackageCheck className="size-8" aria-hidden="true" />} title="Nothing to pick on this day">
         An order that is confirmed for this node appears here by itself.
@@ -42,6 +45,18 @@ export function TaskQueue({ queue }: { queue: Queue }) {
         <Heading id="to-pick" title="To pick" count={pick.length - parked} />
         {pick.length === 0 ? <p className="text-ink-muted">All of it is picked.</p> : cards(pick)}
       </section>
+      {toReceive.length > 0 && (
+        <section aria-labelledby="to-receive">
+          <Heading id="to-receive" title="Brought here" count={toReceive.length} />
+          <BroughtCards brought={toReceive} zone={queue.timeZone} />
+        </section>
+      )}
+      {toCollect.length > 0 && (
+        <section aria-labelledby="to-collect">
+          <Heading id="to-collect" title="Here to be collected" count={toCollect.length} />
+          <BroughtCards brought={toCollect} zone={queue.timeZone} />
+        </section>
+      )}
       {ready.length > 0 && (
         <section aria-labelledby="ready">
           <Heading id="ready" title="Ready to leave" count={ready.length} />
@@ -68,6 +83,7 @@ export function TaskQueue({ queue }: { queue: Queue }) {
                   <span className="text-ink-muted max-sm:order-1 max-sm:basis-full max-sm:ps-20">
                     handed over {formatTime(task.handedOverAt, queue.timeZone)}
                     {task.carrier && ` to ${task.carrier.name}`}
+                    {task.run && ` for ${task.run.to}`}
                   </span>
                 )}
                 <StateBadge state={task.state} looks={taskLooks(task.service)} />
@@ -80,6 +96,18 @@ export function TaskQueue({ queue }: { queue: Queue }) {
         </Disclosure>
       )}
     </div>
+  );
+}
+
+function BroughtCards({ brought, zone }: { brought: readonly Brought[]; zone: string }) {
+  return (
+    <ul className="grid items-start gap-3 lg:grid-cols-2">
+      {brought.map((one) => (
+        <li key={one.fulfilmentId}>
+          <BroughtCard brought={one} zone={zone} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

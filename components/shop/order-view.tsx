@@ -161,6 +161,7 @@ function Headline({ order, service }: { order: Order; service: Order["service"] 
               (next.doorsBefore === 0 ? say.order.nextDoor : count(say.order.doorsBefore, next.doorsBefore))}
           </p>
         )}
+        {order.parts.length === 1 && <TransferNote part={order.parts[0]!} zone={order.timeZone} />}
         {leftWith && leftWith !== "customer" && <p className="mt-1">{say.wishes.left[leftWith]}</p>}
         {service !== "pickup" && (
           <p className="mt-1 flex items-center gap-2 text-ink-muted">
@@ -195,11 +196,24 @@ function Parts({ order }: { order: Order }) {
                 <WindowText startsAt={part.windowStartsAt} endsAt={part.windowEndsAt} zone={order.timeZone} withDay />
               )}
             </span>
+            <TransferNote part={part} zone={order.timeZone} />
             <span className="text-sm">{part.lines.map((line) => `${line.units} × ${line.name}`).join(", ")}</span>
           </li>
         ))}
       </ul>
     </Card>
+  );
+}
+
+/** Where it is now, of what another store sends to where it is collected. */
+function TransferNote({ part: { transfer, nodeName }, zone }: { part: Part; zone: string }) {
+  const { say, time } = useWords();
+  if (!transfer || nodeName === null) return null;
+  const at = transfer.step === "waiting" ? transfer.leavesAt : transfer.readyAt;
+  return (
+    <span className="text-sm">
+      {fillText(say.order.transfer[transfer.step], { place: nodeName, time: time(at, zone, "day-time") })}
+    </span>
   );
 }
 

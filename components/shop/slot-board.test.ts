@@ -11,6 +11,7 @@ const open = (startsAt: string, offer: string, priceCents = 390): WindowView => 
   deliveries: 1,
   carriers: [],
   isVanNearby: false,
+  broughtBy: null,
   orderBy: startsAt,
 });
 const closed = (startsAt: string): WindowView => ({

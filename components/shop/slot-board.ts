@@ -30,6 +30,8 @@ export interface Slot extends Channel {
   readonly isCheapest: boolean;
   /** Its van passes close by anyway: see the glossary. */
   readonly isVanNearby: boolean;
+  /** When all that comes from other stores is at this one; null where nothing does, and while it is closed. */
+  readonly broughtBy: string | null;
 }
 
 /** A window that the shopper has, had or wanted. */
@@ -90,6 +92,7 @@ function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<
     carriers: window.open ? window.carriers : [],
     isCheapest: false,
     isVanNearby: isOpen(window, gone) && window.open && window.isVanNearby,
+    broughtBy: isOpen(window, gone) && window.open ? window.broughtBy : null,
   };
 }
 

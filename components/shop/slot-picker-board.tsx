@@ -1,6 +1,6 @@
 "use client";
 
-import { Leaf } from "lucide-react";
+import { ArrowRightLeft, Leaf } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { fillText } from "./fill-text.ts";
 import { allSlots, type Channel, type Slot, type SlotDay, type SlotMode } from "./slot-board.ts";
@@ -119,6 +119,12 @@ export function SlotPickerBoard({
           ) : (
             <NothingOpen mode={channel.mode} otherMode={otherMode} onOtherMode={onOtherMode} />
           ))}
+        {shown.slots.some((slot) => slot.broughtBy !== null) && (
+          <p className="flex items-start gap-1.5 text-ink-muted text-sm">
+            <ArrowRightLeft className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
+            <span>{say.broughtHint}</span>
+          </p>
+        )}
         {shown.slots.some((slot) => slot.isVanNearby) && (
           <p className="flex items-start gap-1.5 text-ink-muted text-sm">
             <Leaf className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden="true" />

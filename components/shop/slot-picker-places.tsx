@@ -31,7 +31,7 @@ export function SlotPickerPlaces({
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-2 font-medium text-sm">{say.picker.placesTitle}</legend>
       <div className="grid grid-cols-1 gap-2 min-[36rem]:grid-cols-2">
-        {shown.map(({ nodeId, name, distanceM, driveSec, nextStartsAt }, index) => (
+        {shown.map(({ nodeId, name, distanceM, driveSec, nextStartsAt, isBroughtHere }, index) => (
           <label
             key={nodeId}
             className="relative flex min-h-16 flex-col justify-center rounded-control border border-line bg-surface px-4 py-2 hover:border-line-strong has-checked:border-accent has-checked:bg-accent-soft has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2"
@@ -49,7 +49,9 @@ export function SlotPickerPlaces({
             </span>
             <span className={classNames("truncate text-sm", nextStartsAt ? "text-accent" : "text-ink-muted")}>
               {nextStartsAt
-                ? fillText(say.picker.readyAt, { time: time(nextStartsAt, timeZone, "day-time") })
+                ? fillText(isBroughtHere ? say.picker.broughtAt : say.picker.readyAt, {
+                    time: time(nextStartsAt, timeZone, "day-time"),
+                  })
                 : say.picker.nothing}
             </span>
           </label>

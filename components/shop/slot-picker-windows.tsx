@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, Leaf, Tag, Truck } from "lucide-react";
+import { ArrowRightLeft, Check, Leaf, Tag, Truck } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { classNames } from "#components/ui/class-names.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
@@ -117,7 +117,8 @@ function SlotRow({
   const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
   const state = isPending ? say.holding : isKept ? (keptLabel ?? say.held) : isOpen && isNearest ? say.nearest : null;
   const inParts = slot.deliveries > 1 ? words.count(say.deliveries, slot.deliveries) : null;
-  const marks = isOpen && [inParts, slot.isCheapest && say.cheapest, slot.isVanNearby && say.greenest];
+  const brought = slot.broughtBy && fillText(say.brought, { time: words.time(slot.broughtBy, timeZone, "day-time") });
+  const marks = isOpen && [brought, inParts, slot.isCheapest && say.cheapest, slot.isVanNearby && say.greenest];
   const span = fillText(say.span, {
     from: words.time(slot.startsAt, timeZone),
     to: words.time(slot.endsAt, timeZone),
@@ -164,6 +165,11 @@ function SlotRow({
                 {inParts && (
                   <Mark className="text-ink-muted" icon={<Truck className="size-3.5 shrink-0" />}>
                     {inParts}
+                  </Mark>
+                )}
+                {brought && (
+                  <Mark className="text-ink-muted" icon={<ArrowRightLeft className="size-3.5 shrink-0" />}>
+                    {brought}
                   </Mark>
                 )}
                 {slot.isCheapest && <Mark icon={<Tag className="size-3.5 shrink-0" />}>{say.cheapest}</Mark>}

@@ -4,7 +4,7 @@ import { isSame, POLICY_FIELDS, parseRule, RULE_FIELDS, rulesOf, textOf, WEIGHT_
 
 const KNOWN = SourcingRules.parse({
   ...{ mostNodes: 2, leastPartCents: 0, splitCents: 505, busyPercent: 80, busyHourCents: 3600 },
-  weights: { handling: 100, picking: 100, busy: 100, route: 100, carrier: 100, split: 100 },
+  weights: { handling: 100, picking: 100, busy: 100, route: 100, carrier: 100, split: 100, transfer: 100 },
 });
 
 test("every rule that is not touched is read as it was written", () => {

@@ -70,10 +70,15 @@ export const RULE_FIELDS: Record<RuleName, RuleField> = {
     does: "The cost of a split. More: fewer carts come in several parts.",
     ...{ unit: "percent", least: 1, most: 1000 },
   },
+  transfer: {
+    label: "Transfers",
+    does: "What a lane costs that brings goods to a pickup store. More: carts are rather picked where they are collected.",
+    ...{ unit: "percent", least: 1, most: 1000 },
+  },
 };
 
 export const POLICY_FIELDS = ["mostNodes", "leastPartCents", "splitCents", "busyPercent", "busyHourCents"] as const;
-export const WEIGHT_FIELDS = ["handling", "picking", "busy", "route", "carrier", "split"] as const;
+export const WEIGHT_FIELDS = ["handling", "picking", "busy", "route", "carrier", "split", "transfer"] as const;
 
 /** What stands in the form, by rule; whatever was not touched is as the region has it. */
 export type TypedRules = Readonly<Partial<Record<RuleName, string>>>;

@@ -212,6 +212,7 @@ function OrderFacts({ order }: { order: OrderDetail }) {
                   </>
                 )}
                 {fulfilment.carrierName && ` · ${fulfilment.carrierName}`}
+                {fulfilment.transfer && <Transfer transfer={fulfilment.transfer} zone={zone} />}
                 {fulfilment.stop?.failReason && ` · ${reasonWords(fulfilment.stop.failReason)}`}
               </span>
               <DoorWishes fulfilment={fulfilment} zone={zone} />
@@ -252,6 +253,28 @@ function OrderFacts({ order }: { order: OrderDetail }) {
         </ul>
       </section>
     </div>
+  );
+}
+
+/** Where it is brought to be collected. */
+function Transfer({
+  transfer: { toName, leavesAt, readyAt, receivedAt },
+  zone,
+}: {
+  transfer: NonNullable<OrderDetail["fulfilments"][number]["transfer"]>;
+  zone: string;
+}) {
+  if (receivedAt)
+    return (
+      <>
+        {" · "}at {toName} since <TimeText at={receivedAt} zone={zone} />
+      </>
+    );
+  return (
+    <>
+      {" · "}to {toName}, leaves <TimeText at={leavesAt} zone={zone} />, ready there{" "}
+      <TimeText at={readyAt} zone={zone} />
+    </>
   );
 }
 

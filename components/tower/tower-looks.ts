@@ -1,4 +1,4 @@
-import { CirclePause, Clock, type LucideIcon, PackageSearch, PackageX, Route } from "lucide-react";
+import { ArrowRightLeft, CirclePause, Clock, type LucideIcon, PackageSearch, PackageX, Route } from "lucide-react";
 import { formatTime, formatWindow } from "#components/ui/format-time.ts";
 import type { StateLooks } from "#components/ui/state-badge.tsx";
 import type { EventKind } from "#server/domain/event.ts";
@@ -35,6 +35,7 @@ export const FULFILMENT_LOOKS: StateLooks<FulfilmentState> = {
   to_pick: { label: "To pick", tone: "neutral" },
   ready: { label: "Ready", tone: "info" },
   handed_over: { label: "Handed over", tone: "accent" },
+  received: { label: "At the store", tone: "info" },
   delivered: { label: "Delivered", tone: "ok" },
   failed: { label: "Failed", tone: "late" },
   rejected: { label: "Rejected", tone: "risk" },
@@ -69,6 +70,7 @@ export const EXCEPTION_ICONS: Record<ExceptionKind, LucideIcon> = {
   order_rejected: PackageX,
   van_late: Clock,
   stock_short: PackageSearch,
+  transfer_late: ArrowRightLeft,
   order_parked: CirclePause,
 };
 
@@ -95,6 +97,8 @@ export const EVENTS: Record<EventKind, EventWords> = {
   order_confirmed: { words: (e) => `Confirmed${at(e)}`, by: "Shopper" },
   order_ready: { words: (e) => `Picked and packed${at(e)}`, by: "Kept" },
   order_handed_over: { words: (e) => (e.vanName ? `Loaded into ${e.vanName}` : `Handed over${at(e)}`), by: "Kept" },
+  order_picked: { words: (e) => `Picked and packed${at(e)}, to be brought to the store`, by: "Kept" },
+  order_received: { words: (e) => `Received${at(e)}`, by: "Kept" },
   order_on_the_way: { words: (e) => (e.vanName ? `Left with ${e.vanName}` : "On the way"), by: "Kept" },
   order_arrived: { words: () => "At the door", by: "Kept" },
   order_delivered: { words: () => "Delivered", by: "Kept" },

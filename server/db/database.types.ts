@@ -188,6 +188,7 @@ export type Database = {
       };
       clear_calendar_day: { Args: { day: string; node_id: unknown; region_id: unknown }; Returns: undefined };
       close_unused_shifts: { Args: { at_most?: number }; Returns: number };
+      collect_transfer: { Args: { fulfilment_id: string }; Returns: string };
       confirm_hold: {
         Args: { customer: Json; hold_id: string; order_id: string };
         Returns: {
@@ -268,6 +269,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      lock_transfer: {
+        Args: { fulfilment_id: string };
+        Returns: Database["public"]["Tables"]["fulfilments"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "fulfilments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       mark_ready: { Args: { fulfilment_id: string }; Returns: string };
       may_drive: { Args: { shift_id: string }; Returns: boolean };
       may_work_at: { Args: { node_id: unknown }; Returns: boolean };
@@ -307,6 +318,7 @@ export type Database = {
           windows: number;
         }[];
       };
+      open_late_transfers: { Args: { at_most?: number }; Returns: number };
       opening_of: {
         Args: { first_day: string; last_day: string; nodes: string[] };
         Returns: {
@@ -398,6 +410,7 @@ export type Database = {
       };
       read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
       read_quote_facts: { Args: { region_id: unknown; since?: unknown; skus: string[] }; Returns: Json };
+      receive_transfer: { Args: { fulfilment_id: string }; Returns: string };
       record_event: {
         Args: {
           data?: Json;
@@ -557,6 +570,8 @@ export type Database = {
         floor: number | null;
         has_lift: boolean | null;
         climb_sec: number | null;
+        lane_id: unknown;
+        lane_day: string | null;
       };
     };
   };
@@ -806,6 +821,7 @@ export type Database = {
           hold_id: string;
           id: number;
           kind: string;
+          lane_id: string | null;
           node_id: string | null;
           pickup_window_id: string | null;
           reason: string;
@@ -823,6 +839,7 @@ export type Database = {
           hold_id: string;
           id?: never;
           kind: string;
+          lane_id?: string | null;
           node_id?: string | null;
           pickup_window_id?: string | null;
           reason: string;
@@ -839,6 +856,7 @@ export type Database = {
           hold_id?: string;
           id?: never;
           kind?: string;
+          lane_id?: string | null;
           node_id?: string | null;
           pickup_window_id?: string | null;
           reason?: string;
@@ -861,6 +879,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "holds";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "claims_lane_id_day_fkey";
+            columns: ["lane_id", "day"];
+            isOneToOne: false;
+            referencedRelation: "lane_runs";
+            referencedColumns: ["lane_id", "day"];
           },
           {
             foreignKeyName: "claims_node_id_bucket_at_fkey";
@@ -1120,6 +1145,7 @@ export type Database = {
           order_id: string;
           pick_by: string;
           ready_at: string | null;
+          received_at: string | null;
           reject_reason: string | null;
           replaced_by: string | null;
           state: string;
@@ -1134,6 +1160,7 @@ export type Database = {
           order_id: string;
           pick_by: string;
           ready_at?: string | null;
+          received_at?: string | null;
           reject_reason?: string | null;
           replaced_by?: string | null;
           state: string;
@@ -1147,6 +1174,7 @@ export type Database = {
           order_id?: string;
           pick_by?: string;
           ready_at?: string | null;
+          received_at?: string | null;
           reject_reason?: string | null;
           replaced_by?: string | null;
           state?: string;
@@ -1265,6 +1293,8 @@ export type Database = {
           floor: number | null;
           has_lift: boolean | null;
           id: string;
+          lane_day: string | null;
+          lane_id: string | null;
           lat: number;
           lead_id: string;
           lng: number;
@@ -1272,6 +1302,7 @@ export type Database = {
           node_id: string;
           pick_by: string;
           pick_sec: number;
+          pickup_node_id: string | null;
           price_cents: number;
           region_id: string;
           service: string;
@@ -1298,6 +1329,8 @@ export type Database = {
           floor?: number | null;
           has_lift?: boolean | null;
           id: string;
+          lane_day?: string | null;
+          lane_id?: string | null;
           lat: number;
           lead_id: string;
           lng: number;
@@ -1305,6 +1338,7 @@ export type Database = {
           node_id: string;
           pick_by: string;
           pick_sec: number;
+          pickup_node_id?: string | null;
           price_cents: number;
           region_id: string;
           service: string;
@@ -1330,6 +1364,8 @@ export type Database = {
           floor?: number | null;
           has_lift?: boolean | null;
           id?: string;
+          lane_day?: string | null;
+          lane_id?: string | null;
           lat?: number;
           lead_id?: string;
           lng?: number;
@@ -1337,6 +1373,7 @@ export type Database = {
           node_id?: string;
           pick_by?: string;
           pick_sec?: number;
+          pickup_node_id?: string | null;
           price_cents?: number;
           region_id?: string;
           service?: string;
@@ -1352,6 +1389,13 @@ export type Database = {
         };
         Relationships: [
           {
+            foreignKeyName: "holds_lane_id_lane_day_fkey";
+            columns: ["lane_id", "lane_day"];
+            isOneToOne: false;
+            referencedRelation: "lane_runs";
+            referencedColumns: ["lane_id", "day"];
+          },
+          {
             foreignKeyName: "holds_lead_id_fkey";
             columns: ["lead_id"];
             isOneToOne: false;
@@ -1361,6 +1405,13 @@ export type Database = {
           {
             foreignKeyName: "holds_node_id_fkey";
             columns: ["node_id"];
+            isOneToOne: false;
+            referencedRelation: "nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "holds_pickup_node_id_fkey";
+            columns: ["pickup_node_id"];
             isOneToOne: false;
             referencedRelation: "nodes";
             referencedColumns: ["id"];
@@ -2235,6 +2286,7 @@ export type Database = {
           route_weight_percent: number;
           split_cents: number;
           split_weight_percent: number;
+          transfer_weight_percent: number;
         };
         ComputedFields: never;
         Insert: {
@@ -2250,6 +2302,7 @@ export type Database = {
           route_weight_percent?: number;
           split_cents?: number;
           split_weight_percent?: number;
+          transfer_weight_percent?: number;
         };
         Update: {
           busy_hour_cents?: number;
@@ -2264,6 +2317,7 @@ export type Database = {
           route_weight_percent?: number;
           split_cents?: number;
           split_weight_percent?: number;
+          transfer_weight_percent?: number;
         };
         Relationships: [
           {

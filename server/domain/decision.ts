@@ -107,6 +107,27 @@ export const Decision = z.strictObject({
       }),
     )
     .default([]),
+  /**
+   * Of a pickup: the runs of lanes that are ready for its window, to the first of the nodes. Missing in certificates from before there
+   * were transfers: then the first node's own goods were the only ones, and its busy hours cost nothing.
+   */
+  laneRuns: z
+    .array(
+      z.strictObject({
+        laneId: z.string(),
+        /** When it leaves, in its first node's zone: "2026-11-22". */
+        day: z.string(),
+        node: z.int(),
+        leavesSec: z.int(),
+        arrivesSec: z.int(),
+        readySec: z.int(),
+        baseCents: z.int(),
+        kgCents: z.int(),
+        has: z.int(),
+        free: z.int(),
+      }),
+    )
+    .optional(),
   rows: z.strictObject({ toSec: Ints, toM: Ints, fromSec: Ints, fromM: Ints }),
   /** Of the road network and its speeds. */
   travelVersion: z.string(),
@@ -148,12 +169,26 @@ export const CertifiedPart = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** The run that brings it to where it is collected; null where none does. */
+  transfer: z
+    .strictObject({
+      laneId: z.string(),
+      day: z.string(),
+      leavesSec: z.int(),
+      arrivesSec: z.int(),
+      readySec: z.int(),
+      weightG: z.int(),
+      free: z.int(),
+    })
+    .nullable()
+    .default(null),
   terms: z.strictObject({
     handlingCents: Money,
     pickingCents: Money,
     busyCents: Money,
     routeCents: Money,
     carrierCents: Money.default(0),
+    transferCents: Money.default(0),
   }),
 });
 export type CertifiedPart = z.infer<typeof CertifiedPart>;

@@ -43,6 +43,8 @@ export const EdgeSnapshotBody = z.object({
           }),
         )
         .optional(),
+      /** Runs of lanes from the node that are still to leave: to where, and when what they bring can be collected there. */
+      lanes: z.array(z.object({ to: z.string(), leaves: z.int(), ready: z.int(), free: z.int() })).optional(),
     }),
   ),
 });

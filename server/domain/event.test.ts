@@ -11,11 +11,18 @@ test("every kind of event that the database functions record is known, and no ot
   const recorded = [...sql.matchAll(/app\.(?:record_event|end_calendar_change)\([^;]*?'([a-z_]+)'/g)].map(
     (match) => match[1]!,
   );
-  // Some calls compute the kind: a pickup that is handed over is delivered, a stop ends as its outcome, a hold as it is
+  // Some calls compute the kind: what is picked to be brought elsewhere is not ready, a pickup that is handed over is delivered, a stop ends as its outcome, a hold as it is
   // ended; of a calendar the caller says what was changed.
   expect(recorded).toContain("order_");
   expect(recorded).toContain("hold_");
-  const computed = ["order_handed_over", "order_delivered", "order_failed", "hold_released", "hold_expired"];
+  const computed = [
+    "order_picked",
+    "order_handed_over",
+    "order_delivered",
+    "order_failed",
+    "hold_released",
+    "hold_expired",
+  ];
   const kinds = new Set([
     ...recorded.filter((kind) => !["order_", "hold_", "pickup", "day"].includes(kind)),
     ...computed,

@@ -20,6 +20,11 @@ export const EXCEPTIONS: Record<ExceptionKind, Sentences> = {
     title: "Van runs late",
     remedy: "Call the customers whose window it will miss, or send another van to the last stops.",
   },
+  transfer_late: {
+    title: "Goods not at the store in time",
+    remedy:
+      "They missed their run, or the store has not received them. Find them and receive them at the store, or call the customer.",
+  },
   order_parked: {
     title: "A parked order must go on",
     remedy:

@@ -69,6 +69,12 @@ export const FAULTS = {
     httpStatus: 409,
     sentence: "The carrier takes no more parcels on this day. Choose another one.",
   },
+  "run-full": {
+    sqlState: "KPRUN",
+    trpcCode: "CONFLICT",
+    httpStatus: 409,
+    sentence: "What would be brought to the store for this window has just filled up. Choose another one.",
+  },
   "van-full": {
     sqlState: "KPVAN",
     trpcCode: "CONFLICT",

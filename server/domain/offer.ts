@@ -35,9 +35,21 @@ export const OfferClaims = z.strictObject({
       clb: z.int(),
     })
     .optional(),
+  /** Where it is collected: of a pickup with goods of other nodes. Else it is collected where it is picked. */
+  col: z.string().optional(),
   /** The nodes that would serve it, and what of each: picking seconds, until when, grams, millilitres. */
   pts: z
-    .array(z.strictObject({ nod: z.string(), pck: z.int(), by: z.int(), wgt: z.int(), vol: z.int() }))
+    .array(
+      z.strictObject({
+        nod: z.string(),
+        pck: z.int(),
+        by: z.int(),
+        wgt: z.int(),
+        vol: z.int(),
+        /** When the lane's run leaves that brings it to where it is collected. */
+        lan: z.int().optional(),
+      }),
+    )
     .min(1)
     .max(4),
 });

@@ -49,6 +49,8 @@ export const WindowView = z.discriminatedUnion("open", [
     isVanNearby: z.boolean(),
     /** Until when it can be ordered, unless others take the picking time that is free now. */
     orderBy: z.iso.datetime(),
+    /** Of a pickup with goods that are brought to the store from others: from when on they can be collected. Else null. */
+    broughtBy: z.iso.datetime().nullable(),
   }),
   z.object({
     open: z.literal(false),
@@ -60,7 +62,7 @@ export const WindowView = z.discriminatedUnion("open", [
 ]);
 export type WindowView = z.infer<typeof WindowView>;
 
-/** A node that hands over at the counter and has the whole cart. Its windows are asked for when the shopper opens it. */
+/** A node that hands over at the counter and has the whole cart, or to which the rest can be brought. Its windows are asked for when the shopper opens it. */
 export const PickupPlaceView = z.object({
   nodeId: NodeId,
   name: z.string(),
@@ -72,6 +74,8 @@ export const PickupPlaceView = z.object({
   driveSec: z.int(),
   /** When its first open window begins, null when none is open. */
   nextStartsAt: z.iso.datetime().nullable(),
+  /** Some of the goods are not at this node, and would be brought there from others. */
+  isBroughtHere: z.boolean(),
 });
 export type PickupPlaceView = z.infer<typeof PickupPlaceView>;
 

@@ -46,6 +46,14 @@ export const REASONS: Record<ReasonCode, Sentences> = {
     shopper: () => "Pickup is full",
     remedy: "Raise the node's limit of orders in this pickup window.",
   },
+  no_transfer: {
+    shopper: () => "Cannot be brought here by then",
+    remedy: "No lane brings these goods to the store in time: add a run, or one that carries the temperature.",
+  },
+  transfer_full: {
+    shopper: () => "What is brought here by then is full",
+    remedy: "Raise the orders that the lane takes on a run, or add a run.",
+  },
   no_carrier: {
     shopper: () => "No parcel comes on this day",
     remedy: "No carrier that comes to a node with the goods brings parcels on this day: add a carrier service there.",

@@ -11,6 +11,8 @@ export const ReasonCode = z.enum([
   "vans_too_far",
   "no_shift",
   "pickup_full",
+  "no_transfer",
+  "transfer_full",
   "no_carrier",
   "no_cold_parcel",
   "parcel_too_heavy",

@@ -10,6 +10,8 @@ export const TermPercents = z.strictObject({
   route: Percent,
   carrier: Percent,
   split: Percent,
+  /** Certificates from before there were transfers have none. */
+  transfer: Percent.default(100),
 });
 export type TermPercents = z.infer<typeof TermPercents>;
 

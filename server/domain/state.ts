@@ -13,6 +13,7 @@ export const FulfilmentState = z.enum([
   "to_pick",
   "ready",
   "handed_over",
+  "received",
   "delivered",
   "failed",
   "rejected",
@@ -35,7 +36,14 @@ export type NodeKind = z.infer<typeof NodeKind>;
 export const Temperature = z.enum(["ambient", "chilled", "frozen"]);
 export type Temperature = z.infer<typeof Temperature>;
 
-export const ExceptionKind = z.enum(["hold_unplannable", "order_rejected", "van_late", "stock_short", "order_parked"]);
+export const ExceptionKind = z.enum([
+  "hold_unplannable",
+  "order_rejected",
+  "van_late",
+  "stock_short",
+  "transfer_late",
+  "order_parked",
+]);
 export type ExceptionKind = z.infer<typeof ExceptionKind>;
 
 export const RejectReason = z.enum(["out_of_stock", "damaged", "no_capacity", "other"]);

@@ -48,6 +48,11 @@ export function tasksOf(platform: Platform): TaskList {
       await db`select app.close_unused_shifts()`;
     },
 
+    /** Tells of goods that missed their run to a store, or were not received there. */
+    async watch_transfers() {
+      await db`select app.open_late_transfers()`;
+    },
+
     /** Opens the days that have come into the horizon. */
     async open_horizon() {
       for (const region of await db`select id from public.regions order by id`)
@@ -85,6 +90,7 @@ export const CRONTAB = `
 * * * * * resource_orders
 * * * * * replan_holds
 * * * * * close_unused_shifts
+* * * * * watch_transfers
 * * * * * warn_parked
 */10 * * * * open_horizon
 * * * * * forget_decisions

@@ -7,5 +7,6 @@ left join public.stops s on s.hold_id = h.id
 left join public.shifts v on v.id = s.shift_id
 where f.state not in ('rejected', 'repromised')
   and ((o.region_id, f.node_id) is distinct from (h.region_id, h.node_id)
+   or (f.state = 'received' and h.lane_id is null)
    or h.state <> case when f.state in ('delivered', 'failed') then 'fulfilled' else 'confirmed' end
    or (h.service = 'delivery' and (s.state in ('delivered', 'failed') or f.state in ('delivered', 'failed')) and s.state is distinct from f.state));

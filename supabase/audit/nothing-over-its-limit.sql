@@ -11,6 +11,9 @@ union all
 select 'parcel', concat_ws(' ', carrier_id, node_id, day), claimed_parcels, limit_parcels
 from public.carrier_days where claimed_parcels not between 0 and limit_parcels
 union all
+select 'lane', concat_ws(' ', lane_id, day), claimed_orders, limit_orders
+from public.lane_runs where claimed_orders not between 0 and limit_orders
+union all
 select 'weight', id::text, claimed_weight_g, limit_weight_g
 from public.shifts where claimed_weight_g not between 0 and limit_weight_g
 union all

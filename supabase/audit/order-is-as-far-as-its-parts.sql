@@ -4,6 +4,9 @@ with parts as (
     f.state = 'rejected' and f.replaced_by is null as waits,
     f.state not in ('rejected', 'repromised') as counts,
     case
+      -- What is brought to a store is not there before it is received.
+      when h.lane_id is not null and f.state in ('ready', 'handed_over') then 'to_pick'
+      when f.state = 'received' then 'ready'
       when f.state <> 'handed_over' then f.state
       when h.service = 'parcel' then 'on_the_way'
       when v.state = 'under_way' and s.state = 'arrived' then 'arrived'

@@ -21,9 +21,15 @@ with facts as (
   from public.fulfilments f join public.holds h on h.id = f.hold_id
   where not exists (select from public.fulfilments e where e.replaced_by = h.lead_id)
   union all
-  select 'order_ready', f.hold_id from public.fulfilments f where f.ready_at is not null
+  select case when h.lane_id is null then 'order_ready' else 'order_picked' end, f.hold_id
+  from public.fulfilments f join public.holds h on h.id = f.hold_id where f.ready_at is not null
   union all
-  select case h.service when 'pickup' then 'order_delivered' else 'order_handed_over' end, f.hold_id
+  select 'order_received', f.hold_id from public.fulfilments f where f.received_at is not null
+  union all
+  select 'order_delivered', f.hold_id
+  from public.fulfilments f join public.holds h on h.id = f.hold_id where h.lane_id is not null and f.state = 'delivered'
+  union all
+  select case when h.service = 'pickup' and h.lane_id is null then 'order_delivered' else 'order_handed_over' end, f.hold_id
   from public.fulfilments f join public.holds h on h.id = f.hold_id where f.handed_over_at is not null
   union all
   select 'order_' || s.state, s.hold_id from public.stops s where s.state in ('delivered', 'failed')

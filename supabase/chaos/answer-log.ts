@@ -29,6 +29,8 @@ export interface HoldStory {
   readonly released: Asked & { as: string | undefined };
   /** Given up for another hold. */
   readonly swapped: Asked;
+  /** Confirmed, and moved to another hold since. */
+  readonly moved: Asked;
   /** Until when it was extended, by the client's key of that wish. */
   readonly extensions: Map<string, Asked & { untilMs: number }>;
   /** By the id of the part. */
@@ -53,6 +55,7 @@ export class AnswerLog {
       confirms: new Map(),
       released: { ...asked(), as: undefined },
       swapped: asked(),
+      moved: asked(),
       extensions: new Map(),
       parts: new Map(partIds.map((id) => [id, { rejected: asked(), handedOver: asked() }])),
     };
@@ -184,11 +187,12 @@ function contradictions(story: HoldStory, rows: readonly PartRow[]): Violation[]
   for (const row of rows) {
     const part = story.parts.get(row.id);
     const isRejected = row.state === "released" && row.fulfilmentState === "rejected";
+    const isMoved = row.state === "released" && row.fulfilmentState === "repromised";
     if (!part) {
       say("done without being asked", `part ${row.id} is nobody's`);
       continue;
     }
-    if (wasConfirmed && !CONFIRMED.has(row.state) && !isRejected) {
+    if (wasConfirmed && !CONFIRMED.has(row.state) && !isRejected && !isMoved) {
       say("acknowledged confirm lost", `it was confirmed, and its part ${row.id} is ${row.state}`);
     }
     if (story.released.isAnswered && row.state !== story.released.as) {
@@ -200,8 +204,12 @@ function contradictions(story: HoldStory, rows: readonly PartRow[]): Violation[]
     if (story.swapped.isAnswered && row.state !== "released" && row.state !== "expired") {
       say("acknowledged swap lost", `it was given up for another, and its part ${row.id} is ${row.state}`);
     }
-    if (row.state === "released" && !isRejected && !maybe(story.released) && !maybe(story.swapped)) {
+    if (row.state === "released" && !isRejected && !isMoved && !maybe(story.released) && !maybe(story.swapped)) {
       say("half done", `nobody who committed has released it, and part ${row.id} is released`);
+    }
+    if (isMoved && !maybe(story.moved)) say("half done", `nobody has moved it, and its part ${row.id} gave its place`);
+    if (story.moved.isAnswered && !isMoved && !isRejected) {
+      say("acknowledged move lost", `its order was moved, and part ${row.id} is ${row.fulfilmentState ?? row.state}`);
     }
     if (isRejected && !maybe(part.rejected))
       say("half done", `nobody has sent part ${row.id} back, and it is rejected`);

@@ -46,6 +46,8 @@ export interface ClientSteps {
     orderId: string,
     customer: Customer,
   ): Promise<ConfirmedOrder>;
+  /** A confirmed order to another window, all of it, or nothing; `after`: how often the client knows it to have been moved. */
+  moveOrder(transact: Transact, orderId: string, after: number, parts: readonly AskedPart[]): Promise<number>;
   /** A node sends its part of an order back after it was confirmed. */
   rejectPart(transact: Transact, partId: string, userId: string): Promise<void>;
   /** Ready, then out of the door. */
@@ -133,6 +135,16 @@ export const CLIENT_STEPS: ClientSteps = {
       return row!;
     }),
 
+  moveOrder: (transact, orderId, after, parts) =>
+    transact(async (run) => {
+      const [row] = await run<{ number: number }>(
+        (sql) => sql`
+        select app.repromise_order(${orderId}, ${after}, ${parts[0]!.hold_id!}, ${sql.json(parts as never)},
+          'shopper', 'shopper_asked', '') as number`,
+      );
+      return row!.number;
+    }),
+
   rejectPart: (transact, partId, userId) =>
     transact(async (run) => {
       await actAs(run, userId);
@@ -142,8 +154,7 @@ export const CLIENT_STEPS: ClientSteps = {
       );
     }),
 
-  // Each call in a transaction of its own, as people make them: the first one ends with the order's lock, which comes after
-  // the levels that the second one begins with.
+  // Each call in a transaction of its own, as people make them.
   async handOverPart(transact, partId, userId) {
     await transact(async (run) => {
       await actAs(run, userId);

@@ -20,6 +20,7 @@ import { replayDatabase } from "./replay-ledger.ts";
 import { makeSampler } from "./sampler.ts";
 import {
   type AskedPart,
+  drawMove,
   drawWish,
   mintId,
   PICKING_HOURS,
@@ -151,6 +152,8 @@ class Chaos {
   readonly #inHand: OpenHold[] = [];
   readonly #confirmed: { story: HoldStory; partId: string }[] = [];
   readonly #settled: OpenHold[] = [];
+  /** Orders by the hold that keeps them now, as far as is known, and how often they were moved. */
+  readonly #orders: { readonly hold: OpenHold; readonly moves: number }[] = [];
   /** Paid for too late. */
   readonly #missed: OpenHold[] = [];
   /** Second connections of clients that do two things at once. */
@@ -350,6 +353,7 @@ class Chaos {
       [6, () => this.#swap(slot, random, i)],
       [4, () => this.#extend(slot, random)],
       [4, () => this.#reacquire(slot, random, i)],
+      [6, () => this.#move(slot, random, i)],
       [14, () => this.#atTheNode(slot, random, "cancel")],
       [2, () => this.#atTheNode(slot, random, "hand over")],
       [3, () => this.#repeat(slot, random)],
@@ -632,6 +636,63 @@ class Chaos {
     if (wrong) this.#report([wrong]);
     for (const partId of hold.story.parts.keys()) this.#confirmed.push({ story: hold.story, partId });
     this.#settled.push({ ...hold, orderId, token });
+    this.#orders.push({ hold: { ...hold, orderId, token }, moves: 0 });
+  }
+
+  /** An order to another window, often in two tabs that know of the same one: it is moved once. */
+  #move(slot: () => Client, random: Random, i: number): Promise<unknown> | undefined {
+    if (this.#orders.length === 0) return undefined;
+    const [known] = this.#orders.splice(random.below(this.#orders.length), 1);
+    const [here, there] = [random.fork("one tab"), random.fork("the other tab")];
+    if (random.chance(0.6)) return this.#moveInOneTab(slot, here, i, known!);
+    return this.#withOtherTab(async (otherTab) => {
+      const outcomes = await Promise.all([
+        this.#moveInOneTab(slot, here, i, known!),
+        this.#moveInOneTab(otherTab, there, i, known!),
+      ]);
+      if (outcomes.every((outcome) => outcome === "done"))
+        this.#report([
+          { signal: "moved twice", detail: `order ${known!.hold.orderId}, by two who knew of one window` },
+        ]);
+    });
+  }
+
+  #moveInOneTab(
+    slot: () => Client,
+    random: Random,
+    i: number,
+    { hold: old, moves }: { readonly hold: OpenHold; readonly moves: number },
+  ): Promise<string> {
+    const { orderId, token } = old;
+    const wish = drawMove(this.#database.network, random, `move ${i} of ${this.#options.seed}`, old.wish);
+    const hold = { ...this.#begin(wish, random), orderId, token };
+    const { story } = hold;
+    return this.#request(slot, random, {
+      kind: "move",
+      statements: 3 * shiftsOf(wish).length + 3,
+      ask: (transact) => {
+        this.#log.askConfirm(story, orderId, token);
+        return this.#onFreshPlan(
+          transact,
+          wish,
+          (parts) => this.#steps.moveOrder(transact, orderId, moves, parts),
+          new Set(old.story.parts.keys()),
+        );
+      },
+      answered: () => {
+        story.placed.isAnswered = true;
+        old.story.moved.isAnswered = true;
+        this.#log.answerConfirm(story, orderId, old.story.confirms.get(orderId)!.order!);
+        for (const partId of story.parts.keys()) this.#confirmed.push({ story, partId });
+        this.#settled.push(hold);
+        this.#orders.push({ hold, moves: moves + 1 });
+      },
+      uncertain: () => {
+        story.placed.isUncertain = true;
+        old.story.moved.isUncertain = true;
+        story.confirms.get(orderId)!.isUncertain = true;
+      },
+    });
   }
 
   #releaseRequest(kind: string, { holdId, released }: HoldStory): Request<string> {

@@ -3,10 +3,8 @@ import type { Database } from "#server/db/database.ts";
 import {
   CARRIER,
   type HoldRequest,
-  insertLane,
   insertNetwork,
   instant,
-  LANE,
   NODES,
   type Route,
   SKUS,
@@ -52,8 +50,6 @@ export async function insertScarceNetwork(sql: Database, units: number): Promise
     await tx`update public.work_buckets set target_sec = ${hourSec}, limit_sec = ${hourSec}`;
     await tx`update public.pickup_windows set limit_orders = ${Math.max(2, Math.round(units / 60))}`;
     await tx`update public.carrier_days set limit_parcels = ${Math.max(2, Math.round(units / 25))}`;
-    // What leaves at eleven is there for the windows from noon on.
-    await insertLane(tx, { arrives: "11:30", handling_min: 15, limit_orders: Math.max(2, Math.round(units / 40)) });
     await tx`update public.shifts set limit_weight_g = ${Math.max(30_000, units * 160)}`;
   });
   const pickups = await sql<{ id: string; node_id: string; starts_at: Date }[]>`
@@ -99,8 +95,6 @@ interface WishPart {
   /** Start of the window, by the clock of the day. */
   readonly hour: number;
   readonly pickupWindowId?: string;
-  /** Brought there from its node by the lane. */
-  readonly isBrought?: boolean;
   readonly shiftId?: string;
   /** In the order in which they were put into the cart. */
   readonly lines: HoldRequest["lines"];
@@ -112,9 +106,6 @@ interface WishPart {
 const SHARE_OF_PICKUPS = 0.4;
 const SHARE_OF_DELIVERIES = 0.35;
 const SHARE_OF_SPLIT_CARTS = 0.25;
-const SHARE_OF_TRANSFERS = 0.6;
-/** By then the lane has brought it. */
-const FIRST_BROUGHT_HOUR = 12;
 const SHARE_OF_SHOPPERS = 0.4;
 const SHOPPERS = 60;
 
@@ -149,18 +140,14 @@ export function drawWish(network: ScarceNetwork, random: Random, fingerprint: st
   const parts: WishPart[] = [];
   if (service < SHARE_OF_PICKUPS) {
     const { id, nodeId, hour } = random.pick(network.pickupWindows);
-    const collect = (from: string, isBrought: boolean, lines: WishPart["lines"]): WishPart => ({
-      ...common(isBrought ? 11 : Math.min(hour, 14)),
+    parts.push({
+      ...common(Math.min(hour, 14)),
       service: "pickup",
-      nodeId: from,
+      nodeId,
       hour,
       pickupWindowId: id,
-      isBrought,
-      lines,
+      lines: sameCart ?? drawLines(random, true),
     });
-    const isBrought = nodeId === NODES.storeA && hour >= FIRST_BROUGHT_HOUR && random.chance(SHARE_OF_TRANSFERS);
-    parts.push(collect(isBrought ? NODES.dc : nodeId, isBrought, sameCart ?? drawLines(random, true)));
-    if (isBrought && isSplit) parts.push(collect(nodeId, false, drawLines(random, true)));
   } else if (service < SHARE_OF_PICKUPS + SHARE_OF_DELIVERIES) {
     const hour = random.pick(WINDOW_HOURS);
     const van = random.pick(network.vans);
@@ -180,6 +167,44 @@ export function drawWish(network: ScarceNetwork, random: Random, fingerprint: st
     if (isSplit) parts.push(parcelFrom(nodes[1]!));
   }
   return { fingerprint: fingerprint.padEnd(16, "."), shopper, parts };
+}
+
+/** All that was ordered with a wish, by the same service in another window: from one node or, where there is more than one line, from two. */
+export function drawMove(network: ScarceNetwork, random: Random, fingerprint: string, { parts }: Wish): Wish {
+  const units = new Map<string, number>();
+  for (const line of parts.flatMap(({ lines }) => lines))
+    units.set(line.sku_id, (units.get(line.sku_id) ?? 0) + line.units);
+  const lines = [...units].map(([sku_id, of]) => ({ sku_id, units: of, price_cents: 100 }));
+  const isCold = lines.some(({ sku_id }) => sku_id === SKUS.milk || sku_id === SKUS.ice);
+  const { service } = parts[0]!;
+  const common = (pickByHour: number, of: WishPart["lines"]) => ({
+    holdId: mintId(random),
+    service,
+    workHours: drawHours(random, pickByHour),
+    pickByHour,
+    lines: of,
+  });
+  const cut = lines.length > 1 && random.chance(SHARE_OF_SPLIT_CARTS) ? 1 : lines.length;
+  const shares = [lines.slice(0, cut), lines.slice(cut)].filter((share) => share.length > 0);
+  const moved = ((): WishPart[] => {
+    if (service === "pickup") {
+      const { id, nodeId, hour } = random.pick(network.pickupWindows);
+      return [{ ...common(Math.min(hour, 14), lines), nodeId, hour, pickupWindowId: id }];
+    }
+    if (service === "parcel") {
+      const nodes = random.chance(0.5) ? [NODES.dc, NODES.storeA] : [NODES.storeA, NODES.dc];
+      return shares.map((share, i) => ({ ...common(14, share), nodeId: nodes[i]!, hour: 8 }));
+    }
+    const hour = random.pick(WINDOW_HOURS);
+    const vans = network.vans.filter((van) => van.isCold || !isCold);
+    const first = random.pick(vans);
+    const others = vans.filter(({ nodeId }) => nodeId !== first.nodeId);
+    return shares.map((share, i) => {
+      const { shiftId, nodeId } = i === 0 ? first : random.pick(others);
+      return { ...common(10, share), nodeId, hour, shiftId };
+    });
+  })();
+  return { fingerprint: fingerprint.padEnd(16, "."), shopper: undefined, parts: moved };
 }
 
 function drawHours(random: Random, before: number): readonly number[] {
@@ -247,10 +272,8 @@ export function requestOf(
       volume_ml: part.lines.reduce((sum, line) => sum + line.units * 1000, 0),
       lines: part.lines,
     };
-    if (part.service === "pickup") {
-      const run = part.isBrought && { lane_id: LANE, lane_day: instant(0).slice(0, 10) };
-      requests.push({ ...common, pickup_window_id: part.pickupWindowId!, ...run });
-    } else if (isParcel) {
+    if (part.service === "pickup") requests.push({ ...common, pickup_window_id: part.pickupWindowId! });
+    else if (isParcel) {
       requests.push({ ...common, carrier_id: CARRIER, carrier_day: instant(0).slice(0, 10) });
     } else {
       const read = routes.get(part.shiftId!)!;

@@ -119,6 +119,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.clear_blackout(app.code,app.code,text,date,time without time zone)":
     "may_work_at, through begin_calendar_change",
   "app.clear_calendar_day(app.code,app.code,date)": "may_work_at, through begin_calendar_change",
+  "app.collect_transfer(uuid)": "may_work_at, through lock_transfer",
   "app.deliver_stop(uuid,text)": "may_drive, through lock_stop",
   "app.finish_parcel(uuid,text,text)": "may_work_at, through lock_fulfilment",
   "app.finish_stop(uuid,text,text)": "may_drive, through lock_stop",
@@ -137,6 +138,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.promises_at_stake(app.code,app.code,date,time without time zone,time without time zone,boolean,text,time without time zone)":
     "my_nodes, and staff_role",
   "app.read_doors(uuid)": "may_drive, and auth.uid for the gate code",
+  "app.receive_transfer(uuid)": "may_work_at, through lock_transfer",
   "app.reject_fulfilment(uuid,text,jsonb)": "may_work_at, through lock_fulfilment",
   "app.report_position(uuid,double precision,double precision)": "may_drive",
   "app.resolve_exception(uuid)": "staff_role",
@@ -161,6 +163,7 @@ const DEFINERS_WITHIN: Readonly<Record<string, string>> = {
   "app.forget_gate_code()": "a trigger",
   "app.lock_fulfilment(uuid)": "may_work_at",
   "app.lock_stop(uuid)": "may_drive",
+  "app.lock_transfer(uuid)": "may_work_at",
   "app.tell_event()": "a trigger",
   "app.tell_snapshot()": "a trigger",
 };

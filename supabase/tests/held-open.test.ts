@@ -11,6 +11,7 @@ import {
   extendHold,
   from,
   type HoldRequest,
+  insertLane,
   insertNetwork,
   instant,
   type Network,
@@ -26,6 +27,7 @@ import {
   repromiseOrder,
   setClock,
   swapHold,
+  transferRequest,
   twoVanParts,
   VANS,
   withoutStops,
@@ -316,6 +318,32 @@ const RACES: readonly Race[] = [
     },
   ),
   lastOne(
+    "place on a run of a lane",
+    "KPRUN",
+    async ({ db }) => {
+      await insertLane(db.sql, { limit_orders: 1 });
+      return [
+        await transferRequest(db.sql, { cart: { BREAD: 1 } }),
+        await transferRequest(db.sql, { cart: { MILK: 1 }, hour: 16 }),
+      ];
+    },
+    {
+      "without the lock": {
+        functions: [{ of: "app.lock_resources", text: "order by r.lane_id, r.day for no key update", by: "" }],
+        noticedAs: CHECK_REFUSED,
+      },
+      "without the comparison": {
+        functions: [{ of: "app.take_claims", text: "coalesce(r.claimed_orders >= r.limit_orders, true)", by: "false" }],
+        noticedAs: CHECK_REFUSED,
+      },
+      "without the comparison and the check": {
+        functions: [{ of: "app.take_claims", text: "coalesce(r.claimed_orders >= r.limit_orders, true)", by: "false" }],
+        checks: [["public.lane_runs", "claimed_orders <= limit_orders"]],
+        noticedAs: { second: "done", broken: ["nothing-over-its-limit"] },
+      },
+    },
+  ),
+  lastOne(
     "version of a route",
     "KPPLN",
     async ({ db, network }) => [
@@ -418,7 +446,7 @@ const RACES: readonly Race[] = [
         functions: [{ of: "app.confirm_hold", ...UNLOCKED }],
         noticedAs: {
           second: "done",
-          broken: ["live-hold-has-its-goods", "live-hold-has-its-work", "live-hold-has-one-way-to-move"],
+          broken: ["live-hold-has-its-goods", "live-hold-has-its-work", "pickup-has-one-place"],
         },
       },
     },

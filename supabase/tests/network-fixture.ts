@@ -172,6 +172,8 @@ export interface HoldRequest {
   readonly pickup_window_id?: string;
   readonly carrier_id?: string;
   readonly carrier_day?: string;
+  readonly lane_id?: string;
+  readonly lane_day?: string;
   readonly shift_id?: string;
   readonly plan_version?: number;
   readonly route?: Route;
@@ -250,6 +252,56 @@ export function parcelRequest(options: RequestOptions = {}): HoldRequest {
     carrier_id: CARRIER,
     carrier_day: instant(0, day).slice(0, 10),
   };
+}
+
+/** From DC-1 to STORE-A: it leaves at 11:00, and what it brings can be collected from 13:00 on. */
+export const LANE = "DC-1-STORE-A";
+
+/** Adds the lane to the network and opens its runs. */
+export async function insertLane(sql: Queryable, terms: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  const lane = {
+    id: LANE,
+    from_node_id: NODES.dc,
+    to_node_id: NODES.storeA,
+    departs: "11:00",
+    arrives: "12:30",
+    handling_min: 30,
+    base_cents: 90,
+    kg_cents: 3,
+    limit_orders: 8,
+    carries_chilled: true,
+    carries_frozen: true,
+    ...terms,
+  };
+  await sql`insert into public.lanes ${sql(lane)}`;
+  await sql`select from app.open_horizon(${REGION})`;
+}
+
+/** A request to collect at STORE-A what the lane brings from DC-1, from 14:00 on. */
+export async function transferRequest(sql: Queryable, options: RequestOptions = {}): Promise<HoldRequest> {
+  const { hour = 14, day = 0 } = options;
+  const { pickup_window_id } = await pickupRequest(sql, { hour, day });
+  return {
+    ...basket({ nodeId: NODES.dc, ...options, hour }),
+    service: "pickup",
+    price_cents: 0,
+    service_sec: 0,
+    pickup_window_id: pickup_window_id!,
+    lane_id: LANE,
+    lane_day: instant(0, day).slice(0, 10),
+  };
+}
+
+/** What is collected at STORE-A, of its own (the lead) and of what the lane brings. */
+export async function mixedParts(
+  sql: Queryable,
+  options: RequestOptions & { carts?: readonly [Cart, Cart] } = {},
+): Promise<readonly [HoldRequest, HoldRequest]> {
+  const { carts = [{ BREAD: 2 }, { MILK: 1 }], hour = 14, ...common } = options;
+  return [
+    await pickupRequest(sql, { ...common, hour, cart: carts[0] }),
+    await transferRequest(sql, { ...common, hour, cart: carts[1] }),
+  ];
 }
 
 /**

@@ -6,7 +6,9 @@ import {
   deliveryRequest,
   extendHold,
   type HoldRequest,
+  insertLane,
   instant,
+  mixedParts,
   type Network,
   NODES,
   parcelRequest,
@@ -19,6 +21,7 @@ import {
   SKUS,
   shiftOf,
   swapHold,
+  transferRequest,
   VANS,
   withoutStops,
 } from "./network-fixture.ts";
@@ -31,6 +34,7 @@ export type Tally = Record<string, number>;
 
 /** Plays `steps` acts chosen by `seed`; after each the clock runs on by up to two minutes. Throws on anything but a fault. */
 export async function playHistory(sql: Database, network: Network, seed: number, steps: number): Promise<Tally> {
+  await insertLane(sql);
   const history = new History(sql, network, mulberry32(seed));
   for (let step = 0; step < steps; step++) await history.step();
   return history.tally;
@@ -77,6 +81,7 @@ class History {
       [5, "place pickup", () => this.#place("pickup")],
       [2, "place parcel", () => this.#place("parcel")],
       [6, "place parts", () => this.#placeParts()],
+      [5, "place transfer", () => this.#placeTransfer()],
       [4, "swap", () => this.#swap()],
       [3, "extend", () => this.#extend()],
       [14, "confirm", () => this.#confirm()],
@@ -84,6 +89,13 @@ class History {
       [5, "expire", () => this.#sql`select app.expire_holds(3)`],
       [10, "ready", () => this.#atNode("mark_ready", "state in ('to_pick', 'ready')")],
       [10, "hand over", () => this.#atNode("hand_over", "state in ('ready', 'handed_over', 'to_pick')")],
+      [
+        8,
+        "receive",
+        () => this.#atStore((tx, id) => tx`select app.receive_transfer(${id})`, "handed_over", "received"),
+      ],
+      [4, "collect", () => this.#atStore((tx, id) => tx`select app.collect_transfer(${id})`, "received", "delivered")],
+      [1, "late transfers", () => this.#sql`select app.open_late_transfers(2)`],
       [3, "reject", () => this.#reject()],
       [4, "replace", () => this.#replace()],
       [5, "repromise", () => this.#repromise()],
@@ -207,6 +219,26 @@ class History {
         ? await this.#vanPart(VANS.b1, when)
         : { ...parcelRequest({ cart: this.#cart(false), day: when.day }), hold_id: this.#mintId() };
     if (lead && other) await placeHold(this.#sql, lead.hold_id, [lead, other], 600);
+  }
+
+  /** Brought to a store by the lane, alone or with goods of the store. */
+  async #placeTransfer(): Promise<void> {
+    const when = { hour: this.#pick([14, 16]), day: this.#pick([0, 0, 1]) };
+    const holdId = this.#mintId();
+    const parts =
+      this.#random() < 0.5
+        ? [await transferRequest(this.#sql, { ...when, cart: this.#cart(true) })]
+        : await mixedParts(this.#sql, { ...when, carts: [this.#cart(true), this.#cart(true)] });
+    const [lead, ...others] = this.#random() < 0.5 ? parts : [...parts].reverse();
+    await placeHold(this.#sql, holdId, [lead!, ...others.map((part) => ({ ...part, hold_id: this.#mintId() }))], 600);
+  }
+
+  async #atStore(
+    work: (tx: Transaction, fulfilmentId: string) => Promise<unknown>,
+    ...states: readonly [string, string]
+  ): Promise<void> {
+    const brought = `hold_id in (select id from public.holds where lane_id is not null) and state in ('${states.join("', '")}')`;
+    await this.#on("fulfilments", brought, (id) => this.#ops((tx) => work(tx, id)));
   }
 
   async #vanPart(van: string, { hour, day }: { hour: number; day: number }) {

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { NEEDS } from "./cart-load.ts";
 import { findParcels } from "./find-parcels.ts";
 import { PARCEL_STAGE, type ParcelPlan, type ParcelProblem } from "./parcel-problem.ts";
+import { leastSplit } from "./test-least-split.ts";
+import { pickingPrice } from "./test-picking-price.ts";
 import { cart, HOUR, NODES, nodesWith, nowSec, policy } from "./test-small-town.ts";
 import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
@@ -77,26 +79,13 @@ function expectCarried(problem: ParcelProblem, day: number, { parts, costCents, 
 }
 
 function leastCost(problem: ParcelProblem, day: number): number {
-  const { cart, runs, policy } = problem;
-  let least = Number.POSITIVE_INFINITY;
-  const giver = new Array<number>(cart.count).fill(0);
-  for (let code = 0; code < NODES ** cart.count; code++) {
-    for (let g = 0, rest = code; g < cart.count; g++, rest = Math.floor(rest / NODES)) giver[g] = rest % NODES;
-    const parts = [...new Set(giver)].map((node) => giver.flatMap((by, g) => (by === node ? g : [])));
-    if (parts.length > policy.split.mostNodes) continue;
-    const worth = (groups: number[]) => groups.reduce((sum, g) => sum + cart.valueCents[g]!, 0);
-    if (parts.length > 1 && parts.some((groups) => worth(groups) < policy.split.leastPartValue)) continue;
-    let cost = policy.split.splitCost * policy.weights.split * (parts.length - 1);
-    for (const groups of parts) {
-      const node = giver[groups[0]!]!;
-      const prices = runs.map((run, r) =>
-        run.node === node && run.day === day ? priceOf(problem, node, groups, r) : Number.POSITIVE_INFINITY,
-      );
-      cost += Math.min(Number.POSITIVE_INFINITY, ...prices);
-    }
-    least = Math.min(least, cost);
-  }
-  return least;
+  const { runs } = problem;
+  return leastSplit(problem, (node, groups) =>
+    Math.min(
+      Number.POSITIVE_INFINITY,
+      ...runs.flatMap((run, r) => (run.node === node && run.day === day ? priceOf(problem, node, groups, r) : [])),
+    ),
+  );
 }
 
 /** What a node asks for a parcel of these groups that a run takes, by the rules alone; Infinity where it cannot be. */
@@ -117,30 +106,9 @@ function priceOf(
     work += cart.lines[g]! * node.pickLineSec + cart.units[g]! * node.pickUnitSec;
   }
   if (grams > run.limitG || run.free === 0) return Number.POSITIVE_INFINITY;
-  let left = work;
-  let mostInTime = 0;
-  let busy = 0;
-  for (let h = 5; h >= 0; h--) {
-    const start = node.hours.startSec[h]!;
-    if (start + HOUR > run.leavesSec - node.handoverSec) continue;
-    const ahead = Math.max(0, Math.min(HOUR, start + HOUR - nowSec));
-    mostInTime += ahead;
-    const take = Math.min(left, Math.floor((node.hours.freeSec[h]! * ahead) / HOUR));
-    left -= take;
-    // The marginal rate rises in a line from nothing at the threshold to the full rate in a full hour.
-    const from = policy.busy.fromShare * 900;
-    const rate = (sec: number) => (Math.max(0, sec - from) / (900 - from)) * (policy.busy.hourCents / HOUR);
-    const before = Math.max(from, 900 - node.hours.freeSec[h]!);
-    const after = Math.max(from, 900 - node.hours.freeSec[h]! + take);
-    busy += ((rate(before) + rate(after)) / 2) * (after - before);
-  }
-  if (left > 0 || mostInTime < work) return Number.POSITIVE_INFINITY;
-  const { weights: by } = policy;
   return (
-    node.handlingCents * by.handling +
-    (work / HOUR) * node.pickHourCents * by.picking +
-    busy * by.busy +
-    (run.baseCents + (grams / 1000) * run.kgCents) * by.carrier
+    pickingPrice({ policy, nowSec }, node, work, run.leavesSec) +
+    (run.baseCents + (grams / 1000) * run.kgCents) * policy.weights.carrier
   );
 }
 

@@ -87,7 +87,15 @@ const van = fc
 const weight = fc.constantFrom(1, 1, 0.5, 4);
 const weights = fc.oneof(
   fc.constant(EVEN_WEIGHTS),
-  fc.record({ handling: weight, picking: weight, busy: weight, route: weight, carrier: weight, split: weight }),
+  fc.record({
+    handling: weight,
+    picking: weight,
+    busy: weight,
+    route: weight,
+    carrier: weight,
+    split: weight,
+    transfer: weight,
+  }),
 );
 
 /** By node what it has of so many groups, six hours of picking from seven o'clock on, and its rates. */

@@ -10,9 +10,19 @@ export interface TermWeights {
   readonly route: number;
   readonly carrier: number;
   readonly split: number;
+  /** Of bringing goods to where they are collected. */
+  readonly transfer: number;
 }
 
-export const EVEN_WEIGHTS: TermWeights = { handling: 1, picking: 1, busy: 1, route: 1, carrier: 1, split: 1 };
+export const EVEN_WEIGHTS: TermWeights = {
+  handling: 1,
+  picking: 1,
+  busy: 1,
+  route: 1,
+  carrier: 1,
+  split: 1,
+  transfer: 1,
+};
 
 /** The problem in weighed cents: whatever is summed up of it, terms and bounds alike, is weighed. Weigh once. */
 export function weighSources<Problem extends Pick<PromiseProblem, "nodes" | "policy">>(problem: Problem): Problem {

@@ -4,6 +4,7 @@ import { asCaller, type Transaction } from "#server/db/database.ts";
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import {
   caller,
+  confirmHold,
   deliveryRequest,
   insertNetwork,
   instant,
@@ -15,13 +16,14 @@ import {
   placePickup,
   repromiseOrder,
   shiftOf,
+  transferRequest,
   VANS,
 } from "#supabase/tests/network-fixture.ts";
 import { playHistory } from "#supabase/tests/random-history.ts";
 import { auditLedger, auditWithin, readInvariants, violations } from "./audit-ledger.ts";
 
 /** A day in which nearly each kind of event occurs; any other seed passes the audit as well. */
-const SEED = 4;
+const SEED = 36;
 const STEPS = 500;
 
 let db: TestDatabase;
@@ -40,6 +42,7 @@ beforeAll(async () => {
   await placeDelivery(sql, network, { shiftId: later!.id, day: 3, cart: { ICE: 1 } });
   const { orderId } = await placePickup(sql, { day: 3, cart: { MILK: 1 } });
   await repromiseOrder(sql, orderId, randomUUID(), await pickupRequest(sql, { day: 3, hour: 12, cart: { MILK: 1 } }));
+  await bringToStore(network);
   await asCaller(sql, caller(network.staff.ops), async (tx) => {
     await parkOrder(tx, orderId, { releaseBy: instant(20, 3) });
     await tx`select app.unpark_order(${orderId})`;
@@ -51,6 +54,17 @@ beforeAll(async () => {
   await sql`select app.release_hold(${released})`;
 });
 afterAll(() => db.drop());
+
+/** Something is brought to a store on a day that the history did not touch, and received there. */
+async function bringToStore(network: Network): Promise<void> {
+  const { sql } = db;
+  const holdId = randomUUID();
+  await placeHold(sql, holdId, await transferRequest(sql, { day: 3, cart: { MILK: 1 } }));
+  await confirmHold(sql, holdId);
+  const [part] = await sql<{ id: string }[]>`select id from public.fulfilments where hold_id = ${holdId}`;
+  for (const step of ["mark_ready", "hand_over", "receive_transfer"])
+    await asCaller(sql, caller(network.staff.ops), (tx) => tx.unsafe(`select app.${step}('${part!.id}')`));
+}
 
 /** A van falls out on a day that the history did not touch, and its stop goes to another one of the node. */
 async function fallOut(network: Network): Promise<void> {
@@ -88,7 +102,9 @@ const EVERYTHING = [
     "order_handed_over",
     "order_on_the_way",
     "order_parked",
+    "order_picked",
     "order_ready",
+    "order_received",
   ],
   ...[
     "order_rejected",
@@ -116,6 +132,16 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
     "claimed_parcels = claimed_parcels + 1",
     "claimed_parcels < limit_parcels",
   ),
+  "lane-claims-add-up": one("lane_runs", "claimed_orders = claimed_orders + 1", "claimed_orders < limit_orders"),
+  "pickup-has-one-place": one(
+    "claims",
+    "units = 2",
+    "kind = 'pickup' and hold_id in (select id from public.holds where state = 'held')",
+  ),
+  "transfer-is-brought-in-time": [
+    "alter table public.lane_runs drop constraint lane_runs_check1",
+    one("lane_runs", "ready_at = ready_at + interval '1 day'", "claimed_orders > 0"),
+  ],
   "load-claims-add-up": one(
     "shifts",
     "claimed_volume_ml = claimed_volume_ml + 1",

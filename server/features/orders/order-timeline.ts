@@ -40,11 +40,15 @@ const REACHED_BY: Record<OrderState, EventKind> = {
  * takes it: that one picks from the start, so the latest time of each step is the one that counts.
  */
 export function orderTimeline(service: Service, state: OrderState, events: readonly TimedEvent[]): TimelineStep[] {
-  // A van's goods are on the way when it leaves, a carrier's once it has them.
-  const eventOf = (step: OrderState) =>
-    service === "parcel" && step === "on_the_way" ? "order_handed_over" : REACHED_BY[step];
+  // A van's goods are on the way when it leaves, a carrier's once it has them; what is brought to a store is ready once it is there.
+  const eventsOf = (step: OrderState): readonly EventKind[] =>
+    service === "parcel" && step === "on_the_way"
+      ? ["order_handed_over"]
+      : step === "ready"
+        ? [REACHED_BY.ready, "order_received"]
+        : [REACHED_BY[step]];
   const reachedAt = (step: OrderState) =>
-    events.findLast((event) => event.kind === eventOf(step))?.at.toISOString() ?? null;
+    events.findLast((event) => eventsOf(step).includes(event.kind))?.at.toISOString() ?? null;
 
   const path: OrderState[] =
     state === "failed"

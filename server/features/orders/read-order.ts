@@ -18,6 +18,13 @@ const Line = z.object({ skuId: SkuId, name: z.string(), category: z.string(), un
 
 const PartLine = Line.omit({ priceCents: true });
 
+/** Of what another store sends to where it is collected: where it is now, and when it leaves and can be collected. */
+const Transfer = z.object({
+  step: z.enum(["waiting", "on_the_way", "received"]),
+  leavesAt: Instant,
+  readyAt: Instant,
+});
+
 const Row = z.object({
   now: Instant,
   number: z.int(),
@@ -66,7 +73,10 @@ const Row = z.object({
       hasLift: z.boolean().nullable(),
       lines: z.array(PartLine),
       carrier: z.string().nullable(),
+      transfer: Transfer.nullable(),
       node: Place,
+      /** Where it is collected. */
+      pickupNode: Place.nullable(),
       stop: z
         .object({
           stopId: z.uuid(),
@@ -93,6 +103,8 @@ const Part = z.object({
   nodeName: z.string().nullable(),
   /** Who brings it, of a parcel. */
   carrier: z.string().nullable(),
+  /** Null unless it is brought to where it is collected. */
+  transfer: Transfer.nullable(),
   windowStartsAt: Instant,
   windowEndsAt: Instant,
   /** When the van was asked to come: the window, or a part of it. */
@@ -162,6 +174,11 @@ export const readOrder = shopperProcedure
             'lines', (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units)
                 order by k.name, k.id) from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id),
             'carrier', (select r.name from app.open_claims(array[t.id]) c join public.carriers r on r.id = c.carrier_id where c.kind = 'parcel'),
+            'transfer', (select jsonb_build_object('leavesAt', r.leaves_at, 'readyAt', r.ready_at,
+                'step', case when f.state in ('to_pick', 'ready') then 'waiting' when f.state = 'handed_over' then 'on_the_way' else 'received' end)
+              from public.lane_runs r where (r.lane_id, r.day) = (t.lane_id, t.lane_day)),
+            'pickupNode', (select jsonb_build_object('name', p.name, 'address', p.address, 'lng', p.lng, 'lat', p.lat)
+              from public.nodes p where p.id = t.pickup_node_id),
             'node', jsonb_build_object('name', n.name, 'address', n.address, 'lng', n.lng, 'lat', n.lat),
             'stop', case when s.id is not null then jsonb_build_object('stopId', s.id, 'shiftId', s.shift_id, 'state', s.state,
               'startAt', s.start_at, 'etaAt', s.eta_at, 'failReason', s.fail_reason, 'leftWith', s.left_with, 'underWay', h.state = 'under_way',
@@ -173,7 +190,7 @@ export const readOrder = shopperProcedure
          join public.nodes n on n.id = f.node_id
          left join public.stops s on s.hold_id = f.hold_id
          left join public.shifts h on h.id = s.shift_id
-         cross join lateral (select app.part_state(f, t.service, s.state, h.state) as state) part
+         cross join lateral (select app.part_state(f, case when t.lane_id is null then t.service else 'transfer' end, s.state, h.state) as state) part
          where f.order_id = o.id and part.state is not null) as parts
       from public.orders o
       join public.regions r on r.id = o.region_id
@@ -188,8 +205,8 @@ export const readOrder = shopperProcedure
     return {
       ...order,
       timeline: orderTimeline(order.service, order.state, events),
-      pickupPlace: parts.find((part) => part.service === "pickup" && part.state !== "unplaced")?.node ?? null,
-      parts: parts.map(({ node, stop, ...part }) => {
+      pickupPlace: parts.find((part) => part.state !== "unplaced")?.pickupNode ?? null,
+      parts: parts.map(({ node, pickupNode: _, stop, ...part }) => {
         const isComing = stop?.underWay && stop.state === "planned";
         return {
           ...part,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Transaction } from "#server/db/database.ts";
 import { readRegionDay } from "#server/db/read-region-day.ts";
 import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Day, Instant } from "#server/domain/instant.ts";
@@ -12,6 +13,8 @@ const MAX_TASKS = 500;
 const Input = z.strictObject({ nodeId: NodeId, day: Day.optional() });
 
 const Node = z.object({ nodeId: NodeId, name: z.string(), address: z.string(), kind: NodeKind, paused: z.boolean() });
+
+const Line = z.object({ skuId: SkuId, name: z.string(), temperature: Temperature, units: z.int() });
 
 const Task = z.object({
   fulfilmentId: FulfilmentId,
@@ -34,8 +37,22 @@ const Task = z.object({
   van: z.object({ shiftId: ShiftId, name: z.string(), startsAt: Instant }).nullable(),
   /** Who fetches it and until when, of a parcel. */
   carrier: z.object({ name: z.string(), fetchesAt: Instant }).nullable(),
-  lines: z.array(z.object({ skuId: SkuId, name: z.string(), temperature: Temperature, units: z.int() })),
+  /** The run that brings it to where it is collected, of a transfer. */
+  run: z.object({ to: z.string(), leavesAt: Instant }).nullable(),
+  lines: z.array(Line),
 });
+
+/** What other nodes bring here to be collected. */
+const Brought = Task.pick({
+  fulfilmentId: true,
+  orderId: true,
+  number: true,
+  state: true,
+  customerName: true,
+  promiseStartsAt: true,
+  promiseEndsAt: true,
+  lines: true,
+}).extend({ from: z.string(), leavesAt: Instant, arrivesAt: Instant, receivedAt: Instant.nullable() });
 
 const Output = z.object({
   now: Instant,
@@ -46,9 +63,19 @@ const Output = z.object({
   node: Node,
   /** Least time left first. Today's also holds what is overdue from the days before, and last the parcels that are still with a carrier. */
   tasks: z.array(Task),
+  /** In the order of their windows. Today's also holds what is overdue from the days before. */
+  brought: z.array(Brought),
 });
 
-/** The orders that a node picks and hands over on a day. Faults: not-found. */
+/** The goods of hold `t`, as JSON. */
+function linesOf(tx: Transaction) {
+  return tx`(
+    select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'temperature', k.temperature, 'units', l.units)
+      order by k.temperature, k.name, k.id)
+    from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id)`;
+}
+
+/** The orders that a node picks and hands over on a day, and what other nodes bring to be collected there. Faults: not-found. */
 export const readQueue = storeProcedure
   .input(Input)
   .output(Output)
@@ -70,9 +97,10 @@ export const readQueue = storeProcedure
            join public.carriers r on r.id = c.carrier_id
            join public.carrier_days d on (d.carrier_id, d.node_id, d.day) = (c.carrier_id, c.node_id, c.day)
            where c.hold_id = t.id and c.kind = 'parcel' and c.reverses is null) as carrier,
-          (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'temperature', k.temperature, 'units', l.units)
-             order by k.temperature, k.name, k.id)
-           from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id) as lines
+          (select jsonb_build_object('to', p.name, 'leavesAt', r.leaves_at)
+           from public.lane_runs r join public.nodes p on p.id = t.pickup_node_id
+           where (r.lane_id, r.day) = (t.lane_id, t.lane_day)) as run,
+          ${linesOf(tx)} as lines
         from public.fulfilments f
         join public.orders o on o.id = f.order_id
         join public.holds t on t.id = f.hold_id
@@ -84,6 +112,19 @@ export const readQueue = storeProcedure
             or ${day.day === day.today} and f.pick_by < ${day.from}
               and (f.state in ('to_pick', 'ready') or t.service = 'parcel' and f.state = 'handed_over'))
         order by f.state = 'handed_over' and f.pick_by < ${day.from}, f.pick_by, o.number limit ${MAX_TASKS}`;
+      const brought = await tx<z.input<typeof Brought>[]>`
+        select f.id as "fulfilmentId", o.id as "orderId", o.number, f.state, o.customer_name as "customerName",
+          t.window_starts_at as "promiseStartsAt", t.window_ends_at as "promiseEndsAt", n.name as "from",
+          r.leaves_at as "leavesAt", r.arrives_at as "arrivesAt", f.received_at as "receivedAt", ${linesOf(tx)} as lines
+        from public.holds t
+        join public.fulfilments f on f.hold_id = t.id
+        join public.orders o on o.id = f.order_id
+        join public.nodes n on n.id = f.node_id
+        join public.lane_runs r on (r.lane_id, r.day) = (t.lane_id, t.lane_day)
+        where t.lane_id is not null and t.pickup_node_id = ${input.nodeId} and f.state <> 'rejected'
+          and (t.window_starts_at >= ${day.from} and t.window_starts_at < ${day.to}
+            or ${day.day === day.today} and t.window_starts_at < ${day.from} and f.state <> 'delivered')
+        order by t.window_starts_at, r.arrives_at, o.number limit ${MAX_TASKS}`;
       return {
         now: day.now,
         timeZone: day.timeZone,
@@ -92,6 +133,7 @@ export const readQueue = storeProcedure
         lastDay: day.lastDay,
         node,
         tasks,
+        brought,
       };
     }),
   );

@@ -1,9 +1,11 @@
 import { router } from "#server/trpc/procedure.ts";
+import { collectTransfer } from "./collect-transfer.ts";
 import { finishParcel } from "./finish-parcel.ts";
 import { handOver } from "./hand-over.ts";
 import { markReady } from "./mark-ready.ts";
 import { readCapacity } from "./read-capacity.ts";
 import { readQueue } from "./read-queue.ts";
+import { receiveTransfer } from "./receive-transfer.ts";
 import { rejectFulfilment } from "./reject-fulfilment.ts";
 import { setCapacity } from "./set-capacity.ts";
 
@@ -13,6 +15,8 @@ export const pickingRouter = router({
   markReady,
   handOver,
   finishParcel,
+  receiveTransfer,
+  collectTransfer,
   reject: rejectFulfilment,
   capacity: readCapacity,
   setCapacity,

@@ -2,7 +2,7 @@ import type { EdgeSnapshotBody } from "#server/domain/edge-snapshot.ts";
 import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
 import { openWindowsOf } from "./open-windows.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { type NodeRow, readNodes, readRegion } from "./queries.ts";
+import { type LaneRunRow, type NodeRow, readNodes, readRegion } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 
 type NodeBody = EdgeSnapshotBody["nodes"][string];
@@ -47,10 +47,16 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
     }
   }
 
+  const lanesFrom = Map.groupBy(
+    nodes.flatMap(({ id }) => facts.laneRunsTo(id)).filter(({ startSec }) => startSec > facts.nowSec),
+    ({ fromNodeId }) => fromNodeId,
+  );
   const body: EdgeSnapshotBody = {
     builtAt: Math.round(facts.nowSec),
     clockShiftSec: clock!.shift_sec,
-    nodes: Object.fromEntries(nodes.map((node) => [node.id, bodyOf(node, facts, room.get(node.id)!)])),
+    nodes: Object.fromEntries(
+      nodes.map((node) => [node.id, bodyOf(node, facts, room.get(node.id)!, lanesFrom.get(node.id))]),
+    ),
   };
   const [published] = await db`
     insert into public.edge_snapshots as s (region_id, version, built_at, body)
@@ -69,6 +75,7 @@ function bodyOf(
   node: NodeRow,
   facts: QuoteFacts,
   room: ReadonlyMap<number, { freeG: number; freeMl: number }>,
+  lanes: readonly LaneRunRow[] = [],
 ): NodeBody {
   const { windows } = facts;
   const work = facts.workOf(node.id);
@@ -107,6 +114,12 @@ function bodyOf(
         free,
         ...orderBy(orderBySec),
       })),
+    lanes: lanes.map(({ nodeId, startSec, readySec, free }) => ({
+      to: nodeId,
+      leaves: startSec,
+      ready: readySec,
+      free,
+    })),
   };
 }
 

@@ -1,6 +1,6 @@
-import { pickingCents, pickSecAt } from "#server/core/promise/ask-picking.ts";
-import { allGroups, groupLines, heldGroups } from "#server/core/promise/cart-load.ts";
+import { groupLines, heldGroups } from "#server/core/promise/cart-load.ts";
 import { findParcels } from "#server/core/promise/find-parcels.ts";
+import { findPickups } from "#server/core/promise/find-pickups.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
 import { createFleetRoutes } from "#server/core/promise/fleet-routes.ts";
 import { insertPart } from "#server/core/promise/insert-part.ts";
@@ -10,7 +10,13 @@ import {
   type ParcelPart,
   type ParcelProblem,
 } from "#server/core/promise/parcel-problem.ts";
-import { freeSecBy, isBeforeCutOff, planPicking } from "#server/core/promise/picking-plan.ts";
+import { freeSecBy } from "#server/core/promise/picking-plan.ts";
+import {
+  PICKUP_STAGE,
+  type PickupPart,
+  type PickupProblem,
+  type PickupStage,
+} from "#server/core/promise/pickup-problem.ts";
 import {
   hasEverything,
   type PlannedPart,
@@ -19,7 +25,6 @@ import {
   STAGE,
   type WindowLoss,
 } from "#server/core/promise/promise-problem.ts";
-import { weighSources } from "#server/core/promise/weigh-terms.ts";
 import { createRoute, timelineOf } from "#server/core/routing/route.ts";
 import type { CertifiedPart, Decision, Judgement } from "#server/domain/decision.ts";
 import { policyOf } from "./policy-of.ts";
@@ -38,22 +43,45 @@ function judgeDelivery(decision: Decision): Judgement | null {
   const problem = problemOf(decision);
   const answer = findPlans(problem)[0]!;
   if (!("parts" in answer)) return null;
-  const chosen = answer.parts.length === 1 ? answer.parts[0]!.node : -1;
-  return {
-    parts: answer.parts.map((part) => certifiedPart(decision, problem, part)),
-    splitCents: answer.splitCents,
-    costCents: answer.costCents,
-    boundCents: answer.boundCents,
-    alternatives: problem.nodes.flatMap((node, n) =>
-      n === chosen || !hasEverything(node) ? [] : alternativeOf(decision, problem, n),
-    ),
-  };
+  return judgementOf(
+    decision,
+    problem,
+    answer,
+    (part) => certifiedPart(decision, problem, part),
+    (nodes) => {
+      const alone = findPlans({ ...problem, nodes })[0]!;
+      return "parts" in alone ? { costCents: alone.costCents } : { fails: checkOf(alone) };
+    },
+  );
 }
 
-function alternativeOf(decision: Decision, problem: PromiseProblem, n: number): Judgement["alternatives"][number] {
-  const { nodeId } = decision.nodes[n]!;
-  const alone = findPlans({ ...problem, nodes: onlyNode(problem, n) })[0]!;
-  return "parts" in alone ? { nodeId, costCents: alone.costCents } : { nodeId, fails: checkOf(alone) };
+type Fails = Extract<Judgement["alternatives"][number], { fails: unknown }>["fails"];
+
+/** A plan with its parts certified, and what each other node that has the whole cart comes to by itself. */
+function judgementOf<Part extends { readonly node: number }>(
+  decision: Decision,
+  problem: Pick<PromiseProblem, "cart" | "nodes">,
+  {
+    parts,
+    splitCents,
+    costCents,
+    boundCents,
+  }: Omit<Judgement, "parts" | "alternatives"> & { readonly parts: readonly Part[] },
+  certify: (part: Part) => CertifiedPart,
+  askAlone: (nodes: SourceNode[]) => { readonly costCents: number } | { readonly fails: Fails },
+): Judgement {
+  const chosen = parts.length === 1 ? parts[0]!.node : -1;
+  return {
+    parts: parts.map(certify),
+    splitCents,
+    costCents,
+    boundCents,
+    alternatives: problem.nodes.flatMap((node, n) =>
+      n === chosen || !hasEverything(node)
+        ? []
+        : [{ nodeId: decision.nodes[n]!.nodeId, ...askAlone(onlyNode(problem, n)) }],
+    ),
+  };
 }
 
 /** As if no other node had anything. */
@@ -62,7 +90,7 @@ function onlyNode({ cart, nodes }: Pick<PromiseProblem, "cart" | "nodes">, n: nu
   return nodes.map((node, other) => (other === n ? node : { ...node, holds: nothing }));
 }
 
-function checkOf({ stage }: WindowLoss): "stock" | "area" | "workload" | "window" | "route" {
+function checkOf({ stage }: WindowLoss): Fails {
   if (stage === STAGE.noStock) return "stock";
   if (stage === STAGE.outsideArea) return "area";
   if (stage === STAGE.cutOff || stage === STAGE.picking) return "workload";
@@ -89,7 +117,8 @@ function certifiedPart(decision: Decision, { nodes, fleet, asks }: PromiseProble
       extraM: legIn.m + legOut.m - (isLast ? route.homeLegM : route.legM[place]!),
     },
     parcel: null,
-    terms: { ...part.terms, carrierCents: 0 },
+    transfer: null,
+    terms: { ...part.terms, carrierCents: 0, transferCents: 0 },
   };
 }
 
@@ -112,22 +141,19 @@ function judgeParcel(decision: Decision): Judgement | null {
   const problem = parcelProblemOf(decision);
   const answer = findParcels(problem)[0]!;
   if (!("parts" in answer)) return null;
-  const chosen = answer.parts.length === 1 ? answer.parts[0]!.node : -1;
-  return {
-    parts: answer.parts.map((part) => certifiedParcel(decision, problem, part)),
-    splitCents: answer.splitCents,
-    costCents: answer.costCents,
-    boundCents: answer.boundCents,
-    alternatives: problem.nodes.flatMap((node, n) => {
-      if (n === chosen || !hasEverything(node)) return [];
-      const { nodeId } = decision.nodes[n]!;
-      const alone = findParcels({ ...problem, nodes: onlyNode(problem, n) })[0]!;
-      return "parts" in alone ? { nodeId, costCents: alone.costCents } : { nodeId, fails: parcelCheckOf(alone) };
-    }),
-  };
+  return judgementOf(
+    decision,
+    problem,
+    answer,
+    (part) => certifiedParcel(decision, problem, part),
+    (nodes) => {
+      const alone = findParcels({ ...problem, nodes })[0]!;
+      return "parts" in alone ? { costCents: alone.costCents } : { fails: parcelCheckOf(alone) };
+    },
+  );
 }
 
-function parcelCheckOf({ stage }: ParcelLoss): "stock" | "workload" | "window" | "route" {
+function parcelCheckOf({ stage }: ParcelLoss): Fails {
   if (stage === PARCEL_STAGE.noStock) return "stock";
   if (stage === PARCEL_STAGE.cutOff || stage === PARCEL_STAGE.picking) return "workload";
   return stage === PARCEL_STAGE.noCarrier ? "window" : "route";
@@ -140,7 +166,8 @@ function certifiedParcel(decision: Decision, { nodes }: ParcelProblem, part: Par
     window: null,
     route: null,
     parcel: { carrierId, fetchedOn, leavesSec, startSec, endSec, weightG: part.load.weightG, free },
-    terms: { ...part.terms, routeCents: 0 },
+    transfer: null,
+    terms: { ...part.terms, routeCents: 0, transferCents: 0 },
   };
 }
 
@@ -156,35 +183,59 @@ function parcelProblemOf(decision: Decision): ParcelProblem {
 }
 
 function judgePickup(decision: Decision): Judgement | null {
-  const { nowSec, window, freePlaces } = decision;
-  const cart = groupLines(decision.cart);
-  const problem = { nodes: sourcesOf(decision), policy: policyOf(decision.rules) };
-  const source = weighSources(problem).nodes[0]!;
-  const groups = allGroups(cart);
-  const pickSec = pickSecAt(source, cart, groups);
-  const pickBySec = window.startSec - source.handoverSec;
-  const isPossible =
-    hasEverything(source) &&
-    (freePlaces ?? 0) > 0 &&
-    isBeforeCutOff(source.hours, nowSec, pickSec, pickBySec) &&
-    planPicking(source.hours, nowSec, pickSec, pickBySec);
-  if (!isPossible) return null;
-  const { handlingCents } = source;
-  const terms = {
-    handlingCents,
-    pickingCents: pickingCents(source, pickSec),
-    busyCents: 0,
-    routeCents: 0,
-    carrierCents: 0,
-  };
-  const costCents = terms.handlingCents + terms.pickingCents;
-  const part = { node: 0, groups, pickSec, pickBySec };
+  const problem = pickupProblemOf(decision);
+  const answer = findPickups(problem)[0]!;
+  if (!("parts" in answer) || (decision.freePlaces ?? 0) < 1) return null;
+  return judgementOf(
+    decision,
+    problem,
+    answer,
+    (part) => certifiedPickup(decision, problem, part),
+    (nodes) => {
+      const alone = findPickups({ ...problem, nodes })[0]!;
+      return "parts" in alone ? { costCents: alone.costCents } : { fails: CHECK_OF_PICKUP[alone.stage] };
+    },
+  );
+}
+
+const CHECK_OF_PICKUP: Record<PickupStage, Fails> = {
+  [PICKUP_STAGE.noStock]: "stock",
+  [PICKUP_STAGE.noRun]: "window",
+  [PICKUP_STAGE.cutOff]: "workload",
+  [PICKUP_STAGE.picking]: "workload",
+  [PICKUP_STAGE.runFull]: "route",
+};
+
+function certifiedPickup(decision: Decision, { nodes }: PickupProblem, part: PickupPart): CertifiedPart {
+  const run = part.run === null ? null : decision.laneRuns![part.run]!;
   return {
-    parts: [{ ...stockAndWork(decision, source, part), window: null, route: null, parcel: null, terms }],
-    splitCents: 0,
-    costCents,
-    boundCents: costCents,
-    alternatives: [],
+    ...stockAndWork(decision, nodes[part.node]!, part),
+    window: null,
+    route: null,
+    parcel: null,
+    transfer: run && {
+      laneId: run.laneId,
+      day: run.day,
+      leavesSec: run.leavesSec,
+      arrivesSec: run.arrivesSec,
+      readySec: run.readySec,
+      weightG: part.load.weightG,
+      free: run.free,
+    },
+    terms: { ...part.terms, routeCents: 0, carrierCents: 0 },
+  };
+}
+
+function pickupProblemOf(decision: Decision): PickupProblem {
+  const policy = policyOf(decision.rules);
+  return {
+    nowSec: decision.nowSec,
+    cart: groupLines(decision.cart),
+    nodes: sourcesOf(decision),
+    store: 0,
+    windowStartSec: [decision.window.startSec],
+    runs: decision.laneRuns ?? [],
+    policy: decision.laneRuns ? policy : { ...policy, busy: { ...policy.busy, hourCents: 0 } },
   };
 }
 

@@ -27,6 +27,7 @@ async function contents(mirror: NetworkMirror): Promise<unknown> {
     work: nodes.map((node) => mirror.workOf(node)),
     pickups: nodes.map((node) => mirror.pickupsOf(node, nowSec)),
     runs: nodes.map((node) => mirror.runsOf(node, nowSec)),
+    laneRuns: nodes.map((node) => mirror.laneRunsTo(node, nowSec)),
     shifts: mirror.plannedShifts(nodes, nowSec),
   };
 }

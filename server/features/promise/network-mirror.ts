@@ -1,5 +1,5 @@
 import { SECONDS_PER_DAY } from "#server/domain/units.ts";
-import type { NetworkChanges, RunRow } from "./queries.ts";
+import type { LaneRunRow, NetworkChanges, RunRow } from "./queries.ts";
 
 /** One node's picking seconds by hour, in order of time; epoch seconds. */
 export interface WorkColumns {
@@ -20,7 +20,7 @@ export interface PickupWindows {
 }
 
 /**
- * The picking hours, pickup windows, shifts and carriers' runs of one region as this process has read them so far.
+ * The picking hours, pickup windows, shifts, and runs of carriers and lanes of one region as this process has read them so far.
  *
  * Absorbs the changes that one reading found, in whatever order readings come back: of each row the highest revision
  * stays. After absorbing an answer it is no older than the snapshot that gave the answer. Never absorb what a transaction
@@ -42,6 +42,8 @@ export interface NetworkMirror {
   pickupsOf(nodeId: string, nowSec: number): PickupWindows;
   /** Runs of carriers from a node that are not closed, and leave after `nowSec` or have left in the day before, in the order in which they arrive. */
   runsOf(nodeId: string, nowSec: number): readonly RunRow[];
+  /** Likewise the runs of lanes to a node, in the order in which they leave. */
+  laneRunsTo(nodeId: string, nowSec: number): readonly LaneRunRow[];
   /**
    * Planned shifts of these nodes that leave after `nowSec`, in the order of their ids, and the version of each plan. The
    * same object as before while nothing of that has changed.
@@ -95,6 +97,7 @@ export function createNetworkMirror(): NetworkMirror {
   const work = new Map<string, WorkColumns>();
   const pickups = new Map<string, TimedRows<Pickup>>();
   const runs = new Map<string, TimedRows<RunRow>>();
+  const laneRuns = new Map<string, TimedRows<LaneRunRow>>();
   const shifts = new Map<string, Shift>();
   let shiftsInOrder: Shift[] | undefined;
   /** What was last answered, for which nodes, and from when to before when it stands unless a shift changes. */
@@ -114,6 +117,7 @@ export function createNetworkMirror(): NetworkMirror {
         work.clear();
         pickups.clear();
         runs.clear();
+        laneRuns.clear();
         shifts.clear();
         shiftsInOrder = undefined;
         answered = undefined;
@@ -148,6 +152,10 @@ export function createNetworkMirror(): NetworkMirror {
       for (let i = 0; i < changes.runs.nodeId.length; i++) {
         const run = rowAt(changes.runs, i);
         rowsOf(runs, run.nodeId).put(`${run.carrierId} ${run.day}`, run);
+      }
+      for (let i = 0; i < changes.laneRuns.nodeId.length; i++) {
+        const run = rowAt(changes.laneRuns, i);
+        rowsOf(laneRuns, run.nodeId).put(`${run.laneId} ${run.day}`, run);
       }
       for (let i = 0; i < changes.shifts.id.length; i++) {
         const { id, nodeId, startSec, version, planned, revision } = changes.shifts;
@@ -193,6 +201,11 @@ export function createNetworkMirror(): NetworkMirror {
     runsOf(nodeId, nowSec) {
       return (runs.get(nodeId)?.inOrder() ?? []).filter(
         (run) => !run.closed && run.leavesSec > nowSec - SECONDS_PER_DAY,
+      );
+    },
+    laneRunsTo(nodeId, nowSec) {
+      return (laneRuns.get(nodeId)?.inOrder() ?? []).filter(
+        (run) => !run.closed && run.startSec > nowSec - SECONDS_PER_DAY,
       );
     },
     plannedShifts(nodeIds, nowSec) {

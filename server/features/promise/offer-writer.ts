@@ -11,6 +11,8 @@ export interface OfferedPart {
   readonly pickSec: number;
   readonly pickBySec: number;
   readonly load: Pick<CartLoad, "weightG" | "volumeMl">;
+  /** When the run of a lane leaves that takes it to where it is collected. */
+  readonly laneLeavesSec?: number;
 }
 
 /** Writes one window's offer, to be signed with the others of its quote. Instants are epoch seconds. */
@@ -19,7 +21,7 @@ export type OfferWriter = (
   window: readonly [startSec: number, endSec: number],
   priceCents: number,
   parts: readonly OfferedPart[],
-  visit?: Pick<OfferClaims, "vst">,
+  besides?: Pick<OfferClaims, "vst" | "col">,
 ) => OfferClaims;
 
 /** What all offers of one quote share is computed once. Faults: invalid-request, where the lines are not less of what was wanted. */
@@ -36,7 +38,7 @@ export function offerWriter(
   if (wanted && !leftOut(wanted, lines)) throw new Fault("invalid-request", "wanted");
   const asked = wanted && { ask: cartDigest(wanted) };
   const plc = canonicalPlace(destination);
-  return (svc, window, prc, parts, visit) => ({
+  return (svc, window, prc, parts, besides) => ({
     iss: OFFER_ISSUER,
     jti: randomUUID(),
     iat,
@@ -48,13 +50,14 @@ export function offerWriter(
     crt,
     ...asked,
     plc,
-    ...visit,
-    pts: parts.map(({ nodeId, pickSec, pickBySec, load }) => ({
+    ...besides,
+    pts: parts.map(({ nodeId, pickSec, pickBySec, load, laneLeavesSec }) => ({
       nod: nodeId,
       pck: pickSec,
       by: pickBySec,
       wgt: load.weightG,
       vol: load.volumeMl,
+      ...(laneLeavesSec !== undefined && { lan: laneLeavesSec }),
     })),
   });
 }

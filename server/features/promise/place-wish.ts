@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { pickSecAt } from "#server/core/promise/ask-picking.ts";
-import { allGroups, type CartLoad, loadOf } from "#server/core/promise/cart-load.ts";
+import type { CartLoad } from "#server/core/promise/cart-load.ts";
 import { findParcels } from "#server/core/promise/find-parcels.ts";
+import { findPickups } from "#server/core/promise/find-pickups.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
 import { PARCEL_STAGE, type ParcelStage } from "#server/core/promise/parcel-problem.ts";
 import { planPicking } from "#server/core/promise/picking-plan.ts";
-import { hasEverything, type SourceNode, STAGE, type Stage } from "#server/core/promise/promise-problem.ts";
+import { PICKUP_STAGE, type PickupStage } from "#server/core/promise/pickup-problem.ts";
+import { type SourceNode, STAGE, type Stage } from "#server/core/promise/promise-problem.ts";
 import type { Queryable, Transaction } from "#server/db/database.ts";
 import { faultOfError, isDeadlock } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
@@ -15,6 +16,7 @@ import { instant } from "#server/domain/instant.ts";
 import type { OfferClaims } from "#server/domain/offer.ts";
 import type { Service } from "#server/domain/state.ts";
 import { prepareFleet } from "./fleet.ts";
+import { pickupWorld } from "./pickup-world.ts";
 import type { PromiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
@@ -29,7 +31,7 @@ import { factsWithout, type HoldClaims, type Instead, plansWithout, readClaims, 
 export interface Wish {
   readonly regionId: string;
   readonly service: Service;
-  /** Pickup happens at this node; a delivery may come from any. */
+  /** Pickup happens at this node; the goods may come from any, and a delivery too. */
   readonly pickupNodeId?: string;
   readonly lines: readonly CartLine[];
   readonly destination: Destination;
@@ -57,7 +59,7 @@ export function wishedBy(
 ): Pick<Wish, "service" | "pickupNodeId" | "windowStartSec" | "windowEndSec" | "visit" | "priceCents"> {
   return {
     service: claims.svc,
-    ...(claims.svc === "pickup" && { pickupNodeId: claims.pts[0]!.nod }),
+    ...(claims.svc === "pickup" && { pickupNodeId: claims.col ?? claims.pts[0]!.nod }),
     windowStartSec: claims.win[0],
     windowEndSec: claims.win[1],
     visit: visitOfOffer(claims),
@@ -79,6 +81,7 @@ const WORTH_ANOTHER_LOOK: ReadonlySet<FaultCode> = new Set([
   "picking-full",
   "window-gone",
   "carrier-full",
+  "run-full",
   "van-full",
   "shift-closed",
 ]);
@@ -122,7 +125,8 @@ export async function placeWish<T>(
 /**
  * Takes, in the global order, every lock that placing the wish could need, so that the plan computed next cannot be
  * overtaken: the hold or the order's parts that it ends, the keys of the limits, stock of the cart, picking hours before the window, pickup
- * windows, carriers' runs that arrive within it, planned shifts over it, and whatever the old hold gives back.
+ * windows, carriers' runs that arrive within it, lanes' runs that are ready for it, planned shifts over it, and whatever the old hold gives
+ * back.
  */
 async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
   const { regionId, insteadOf, asker } = wish;
@@ -133,7 +137,7 @@ async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
   else if (insteadOf) await tx`select app.lock_parts(${insteadOf.orderId})`;
   if (asker)
     await tx`select app.lock_hold_keys(${regionId}, ${asker.checkoutId}, ${asker.addressKey}, ${asker.networkKey})`;
-  const { stock, work, pickupIds, parcels, rides } = await readClaims(tx, insteadOf);
+  const { stock, work, pickupIds, parcels, lanes, rides } = await readClaims(tx, insteadOf);
   const skus = [...wish.lines, ...stock].map((line) => line.skuId as string);
   await tx`
     select from public.inventory_levels l join public.nodes n on n.id = l.node_id and n.region_id = ${regionId}
@@ -154,6 +158,13 @@ async function lockForPlanning(tx: Transaction, wish: Wish): Promise<void> {
         select * from unnest(${parcels.map((p) => p.carrierId)}::text[], ${parcels.map((p) => p.nodeId)}::text[], ${parcels.map((p) => p.day)}::text[])
       )
     order by d.carrier_id, d.node_id, d.day for no key update of d`;
+  await tx`
+    select from public.lane_runs r join public.lanes l on l.id = r.lane_id
+    where (${isPickup} and l.to_node_id = ${wish.pickupNodeId ?? ""} and r.leaves_at > app.now() and r.ready_at <= ${start})
+      or (r.lane_id, r.day::text) in (
+        select * from unnest(${lanes.map((one) => one.laneId)}::text[], ${lanes.map((one) => one.day)}::text[])
+      )
+    order by r.lane_id, r.day for no key update of r`;
   await tx`
     select from public.shifts s
     where (${wish.service === "delivery"} and s.region_id = ${regionId} and s.state = 'planned' and s.starts_at < ${end} and s.ends_at > ${start})
@@ -207,29 +218,39 @@ interface WishWorld extends DecidedWorld {
 
 function planPickup(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
   const { facts, nodes, sources, cart, fleet } = world;
-  const n = nodes.findIndex((row) => row.id === wish.pickupNodeId);
-  const node = nodes[n];
-  const source = sources[n];
-  if (!node || !source) throw new Fault("window-gone");
-  if (!hasEverything(source)) throw new Fault("insufficient-stock");
-  const windows = facts.pickupsOf(node.id);
+  const store = nodes.findIndex((row) => row.id === wish.pickupNodeId);
+  if (store < 0 || nodes[store]!.paused) throw new Fault("window-gone");
+  const windows = facts.pickupsOf(nodes[store]!.id);
   const w = windows.startSec.findIndex(
     (startSec, i) => startSec === wish.windowStartSec && windows.endSec[i] === wish.windowEndSec,
   );
   const orderBySec = wish.isPromised ? null : windows.orderBySec[w];
   if (w < 0 || windows.free[w]! < 1 || (orderBySec ?? Number.POSITIVE_INFINITY) <= facts.nowSec)
     throw new Fault("window-gone");
-  const groups = allGroups(cart.groups);
-  const pickSec = pickSecAt(source, cart.groups, groups);
-  const pickBySec = wish.windowStartSec - node.handoverSec - fleet.originSec;
-  const load = { ...loadOf(cart.groups, groups), serviceSec: 0 };
-  const request = {
-    ...requestOf(world, wish, holdId, { node: n, groups, load, pickSec, pickBySec }),
-    price_cents: wish.priceCents,
-    pickup_window_id: windows.id[w],
-  };
-  return { parts: [request], decision: recordPickup(world, wish, node, windows.free[w]!) };
+  const collected = pickupWorld(facts, nodes, sources, store, cart, fleet.originSec, [wish.windowStartSec]);
+  const answer = findPickups(collected.problem)[0]!;
+  if (!("parts" in answer)) throw new Fault(FAULT_OF_PICKUP_STAGE[answer.stage] ?? "window-gone");
+  const parts = answer.parts.map((part, i) => {
+    const run = part.run === null ? null : collected.rows[part.run]!;
+    return {
+      ...requestOf(world, wish, i === 0 ? holdId : randomUUID(), {
+        ...part,
+        node: nodes.indexOf(collected.nodes[part.node]!),
+        load: { ...part.load, serviceSec: 0 },
+      }),
+      price_cents: i === 0 ? wish.priceCents : 0,
+      pickup_window_id: windows.id[w],
+      ...(run && { lane_id: run.laneId, lane_day: run.day }),
+    };
+  });
+  return { parts, decision: recordPickup(world, wish, collected, windows.free[w]!) };
 }
+
+const FAULT_OF_PICKUP_STAGE: Partial<Record<PickupStage, FaultCode>> = {
+  [PICKUP_STAGE.noStock]: "insufficient-stock",
+  [PICKUP_STAGE.picking]: "picking-full",
+  [PICKUP_STAGE.runFull]: "run-full",
+};
 
 function planParcel(world: WishWorld, wish: Wish, holdId: string): PlannedWish {
   const { facts, nodes, sources, cart, fleet } = world;

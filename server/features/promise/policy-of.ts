@@ -12,7 +12,7 @@ export function policyOf(rules: Decision["rules"]): SourcingPolicy {
   };
 }
 
-function shares({ handling, picking, busy, route, carrier, split }: TermPercents): TermWeights {
+function shares({ handling, picking, busy, route, carrier, split, transfer }: TermPercents): TermWeights {
   return {
     handling: handling / 100,
     picking: picking / 100,
@@ -20,5 +20,6 @@ function shares({ handling, picking, busy, route, carrier, split }: TermPercents
     route: route / 100,
     carrier: carrier / 100,
     split: split / 100,
+    transfer: transfer / 100,
   };
 }

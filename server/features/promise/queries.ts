@@ -73,6 +73,28 @@ export interface NetworkChanges {
     readonly revision: readonly number[];
   };
   readonly runs: { readonly [Column in keyof RunRow]: readonly RunRow[Column][] };
+  readonly laneRuns: { readonly [Column in keyof LaneRunRow]: readonly LaneRunRow[Column][] };
+}
+
+/** A run of a lane to a node, with the lane's terms. Instants in epoch seconds. See public.lane_runs. */
+export interface LaneRunRow {
+  readonly laneId: string;
+  /** When it leaves: "2026-11-22". */
+  readonly day: string;
+  readonly fromNodeId: string;
+  /** To which it goes. */
+  readonly nodeId: string;
+  /** When it leaves, when it arrives, and from when on what it brought can be collected. */
+  readonly startSec: number;
+  readonly arrivesSec: number;
+  readonly readySec: number;
+  readonly baseCents: number;
+  readonly kgCents: number;
+  readonly carriesChilled: boolean;
+  readonly carriesFrozen: boolean;
+  readonly free: number;
+  readonly closed: boolean;
+  readonly revision: number;
 }
 
 /** A run of a carrier from a node, with the carrier's terms. Instants in epoch seconds. See public.carrier_days. */

@@ -1,6 +1,5 @@
 import { reduceCart } from "#server/core/allocation/reduce-cart.ts";
-import { pickSecAt } from "#server/core/promise/ask-picking.ts";
-import { allGroups } from "#server/core/promise/cart-load.ts";
+import { canBeBrought, findPickups } from "#server/core/promise/find-pickups.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
 import type { WindowSpan } from "#server/core/promise/group-windows.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
@@ -21,12 +20,13 @@ import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { type Fleet, type PlannedFleet, prepareFleet } from "./fleet.ts";
+import type { PickupWindows } from "./network-mirror.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
+import { type PickupWorld, pickupWorld } from "./pickup-world.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
-import { pickupRefusal } from "./quote-pickup.ts";
 import { type GroupedCart, groupCart, isSource, sourcesInTime, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { type Climb, climbOf, narrowWindows, visitClaims } from "./visit.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
@@ -260,7 +260,7 @@ function deliveryOutcomes(
   }
 }
 
-/** The nearest nodes by road that hand over at the counter and have the whole cart. */
+/** The nearest nodes by road that hand over at the counter and have the whole cart, or get what they lack by the runs of lanes. */
 function pickupPlaces(
   fleet: Fleet,
   facts: QuoteFacts,
@@ -270,9 +270,13 @@ function pickupPlaces(
   destination: Destination,
   door: Place | null,
 ): PickupPlaceView[] {
-  const places = nodes
-    .map((node, n) => ({ node, source: sources[n]! }))
-    .filter(({ node, source }) => node.offersPickup && hasEverything(source));
+  const places = nodes.flatMap((node, store) => {
+    if (!node.offersPickup || node.paused) return [];
+    const windows = facts.pickupsOf(node.id);
+    const world = pickupWorld(facts, nodes, sources, store, cart, fleet.originSec, windows.startSec);
+    const isThere = hasEverything(sources[store]!);
+    return isThere || canBeBrought(world.problem) ? [{ node, windows, world, isThere }] : [];
+  });
   const way = createTravelRow(places.length);
   if (door) {
     const targets = fleet.travel.snapAll(
@@ -287,23 +291,28 @@ function pickupPlaces(
   }
 
   const nearest = places.map((place, i) => ({ ...place, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
-  return nearest.slice(0, PICKUP_PLACES).map(({ node, source, i }) => {
-    const windows = facts.pickupsOf(node.id);
-    const pickSec = pickSecAt(source, cart.groups, allGroups(cart.groups));
-    const first = windows.startSec.findIndex(
-      (_, w) => !pickupRefusal(facts.nowSec, windows, w, source, pickSec, fleet.originSec),
-    );
-    return {
-      nodeId: NodeId.parse(node.id),
-      name: node.name,
-      address: node.address,
-      lng: node.lng,
-      lat: node.lat,
-      distanceM: way.distanceM[i]!,
-      driveSec: way.durationSec[i]!,
-      nextStartsAt: first < 0 ? null : instant(windows.startSec[first]!),
-    };
-  });
+  return nearest.slice(0, PICKUP_PLACES).map(({ node, windows, world, isThere, i }) => ({
+    nodeId: NodeId.parse(node.id),
+    name: node.name,
+    address: node.address,
+    lng: node.lng,
+    lat: node.lat,
+    distanceM: way.distanceM[i]!,
+    driveSec: way.durationSec[i]!,
+    nextStartsAt: firstPickup(facts, windows, world),
+    isBroughtHere: !isThere,
+  }));
+}
+
+/** When the first window starts that can be had. One after the other: mostly it is the first that is asked about. */
+function firstPickup(facts: QuoteFacts, windows: PickupWindows, { problem }: PickupWorld): string | null {
+  for (const [w, startSec] of windows.startSec.entries()) {
+    // What the window itself refuses is not asked about.
+    if (windows.free[w]! < 1 || (windows.orderBySec[w] ?? Number.POSITIVE_INFINITY) <= facts.nowSec) continue;
+    const [answer] = findPickups({ ...problem, windowStartSec: [problem.windowStartSec[w]!] });
+    if ("parts" in answer!) return instant(startSec);
+  }
+  return null;
 }
 
 export const REASON_OF_STAGE: Record<Stage, ReasonCode> = {

@@ -8,7 +8,7 @@ import {
   UNREAD,
   type WorkColumns,
 } from "./network-mirror.ts";
-import { type QuoteFactsRow, type RunRow, readQuoteFacts } from "./queries.ts";
+import { type LaneRunRow, type QuoteFactsRow, type RunRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
 export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "rules" | "windows"> {
@@ -20,6 +20,8 @@ export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "
   pickupsOf(nodeId: string): PickupWindows;
   /** Runs of carriers, some of which have just left. */
   runsOf(nodeId: string): readonly RunRow[];
+  /** Runs of lanes to a node, some of which have just left. */
+  laneRunsTo(nodeId: string): readonly LaneRunRow[];
   /** Planned shifts of the nodes that take orders, and have not left, and the version of each one's plan. */
   readonly shifts: PlannedShifts;
 }
@@ -50,6 +52,7 @@ export async function readFacts(
     workOf: mirror.workOf,
     pickupsOf: (nodeId) => mirror.pickupsOf(nodeId, nowSec),
     runsOf: (nodeId) => mirror.runsOf(nodeId, nowSec),
+    laneRunsTo: (nodeId) => mirror.laneRunsTo(nodeId, nowSec),
     shifts: mirror.plannedShifts(nodeIds, nowSec),
   };
 }

@@ -1,17 +1,15 @@
-import { pickSecAt } from "#server/core/promise/ask-picking.ts";
-import { allGroups, loadOf } from "#server/core/promise/cart-load.ts";
+import { findPickups } from "#server/core/promise/find-pickups.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
-import { isBeforeCutOff, nextFreeHour, planPicking } from "#server/core/promise/picking-plan.ts";
-import type { SourceNode } from "#server/core/promise/promise-problem.ts";
-import { hasEverything } from "#server/core/promise/promise-problem.ts";
+import { PICKUP_STAGE, type PickupAnswer, type PickupStage } from "#server/core/promise/pickup-problem.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
-import type { Reason } from "#server/domain/reason.ts";
+import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
+import { pickupWorld } from "./pickup-world.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus } from "./queries.ts";
 import { readFacts } from "./quote-facts.ts";
@@ -20,7 +18,8 @@ import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { type Ended, endedHold, factsWithout, readClaims, withoutNodes } from "./without-hold.ts";
 
 /**
- * The pickup windows of one node for a cart: open with a signed offer, or closed with the reason.
+ * The pickup windows of one node for a cart, from its shelves or with what the runs of lanes bring in time: open with a signed
+ * offer, or closed with the reason.
  * Faults: not-found (region, SKU, or a node that hands nothing over).
  */
 export async function quotePickup(
@@ -43,27 +42,38 @@ export async function quotePickup(
 
   const originSec = Math.floor(facts.nowSec);
   const cart = groupCart(lines, skus);
-  const source = sourcesOf(facts, [node], cart, originSec)[0]!;
+  const sources = sourcesOf(facts, nodes, cart, originSec);
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, request.wanted);
-  const pickSec = pickSecAt(source, cart.groups, allGroups(cart.groups));
-  const load = loadOf(cart.groups, allGroups(cart.groups));
   const windows = facts.pickupsOf(node.id);
+  const world = pickupWorld(facts, nodes, sources, nodes.indexOf(node), cart, originSec, windows.startSec);
+  const answers = node.paused ? null : findPickups(world.problem);
   const outcomes = windows.startSec.map((startSec, w): WindowOutcome => {
-    const reason: Reason | undefined = hasEverything(source)
-      ? pickupRefusal(facts.nowSec, windows, w, source, pickSec, originSec)
-      : { code: node.paused ? "node_paused" : "out_of_stock" };
-    if (reason) return { reason };
+    const answer = answers?.[w];
+    if (!answer) return { reason: { code: "node_paused" } };
+    const reason = pickupRefusal(facts.nowSec, windows, w, answer, originSec);
+    if (reason || !("parts" in answer)) return { reason: reason! };
     const window = [startSec, windows.endSec[w]!] as const;
-    const pickBySec = startSec - node.handoverSec;
+    const parts = answer.parts.map(({ node: place, pickSec, pickBySec, load, run }) => ({
+      nodeId: world.nodes[place]!.id,
+      pickSec,
+      pickBySec: originSec + pickBySec,
+      load,
+      ...(run !== null && { laneLeavesSec: world.rows[run]!.startSec }),
+    }));
+    const readySec = answer.parts.flatMap(({ run }) => (run === null ? [] : world.rows[run]!.readySec));
     return {
-      claims: writeOffer("pickup", window, windows.priceCents[w]!, [{ nodeId: node.id, pickSec, pickBySec, load }]),
+      claims: writeOffer("pickup", window, windows.priceCents[w]!, parts, readySec.length > 0 ? { col: node.id } : {}),
       deliveries: 1,
       carriers: [],
       isVanNearby: false,
       orderBySec: Math.min(
         windows.orderBySec[w] ?? Number.POSITIVE_INFINITY,
-        originSec + lastOrderSec(source.hours, pickSec, pickBySec - originSec),
+        ...answer.parts.map(
+          ({ node: place, pickSec, pickBySec }) =>
+            originSec + lastOrderSec(world.problem.nodes[place]!.hours, pickSec, pickBySec),
+        ),
       ),
+      broughtBySec: readySec.length > 0 ? Math.max(...readySec) : null,
     };
   });
   return {
@@ -75,27 +85,31 @@ export async function quotePickup(
   };
 }
 
-/** Why pickup window `w` cannot be offered by its node, which has the cart, or undefined. */
+/** Why pickup window `w` of a store that takes orders cannot be offered, or undefined where its plan can be had. */
 export function pickupRefusal(
   nowSec: number,
   windows: PickupWindows,
   w: number,
-  { hours, handoverSec }: SourceNode,
-  pickSec: number,
+  answer: PickupAnswer,
   originSec: number,
 ): Reason | undefined {
   const orderBySec = windows.orderBySec[w] ?? null;
-  if (orderBySec !== null && orderBySec <= nowSec) return { code: "cut_off_passed", at: instant(orderBySec) };
-  const pickBySec = windows.startSec[w]! - handoverSec;
-  if (!isBeforeCutOff(hours, nowSec - originSec, pickSec, pickBySec - originSec)) {
-    return { code: "cut_off_passed", at: instant(pickBySec - pickSec) };
-  }
-  if (!planPicking(hours, nowSec - originSec, pickSec, pickBySec - originSec)) {
-    const free = nextFreeHour(hours, pickSec, pickBySec - originSec);
-    return free === undefined ? { code: "picking_full" } : { code: "picking_full", at: instant(originSec + free) };
-  }
-  return windows.free[w]! < 1 ? { code: "pickup_full" } : undefined;
+  // What nobody has is no question of the hour.
+  const isMissing = "stage" in answer && answer.stage === PICKUP_STAGE.noStock;
+  if (!isMissing && orderBySec !== null && orderBySec <= nowSec)
+    return { code: "cut_off_passed", at: instant(orderBySec) };
+  if ("parts" in answer) return windows.free[w]! < 1 ? { code: "pickup_full" } : undefined;
+  const code = REASON_OF_PICKUP[answer.stage];
+  return answer.atSec === undefined ? { code } : { code, at: instant(originSec + answer.atSec) };
 }
+
+const REASON_OF_PICKUP: Record<PickupStage, ReasonCode> = {
+  [PICKUP_STAGE.noStock]: "out_of_stock",
+  [PICKUP_STAGE.noRun]: "no_transfer",
+  [PICKUP_STAGE.cutOff]: "cut_off_passed",
+  [PICKUP_STAGE.picking]: "picking_full",
+  [PICKUP_STAGE.runFull]: "transfer_full",
+};
 
 /** promise.pickup */
 export const pickup = shopperProcedure

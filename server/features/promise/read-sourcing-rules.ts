@@ -27,7 +27,8 @@ export const readSourcingRules = opsProcedure
             'busyPercent', s.busy_percent, 'busyHourCents', s.busy_hour_cents,
             'weights', jsonb_build_object(
               'handling', s.handling_weight_percent, 'picking', s.picking_weight_percent, 'busy', s.busy_weight_percent,
-              'route', s.route_weight_percent, 'carrier', s.carrier_weight_percent, 'split', s.split_weight_percent)) as rules,
+              'route', s.route_weight_percent, 'carrier', s.carrier_weight_percent, 'split', s.split_weight_percent,
+              'transfer', s.transfer_weight_percent)) as rules,
           r.time_zone as "timeZone", r.currency
         from public.sourcing_rules s join public.regions r on r.id = s.region_id where s.region_id = ${regionId}`;
       if (!row) throw new Fault("not-found", regionId);

@@ -1,9 +1,11 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { isReadyFor } from "#server/core/promise/find-pickups.ts";
 import type { ParcelProblem } from "#server/core/promise/parcel-problem.ts";
 import type { VisitRows } from "#server/core/routing/offer-windows.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { Decision } from "#server/domain/decision.ts";
 import type { Fleet, PlannedFleet } from "./fleet.ts";
+import type { PickupWorld } from "./pickup-world.ts";
 import type { NodeRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
 import type { RunFrom } from "./quote-parcels.ts";
@@ -70,13 +72,26 @@ export function recordDelivery(
   };
 }
 
-export function recordPickup(world: DecidedWorld, wish: DecidedWish, node: NodeRow, freePlaces: number): Decision {
+/** Writes down everything that the choice of nodes and lanes for what is collected goes by; the store comes first. */
+export function recordPickup(
+  world: DecidedWorld,
+  wish: DecidedWish,
+  { nodes, problem, rows }: PickupWorld,
+  freePlaces: number,
+): Decision {
+  const { originSec } = world.fleet;
   return {
-    ...recordOf(world, wish, [node]),
+    ...recordOf(world, wish, nodes),
     service: "pickup",
     freePlaces,
     shifts: [],
     runs: [],
+    laneRuns: rows.flatMap(({ laneId, day, arrivesSec }, r) => {
+      const run = problem.runs[r]!;
+      // The others bring nothing for it.
+      if (!isReadyFor(run, problem.windowStartSec[0]!)) return [];
+      return [{ laneId, day, arrivesSec: arrivesSec - originSec, ...run }];
+    }),
     rows: NO_ROWS,
   };
 }
@@ -109,7 +124,7 @@ function recordOf(
   { fleet, facts, cart }: DecidedWorld,
   { regionId, lines, windowStartSec, windowEndSec, visit }: DecidedWish,
   nodes: readonly NodeRow[],
-): Omit<Decision, "service" | "freePlaces" | "shifts" | "runs" | "rows"> {
+): Omit<Decision, "service" | "freePlaces" | "shifts" | "runs" | "laneRuns" | "rows"> {
   const { originSec } = fleet;
   const isPart = visit.startSec !== windowStartSec || visit.endSec !== windowEndSec;
   return {

@@ -57,7 +57,7 @@ function checkFaults({ decision, judgement }: Certificate): string[] {
   const faults = isInWindow ? [] : ["Window: the visit that was asked for is not in it."];
   let cents = judgement.splitCents;
   const units = new Map<string, number>();
-  for (const { nodeId, stock, workload, window, route, parcel, terms } of judgement.parts) {
+  for (const { nodeId, stock, workload, window, route, parcel, transfer, terms } of judgement.parts) {
     for (const line of stock) {
       units.set(line.skuId, (units.get(line.skuId) ?? 0) + line.units);
       if (line.units > line.available)
@@ -75,7 +75,11 @@ function checkFaults({ decision, judgement }: Certificate): string[] {
     if ((decision.service === "parcel") !== (parcel !== null))
       faults.push(`Carrier: ${nodeId} has none, or one too many.`);
     if (parcel) faults.push(...parcelFaults(decision, nodeId, workload.pickBySec, parcel, terms.carrierCents));
+    if (decision.service === "pickup" && (transfer === null) !== (nodeId === decision.nodes[0]?.nodeId))
+      faults.push(`Lane: ${nodeId} has none, or one too many.`);
+    if (transfer) faults.push(...transferFaults(decision, nodeId, workload.pickBySec, transfer, terms.transferCents));
     cents += terms.handlingCents + terms.pickingCents + terms.busyCents + terms.routeCents + terms.carrierCents;
+    cents += terms.transferCents;
   }
   for (const { skuId, units: asked } of decision.cart)
     if (units.get(skuId) !== asked)
@@ -124,6 +128,25 @@ function parcelFaults(
   return faults;
 }
 
+function transferFaults(
+  { window, laneRuns = [], nodes, rules }: Certificate["decision"],
+  nodeId: string,
+  pickBySec: number,
+  { laneId, day, leavesSec, readySec, weightG, free }: NonNullable<Judgement["parts"][number]["transfer"]>,
+  transferCents: number,
+): string[] {
+  const faults: string[] = [];
+  const run = laneRuns.find((one) => one.laneId === laneId && one.day === day && nodes[one.node]?.nodeId === nodeId);
+  if (!run) return [`Lane: ${laneId} does not leave ${nodeId} on ${day}.`];
+  if (free < 1) faults.push(`Lane: ${laneId} took no more orders on ${day}.`);
+  if (pickBySec > leavesSec) faults.push(`Lane: ${laneId} leaves ${nodeId} before the order is packed.`);
+  if (readySec > window.startSec) faults.push(`Window: what ${laneId} brings is not ready when it starts.`);
+  const weight = (rules.weights?.transfer ?? 100) / 100;
+  if (Math.abs((run.baseCents + (run.kgCents * weightG) / 1000) * weight - transferCents) > CENTS_APART)
+    faults.push(`Cost: ${laneId} does not cost ${transferCents.toFixed(2)} by its terms.`);
+  return faults;
+}
+
 function isSame(one: unknown, other: unknown): boolean {
   if (typeof one === "number" && typeof other === "number") return Math.abs(one - other) <= CENTS_APART;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
@@ -145,13 +168,15 @@ export function summaryOf({ decision, judgement, orderNumber }: Certificate): st
 }
 
 function partLine(
-  { nodeId, stock, workload, window, route, parcel }: Judgement["parts"][number],
+  { nodeId, stock, workload, window, route, parcel, transfer }: Judgement["parts"][number],
   at: (sec: number) => string,
 ): string {
   const goods = `${stock.length} ${stock.length === 1 ? "line" : "lines"} in stock`;
   const picking = `${workload.pickSec} s of picking, ${workload.freeSec} s free by ${at(workload.pickBySec)}`;
   if (parcel)
     return `  ${nodeId}: ${goods}; ${picking}; ${parcel.weightG} g with ${parcel.carrierId}, which leaves at ${at(parcel.leavesSec)}`;
+  if (transfer)
+    return `  ${nodeId}: ${goods}; ${picking}; with ${transfer.laneId}, which leaves at ${at(transfer.leavesSec)}, ready at ${at(transfer.readySec)}`;
   if (!window || !route) return `  ${nodeId}: ${goods}; ${picking}`;
   return `  ${nodeId}: ${goods}; ${picking}; stop ${route.place + 1} of ${route.stops + 1} at ${at(window.startSec)}, ${window.slackSec} s of slack`;
 }

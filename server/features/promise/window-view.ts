@@ -21,6 +21,8 @@ export type WindowOutcome =
       readonly carriers: readonly string[];
       readonly isVanNearby: boolean;
       readonly orderBySec: number;
+      /** When all that is brought to the store can be collected; nothing is, where it is missing or null. */
+      readonly broughtBySec?: number | null;
     }
   | { readonly reason: Reason };
 
@@ -47,6 +49,7 @@ export function toWindowViews(
           carriers: [...outcome.carriers],
           isVanNearby: outcome.isVanNearby,
           orderBy: instant(outcome.orderBySec),
+          broughtBy: outcome.broughtBySec == null ? null : instant(outcome.broughtBySec),
         }
       : { open: false, ...window, reason: outcome.reason };
   });

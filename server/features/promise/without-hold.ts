@@ -29,6 +29,7 @@ export interface HoldClaims {
   readonly work: readonly { readonly nodeId: string; readonly hourSec: number; readonly sec: number }[];
   readonly pickupIds: readonly string[];
   readonly parcels: readonly { readonly nodeId: string; readonly carrierId: string; readonly day: string }[];
+  readonly lanes: readonly { readonly laneId: string; readonly day: string }[];
   readonly rides: readonly Ride[];
 }
 
@@ -39,7 +40,7 @@ interface Ride {
   readonly volumeMl: number;
 }
 
-const NO_CLAIMS: HoldClaims = { stock: [], work: [], pickupIds: [], parcels: [], rides: [] };
+const NO_CLAIMS: HoldClaims = { stock: [], work: [], pickupIds: [], parcels: [], lanes: [], rides: [] };
 
 /** None of a hold that is confirmed, over and given back or unknown, nor of parts that are picked or wait for a node. */
 export async function readClaims(db: Queryable, instead: Instead | undefined): Promise<HoldClaims> {
@@ -51,7 +52,7 @@ export async function readClaims(db: Queryable, instead: Instead | undefined): P
   const rows = await db<ClaimRow[]>`
     select c.kind, c.hold_id as "holdId", c.units, c.node_id as "nodeId", c.sku_id as "skuId",
       extract(epoch from c.bucket_at)::integer as "hourSec", c.pickup_window_id as "pickupId", c.shift_id as "shiftId",
-      c.carrier_id as "carrierId", c.day::text as day
+      c.carrier_id as "carrierId", c.lane_id as "laneId", c.day::text as day
     from app.open_claims(array(${holds})) c`;
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
@@ -59,6 +60,7 @@ export async function readClaims(db: Queryable, instead: Instead | undefined): P
     work: of("work").map(({ nodeId, hourSec, units }) => ({ nodeId, hourSec, sec: units })),
     pickupIds: of("pickup").map(({ pickupId }) => pickupId),
     parcels: of("parcel").map(({ nodeId, carrierId, day }) => ({ nodeId, carrierId, day })),
+    lanes: of("lane").map(({ laneId, day }) => ({ laneId, day })),
     rides: of("weight").map(({ shiftId, holdId: stopId, units: weightG }) => {
       const volumeMl = of("volume").find((row) => row.holdId === stopId)?.units ?? 0;
       return { shiftId, stopId, weightG, volumeMl };
@@ -76,13 +78,14 @@ interface ClaimRow {
   readonly pickupId: string;
   readonly shiftId: string;
   readonly carrierId: string;
+  readonly laneId: string;
   readonly day: string;
 }
 
 /** What a quote or a hold of these lines goes by, with the claims given back. */
 export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], claims: HoldClaims): QuoteFacts {
   if (claims === NO_CLAIMS) return facts;
-  const { stock, workOf, pickupsOf, runsOf } = facts;
+  const { stock, workOf, pickupsOf, runsOf, laneRunsTo } = facts;
   const unitsOf = (nodeId: string, skuId: string) =>
     claims.stock
       .filter((claim) => claim.nodeId === nodeId && claim.skuId === skuId)
@@ -117,6 +120,11 @@ export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], clai
           (parcel) => parcel.nodeId === nodeId && parcel.carrierId === run.carrierId && parcel.day === run.day,
         );
         return ours.length > 0 ? { ...run, free: run.free + ours.length } : run;
+      }),
+    laneRunsTo: (nodeId) =>
+      laneRunsTo(nodeId).map((run) => {
+        const ours = claims.lanes.filter(({ laneId, day }) => laneId === run.laneId && day === run.day).length;
+        return ours > 0 ? { ...run, free: run.free + ours } : run;
       }),
   };
 }

@@ -78,6 +78,10 @@ const Fulfilment = z.object({
   hasLift: z.boolean().nullable(),
   /** Who brings it, of a parcel. */
   carrierName: z.string().nullable(),
+  /** Where it is brought to be collected, and with which run. */
+  transfer: z
+    .object({ toName: z.string(), leavesAt: Instant, readyAt: Instant, receivedAt: Instant.nullable() })
+    .nullable(),
   lines: z.array(z.object({ skuId: SkuId, name: z.string(), units: z.int() })),
   pickBy: Instant,
   /** Of a rejected one: whether others took it over. */
@@ -155,6 +159,9 @@ export const readOrder = opsProcedure
           t.visit_starts_at as "visitStartsAt", t.visit_ends_at as "visitEndsAt", t.floor, t.has_lift as "hasLift",
           (select c.name from public.claims m join public.carriers c on c.id = m.carrier_id
            where m.hold_id = t.id and m.kind = 'parcel' and m.reverses is null limit 1) as "carrierName",
+          (select jsonb_build_object('toName', p.name, 'leavesAt', r.leaves_at, 'readyAt', r.ready_at, 'receivedAt', f.received_at)
+           from public.lane_runs r join public.nodes p on p.id = t.pickup_node_id
+           where (r.lane_id, r.day) = (t.lane_id, t.lane_day)) as transfer,
           (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'units', l.units) order by k.name, k.id)
            from public.hold_lines l join public.skus k on k.id = l.sku_id where l.hold_id = t.id) as lines,
           f.pick_by as "pickBy", f.replaced_by is not null as replaced, f.reject_reason as "rejectReason",

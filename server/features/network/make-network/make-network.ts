@@ -181,6 +181,8 @@ const LANE_RUNS = [
   { code: "AM", departs: "08:30", arrives: "10:00", limit_orders: 24 },
   { code: "PM", departs: "13:30", arrives: "15:00", limit_orders: 24 },
 ] as const;
+/** With its share of the lorry and the hands that receive it: what a store has is cheaper picked there. */
+const LANE_ORDER_CENTS = 600;
 const HOLIDAYS = [2026, 2027, 2028].flatMap(
   (year) =>
     [
@@ -392,8 +394,8 @@ function makeLanes(
       ...run,
       arrives_after_days: 0,
       handling_min: 45,
-      base_cents: 90,
-      kg_cents: 3,
+      base_cents: LANE_ORDER_CENTS,
+      kg_cents: 5,
       works_on: "1234567",
       carries_chilled: true,
       carries_frozen: true,

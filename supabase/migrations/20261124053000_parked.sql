@@ -28,7 +28,7 @@ create policy own_orders on public.parkings for select to authenticated using (o
 alter table public.exceptions
   drop constraint exceptions_kind_check,
   add constraint exceptions_kind_check
-    check (kind in ('hold_unplannable', 'order_rejected', 'van_late', 'stock_short', 'order_parked'));
+    check (kind in ('hold_unplannable', 'order_rejected', 'van_late', 'stock_short', 'transfer_late', 'order_parked'));
 
 create function app.is_parked(order_id uuid) returns boolean
 language sql stable set search_path = '' as $$
@@ -177,7 +177,7 @@ begin
   perform app.lock_resources(array(select c from app.open_claims(array[f.hold_id]) c where c.kind = 'stock'), '{}');
   update public.fulfilments x set state = 'ready', ready_at = as_of where x.id = f.id;
   perform app.settle_orders(array[f.order_id]);
-  perform app.record_event(h.region_id, 'order_ready', h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
+  perform app.record_event(h.region_id, case when h.lane_id is null then 'order_ready' else 'order_picked' end, h.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = h.id))
   from public.holds h where h.id = f.hold_id;
   return 'ready';
 end
@@ -195,7 +195,7 @@ declare
   hold public.holds;
   as_of timestamptz;
 begin
-  if f.state in ('handed_over', 'delivered') then
+  if f.state in ('handed_over', 'received', 'delivered') then
     return f.state;
   end if;
   if f.state <> 'ready' then
@@ -222,16 +222,16 @@ begin
   insert into public.claims (hold_id, kind, units, reverses, reason, node_id, sku_id, at)
   select c.hold_id, c.kind, -c.units, c.id, 'shipped', c.node_id, c.sku_id, as_of from app.open_claims(array[hold.id]) c where c.kind = 'stock';
 
-  if hold.service = 'pickup' then
+  if hold.service = 'pickup' and hold.lane_id is null then
     update public.fulfilments x set state = 'delivered', handed_over_at = as_of where x.id = f.id;
     update public.holds h set state = 'fulfilled' where h.id = hold.id;
   else
     update public.fulfilments x set state = 'handed_over', handed_over_at = as_of where x.id = f.id;
   end if;
   perform app.settle_orders(array[f.order_id]);
-  perform app.record_event(hold.region_id, case hold.service when 'pickup' then 'order_delivered' else 'order_handed_over' end,
+  perform app.record_event(hold.region_id, case when hold.service = 'pickup' and hold.lane_id is null then 'order_delivered' else 'order_handed_over' end,
     hold.id, f.order_id, f.node_id, (select s.shift_id from public.stops s where s.hold_id = hold.id));
-  return case hold.service when 'pickup' then 'delivered' else 'handed_over' end;
+  return case when hold.service = 'pickup' and hold.lane_id is null then 'delivered' else 'handed_over' end;
 end
 $$;
 
@@ -335,6 +335,7 @@ begin
   where e.hold_id = any (olds) and e.kind = 'order_rejected' and e.resolved_at is null;
   -- Its picking begins at another time: when it must be released is looked at anew.
   perform app.pass_exception('order_parked', o.id);
+  perform app.pass_exception('transfer_late', x.hold_id) from unnest(olds) x (hold_id);
   update public.holds h set state = 'released', settled_at = as_of where h.id = any (olds) and h.state = 'confirmed';
   update public.holds h set state = 'confirmed', settled_at = as_of where h.lead_id = done.hold_id;
   insert into public.fulfilments (order_id, hold_id, node_id, state, pick_by, created_at)
