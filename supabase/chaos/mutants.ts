@@ -28,6 +28,7 @@ const COMPARISONS_DROPPED: readonly Mutation[] = [
   { of: "app.take_claims", text: "coalesce(b.limit_sec - b.claimed_sec, 0) < x.sec", by: "false" },
   { of: "app.take_claims", text: "coalesce(w.claimed_orders >= w.limit_orders, true)", by: "false" },
   { of: "app.take_claims", text: "coalesce(d.claimed_parcels >= d.limit_parcels, true)", by: "false" },
+  { of: "app.take_claims", text: "coalesce(r.claimed_orders >= r.limit_orders, true)", by: "false" },
   { of: "app.take_claims", text: "shift.claimed_weight_g + part.weight_g > shift.limit_weight_g", by: "false" },
 ];
 const LIMITS: Mutant["checks"] = [
@@ -35,6 +36,7 @@ const LIMITS: Mutant["checks"] = [
   ["public.work_buckets", "claimed_sec <= limit_sec"],
   ["public.pickup_windows", "claimed_orders <= limit_orders"],
   ["public.carrier_days", "claimed_parcels <= limit_parcels"],
+  ["public.lane_runs", "claimed_orders <= limit_orders"],
   ["public.shifts", "claimed_weight_g <= limit_weight_g"],
 ];
 
@@ -43,6 +45,14 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "locks dropped, and the tables' checks", functions: ALL_LOCKS_DROPPED, checks: LIMITS },
   { name: "checks dropped", functions: COMPARISONS_DROPPED },
   { name: "checks dropped, and the tables' checks", functions: COMPARISONS_DROPPED, checks: LIMITS },
+  {
+    name: "runs of lanes neither locked nor compared, nor checked by their table",
+    functions: [
+      UNLOCKED("app.lock_resources", "order by r.lane_id, r.day for no key update"),
+      { of: "app.take_claims", text: "coalesce(r.claimed_orders >= r.limit_orders, true)", by: "false" },
+    ],
+    checks: [["public.lane_runs", "claimed_orders <= limit_orders"]],
+  },
   {
     name: "confirm without lock",
     functions: [UNLOCKED("app.confirm_hold", "for no key update")],

@@ -100,7 +100,7 @@ function wrongEnd(end: HoldEnd, open: Set<number> | undefined, reasons: Set<stri
 }
 
 const RESOURCE =
-  "concat_ws(' ', c.kind, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.day, c.shift_id)";
+  "concat_ws(' ', c.kind, c.node_id, c.sku_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.lane_id, c.day, c.shift_id)";
 
 /** Replays what the database has written down. `hourSec` is what each hour offered before anybody changed it. */
 export async function replayDatabase(
@@ -119,6 +119,7 @@ export async function replayDatabase(
     union all select concat_ws(' ', 'work', b.node_id, b.starts_at), ${hourSec}, 0 from public.work_buckets b
     union all select concat_ws(' ', 'pickup', w.id), w.limit_orders, 0 from public.pickup_windows w
     union all select concat_ws(' ', 'parcel', d.node_id, d.carrier_id, d.day), d.limit_parcels, 0 from public.carrier_days d
+    union all select concat_ws(' ', 'lane', r.lane_id, r.day), r.limit_orders, 0 from public.lane_runs r
     union all select concat_ws(' ', 'weight', s.id), s.limit_weight_g, 0 from public.shifts s
     union all select concat_ws(' ', 'volume', s.id), s.limit_volume_ml, 0 from public.shifts s
     union all select concat_ws(' ', 'work', e.node_id, (e.data ->> 'starts_at')::timestamptz), (e.data ->> 'target_sec')::int,

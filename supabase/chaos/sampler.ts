@@ -33,6 +33,11 @@ resources as (
     on (c.carrier_id, c.node_id, c.day) = (d.carrier_id, d.node_id, d.day)
   where d.claimed_parcels <> 0 or c.units is not null
   union all
+  select 'lane', concat_ws(' ', r.lane_id, r.day), r.claimed_orders, r.limit_orders, coalesce(c.units, 0)
+  from public.lane_runs r
+  left join (select lane_id, day, sum(units) as units from taken where kind = 'lane' group by 1, 2) c on (c.lane_id, c.day) = (r.lane_id, r.day)
+  where r.claimed_orders <> 0 or c.units is not null
+  union all
   select x.kind, s.id::text, x.claimed, x.most, coalesce(c.units, 0)
   from public.shifts s
   cross join lateral (values ('weight', s.claimed_weight_g, s.limit_weight_g), ('volume', s.claimed_volume_ml, s.limit_volume_ml)) x (kind, claimed, most)

@@ -3,8 +3,10 @@ import type { Database } from "#server/db/database.ts";
 import {
   CARRIER,
   type HoldRequest,
+  insertLane,
   insertNetwork,
   instant,
+  LANE,
   NODES,
   type Route,
   SKUS,
@@ -50,6 +52,8 @@ export async function insertScarceNetwork(sql: Database, units: number): Promise
     await tx`update public.work_buckets set target_sec = ${hourSec}, limit_sec = ${hourSec}`;
     await tx`update public.pickup_windows set limit_orders = ${Math.max(2, Math.round(units / 60))}`;
     await tx`update public.carrier_days set limit_parcels = ${Math.max(2, Math.round(units / 25))}`;
+    // What leaves at eleven is there for the windows from noon on.
+    await insertLane(tx, { arrives: "11:30", handling_min: 15, limit_orders: Math.max(2, Math.round(units / 40)) });
     await tx`update public.shifts set limit_weight_g = ${Math.max(30_000, units * 160)}`;
   });
   const pickups = await sql<{ id: string; node_id: string; starts_at: Date }[]>`
@@ -95,6 +99,8 @@ interface WishPart {
   /** Start of the window, by the clock of the day. */
   readonly hour: number;
   readonly pickupWindowId?: string;
+  /** Brought there from its node by the lane. */
+  readonly isBrought?: boolean;
   readonly shiftId?: string;
   /** In the order in which they were put into the cart. */
   readonly lines: HoldRequest["lines"];
@@ -106,6 +112,9 @@ interface WishPart {
 const SHARE_OF_PICKUPS = 0.4;
 const SHARE_OF_DELIVERIES = 0.35;
 const SHARE_OF_SPLIT_CARTS = 0.25;
+const SHARE_OF_TRANSFERS = 0.6;
+/** By then the lane has brought it. */
+const FIRST_BROUGHT_HOUR = 12;
 const SHARE_OF_SHOPPERS = 0.4;
 const SHOPPERS = 60;
 
@@ -140,14 +149,18 @@ export function drawWish(network: ScarceNetwork, random: Random, fingerprint: st
   const parts: WishPart[] = [];
   if (service < SHARE_OF_PICKUPS) {
     const { id, nodeId, hour } = random.pick(network.pickupWindows);
-    parts.push({
-      ...common(Math.min(hour, 14)),
+    const collect = (from: string, isBrought: boolean, lines: WishPart["lines"]): WishPart => ({
+      ...common(isBrought ? 11 : Math.min(hour, 14)),
       service: "pickup",
-      nodeId,
+      nodeId: from,
       hour,
       pickupWindowId: id,
-      lines: sameCart ?? drawLines(random, true),
+      isBrought,
+      lines,
     });
+    const isBrought = nodeId === NODES.storeA && hour >= FIRST_BROUGHT_HOUR && random.chance(SHARE_OF_TRANSFERS);
+    parts.push(collect(isBrought ? NODES.dc : nodeId, isBrought, sameCart ?? drawLines(random, true)));
+    if (isBrought && isSplit) parts.push(collect(nodeId, false, drawLines(random, true)));
   } else if (service < SHARE_OF_PICKUPS + SHARE_OF_DELIVERIES) {
     const hour = random.pick(WINDOW_HOURS);
     const van = random.pick(network.vans);
@@ -272,8 +285,10 @@ export function requestOf(
       volume_ml: part.lines.reduce((sum, line) => sum + line.units * 1000, 0),
       lines: part.lines,
     };
-    if (part.service === "pickup") requests.push({ ...common, pickup_window_id: part.pickupWindowId! });
-    else if (isParcel) {
+    if (part.service === "pickup") {
+      const run = part.isBrought && { lane_id: LANE, lane_day: instant(0).slice(0, 10) };
+      requests.push({ ...common, pickup_window_id: part.pickupWindowId!, ...run });
+    } else if (isParcel) {
       requests.push({ ...common, carrier_id: CARRIER, carrier_day: instant(0).slice(0, 10) });
     } else {
       const read = routes.get(part.shiftId!)!;
