@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { makeRandom, type Random } from "#server/core/random.ts";
 import { type Database, openDatabase } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
+import { OWN_SHOP } from "#server/domain/channel.ts";
 import { RegionId, SkuId } from "#server/domain/id.ts";
 import type { QuoteRequest } from "#server/domain/quote.ts";
 import { importNetwork } from "#server/features/network/import-network.ts";
@@ -101,9 +102,14 @@ export async function fillRoutes(
       };
       const holdId = randomUUID();
       try {
-        await placeWish(region.services, { ...wish, fingerprint: `bench ${holdId}` }, holdId, async (tx, { parts }) => {
-          await tx`select from app.place_hold(${holdId}, ${tx.json(parts as never)}, 86400)`;
-        });
+        await placeWish(
+          region.services,
+          { ...wish, channelId: OWN_SHOP, fingerprint: `bench ${holdId}` },
+          holdId,
+          async (tx, { parts }) => {
+            await tx`select from app.place_hold(${holdId}, ${tx.json(parts as never)}, 86400)`;
+          },
+        );
         placed++;
       } catch (error) {
         if (!(error instanceof Error && error.name === "Fault")) throw error;

@@ -58,7 +58,8 @@ create type app.hold_request as (
   has_lift boolean,
   climb_sec integer,
   lane_id app.code,
-  lane_day date
+  lane_day date,
+  channel_id text
 );
 
 create table app.certificates (
@@ -260,6 +261,40 @@ create policy node_reads on public.carriers as permissive for select to authenti
 create policy ops_reads on public.carriers as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
 grant select on table public.carriers to authenticated;
 grant select on table public.carriers to service_role;
+
+create table public.channel_safety (
+  region_id app.code not null,
+  channel_id app.code not null,
+  sku_id app.code not null,
+  node_id app.code not null,
+  units integer not null,
+  constraint channel_safety_node_id_sku_id_fkey FOREIGN KEY (node_id, sku_id) REFERENCES public.inventory_levels(node_id, sku_id) ON DELETE CASCADE,
+  constraint channel_safety_pkey PRIMARY KEY (region_id, channel_id, sku_id, node_id),
+  constraint channel_safety_region_id_channel_id_fkey FOREIGN KEY (region_id, channel_id) REFERENCES public.channels(region_id, id) ON DELETE CASCADE,
+  constraint channel_safety_units_check CHECK (((units >= 1) AND (units <= 10000000)))
+);
+CREATE INDEX channel_safety_of_level ON public.channel_safety USING btree (node_id, sku_id);
+alter table public.channel_safety enable row level security;
+create policy ops_reads on public.channel_safety as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.channel_safety to authenticated;
+grant select on table public.channel_safety to service_role;
+comment on table public.channel_safety is 'Units of a level that are kept back from one channel, besides what is kept back from all. What the channel may promise is available - units.';
+
+create table public.channels (
+  region_id app.code not null,
+  id app.code not null,
+  name text not null,
+  is_active boolean default true not null,
+  constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint channels_pkey PRIMARY KEY (region_id, id),
+  constraint channels_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint own_shop_stays_open CHECK ((is_active OR ((id)::text <> 'SHOP'::text)))
+);
+alter table public.channels enable row level security;
+create policy staff_read on public.channels as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) IS NOT NULL));
+grant select on table public.channels to authenticated;
+grant select on table public.channels to service_role;
+comment on table public.channels is 'Through whom a cart is bought. SHOP, the own shop, is in every region and is where nothing else is said.';
 
 create table public.claims (
   id bigint generated always as identity not null,
@@ -532,6 +567,7 @@ create table public.holds (
   pickup_node_id app.code,
   lane_id app.code,
   lane_day date,
+  channel_id app.code default 'SHOP'::text not null,
   constraint a_visit_is_in_its_window CHECK (((visit_starts_at >= window_starts_at) AND (visit_ends_at <= window_ends_at) AND (visit_starts_at < visit_ends_at))),
   constraint holds_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint holds_address_key_check CHECK (((length(address_key) >= 16) AND (length(address_key) <= 128))),
@@ -778,6 +814,7 @@ create table public.orders (
   agreed_ends_at timestamp with time zone not null,
   agreed_price_cents integer not null,
   repromises smallint default 0 not null,
+  channel_id app.code default 'SHOP'::text not null,
   constraint an_agreed_window_ends CHECK ((agreed_ends_at > agreed_starts_at)),
   constraint orders_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint orders_agreed_price_cents_check CHECK ((agreed_price_cents >= 0)),
@@ -791,6 +828,7 @@ create table public.orders (
   constraint orders_number_key UNIQUE (number),
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_price_cents_check CHECK ((price_cents >= 0)),
+  constraint orders_region_id_channel_id_fkey FOREIGN KEY (region_id, channel_id) REFERENCES public.channels(region_id, id),
   constraint orders_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
   constraint orders_repromises_check CHECK ((repromises >= 0)),
   constraint orders_service_check CHECK ((service = ANY (ARRAY['delivery'::text, 'parcel'::text, 'pickup'::text]))),
@@ -906,6 +944,7 @@ create table public.regions (
   constraint regions_pkey PRIMARY KEY (id),
   constraint regions_stairs_sec_check CHECK (((stairs_sec >= 0) AND (stairs_sec <= 600)))
 );
+CREATE TRIGGER regions_begin_with_a_channel AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_channels();
 CREATE TRIGGER regions_begin_with_a_rule AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_stock_freshness();
 CREATE TRIGGER regions_begin_with_limits AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_hold_limits();
 CREATE TRIGGER regions_begin_with_sourcing AFTER INSERT ON public.regions FOR EACH ROW EXECUTE FUNCTION app.begin_sourcing();
@@ -1647,6 +1686,18 @@ end
 $function$;
 revoke all on function app.begin_calendar_change(app.code,app.code,date) from public;
 
+CREATE OR REPLACE FUNCTION app.begin_channels()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.channels (region_id, id, name) values (new.id, 'SHOP', 'Own shop');
+  return null;
+end
+$function$;
+revoke all on function app.begin_channels() from public;
+
 CREATE OR REPLACE FUNCTION app.begin_hold(hold_id uuid, parts app.hold_request[], ttl_sec integer)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1665,7 +1716,7 @@ begin
     makes_sense := not exists (
       select from unnest(parts) p
       having count(*) <> count(distinct p.hold_id) or count(*) <> count(distinct p.node_id)
-        or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key, p.floor, p.has_lift, p.climb_sec)) <> 1
+        or count(distinct (p.region_id, p.fingerprint, p.lng, p.lat, p.address, p.checkout_id, p.address_key, p.network_key, p.channel_id, p.floor, p.has_lift, p.climb_sec)) <> 1
         or count(distinct (p.service, p.window_starts_at, p.window_ends_at)) <> count(distinct p.service)
         or count(*) filter (where p.service = 'pickup') not in (0, count(*))
         or count(*) filter (where p.service = 'pickup') > 0 and count(distinct p.pickup_window_id) <> 1
@@ -1694,14 +1745,14 @@ begin
     insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents,
                               lng, lat, address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at,
                               checkout_id, address_key, network_key, visit_starts_at, visit_ends_at, floor, has_lift, climb_sec,
-                              pickup_node_id, lane_id, lane_day)
+                              pickup_node_id, lane_id, lane_day, channel_id)
     values (part.hold_id, begin_hold.hold_id, part.region_id, part.node_id, part.service, 'held', part.fingerprint, part.window_starts_at,
             part.window_ends_at, part.price_cents, part.lng, part.lat, part.address, part.service_sec, part.weight_g, part.volume_ml,
             part.pick_sec, part.pick_by, as_of, as_of + make_interval(secs => ttl_sec), part.checkout_id, part.address_key, part.network_key,
             coalesce(part.visit_starts_at, part.window_starts_at), coalesce(part.visit_ends_at, part.window_ends_at), part.floor, part.has_lift,
             coalesce(part.climb_sec, 0),
             case when part.service = 'pickup' then coalesce((select l.to_node_id from public.lanes l where l.id = part.lane_id), part.node_id) end,
-            part.lane_id, part.lane_day)
+            part.lane_id, part.lane_day, coalesce(part.channel_id, 'SHOP'))
     on conflict (id) do nothing;
     if found then
       insert into public.hold_lines (hold_id, sku_id, units, price_cents)
@@ -1898,6 +1949,24 @@ end
 $function$;
 revoke all on function app.check_calendar(app.hold_request[]) from public;
 grant execute on function app.check_calendar(app.hold_request[]) to service_role;
+
+CREATE OR REPLACE FUNCTION app.check_channel(parts app.hold_request[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  channel public.channels;
+begin
+  select * into channel from public.channels c where (c.region_id, c.id) = (parts[1].region_id, coalesce(parts[1].channel_id, 'SHOP'));
+  if channel.is_active is not true then
+    raise exception using errcode = 'KPCHN', message = 'the channel takes no orders', detail = 'closed';
+  end if;
+end
+$function$;
+revoke all on function app.check_channel(app.hold_request[]) from public;
 
 CREATE OR REPLACE FUNCTION app.check_hold_counts(hold_id uuid)
  RETURNS void
@@ -2141,11 +2210,11 @@ begin
   update public.holds h set state = 'confirmed', settled_at = as_of where h.lead_id = hold.id;
 
   insert into public.orders (id, region_id, token, service, state, customer_name, customer_phone, customer_note, address, lng, lat,
-                             promise_starts_at, promise_ends_at, price_cents, goods_cents, confirmed_at)
+                             promise_starts_at, promise_ends_at, price_cents, goods_cents, confirmed_at, channel_id)
   select confirm_hold.order_id, hold.region_id, customer ->> 'token', hold.service, 'confirmed', customer ->> 'customer_name',
          customer ->> 'customer_phone', coalesce(customer ->> 'customer_note', ''), hold.address, hold.lng, hold.lat,
          min(h.window_starts_at), max(h.window_ends_at), sum(h.price_cents),
-         (select sum(l.units * l.price_cents) from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = hold.id), as_of
+         (select sum(l.units * l.price_cents) from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = hold.id), as_of, hold.channel_id
   from public.holds h where h.lead_id = hold.id
   on conflict (id) do nothing;
   if not found then
@@ -3441,6 +3510,7 @@ begin
     perform app.take_claims(requests);
     perform app.check_hold_shares(requests);
     perform app.check_calendar(requests);
+    perform app.check_channel(requests);
   end if;
   return query select h.state, h.expires_at, app.now() from public.holds h where h.id = place_hold.hold_id;
 end
@@ -3572,7 +3642,7 @@ end
 $function$;
 revoke all on function app.read_parts(jsonb) from public;
 
-CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], since xid8 DEFAULT '0'::xid8)
+CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], since xid8 DEFAULT '0'::xid8, channel text DEFAULT 'SHOP'::text)
  RETURNS json
  LANGUAGE plpgsql
  STABLE
@@ -3587,6 +3657,11 @@ declare
   percents integer[];
   open_nodes text[] := array(
     select n.id from public.nodes n where n.region_id = read_quote_facts.region_id and n.paused_at is null order by n.id
+  );
+  -- Asked once, so that a channel of which nothing is kept back costs no look-up a level.
+  keeps_back boolean := exists (
+    select from public.channel_safety k
+    where (k.region_id, k.channel_id) = (read_quote_facts.region_id, read_quote_facts.channel) and k.sku_id = any (skus)
   );
 begin
   select array_agg(as_of - make_interval(hours => s.after_hours) + interval '1 microsecond' order by s.after_hours desc), array_agg(s.held_back_percent order by s.after_hours desc)
@@ -3604,11 +3679,14 @@ begin
         'nodeId', coalesce(array_agg(l.node_id), '{}'),
         'skuId', coalesce(array_agg(l.sku_id), '{}'),
         'units', coalesce(array_agg(
-          l.on_hand - l.shortage - l.reserved - l.safety - ceil(greatest(l.on_hand - l.shortage, 0) * (case
+          l.on_hand - l.shortage - l.reserved - l.safety - coalesce(k.units, 0) - ceil(greatest(l.on_hand - l.shortage, 0) * (case
             when l.confirmed_at is null then 100
             else percents[width_bucket(l.confirmed_at, steps) + 1]
           end) / 100.0)::integer), '{}'))
-      from public.inventory_levels l where l.sku_id = any (skus) and l.node_id = any (open_nodes)
+      from public.inventory_levels l
+      left join (select * from public.channel_safety x where keeps_back) k
+        on (k.region_id, k.channel_id, k.sku_id, k.node_id) = (read_quote_facts.region_id, read_quote_facts.channel, l.sku_id, l.node_id)
+      where l.sku_id = any (skus) and l.node_id = any (open_nodes)
     ),
     'rules', (
       select json_build_object(
@@ -3724,8 +3802,8 @@ begin
   );
 end
 $function$;
-revoke all on function app.read_quote_facts(app.code,text[],xid8) from public;
-grant execute on function app.read_quote_facts(app.code,text[],xid8) to service_role;
+revoke all on function app.read_quote_facts(app.code,text[],xid8,text) from public;
+grant execute on function app.read_quote_facts(app.code,text[],xid8,text) to service_role;
 
 CREATE OR REPLACE FUNCTION app.receive_transfer(fulfilment_id uuid)
  RETURNS text
@@ -4551,6 +4629,63 @@ revoke all on function app.set_capacity(app.code,timestamp with time zone,intege
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to authenticated;
 grant execute on function app.set_capacity(app.code,timestamp with time zone,integer) to service_role;
 
+CREATE OR REPLACE FUNCTION app.set_channel(region_id app.code, channel_id app.code, channel jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if app.staff_role() is distinct from 'ops' or not exists (select from public.regions r where r.id = set_channel.region_id) then
+    raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
+  end if;
+  if num_nulls(channel ->> 'name', channel ->> 'is_active') > 0 then
+    raise exception using errcode = 'KPARG', message = 'something of the channel is missing', detail = channel_id;
+  end if;
+  insert into public.channels as c (region_id, id, name, is_active)
+  values (set_channel.region_id, channel_id, channel ->> 'name', (channel ->> 'is_active')::boolean)
+  on conflict on constraint channels_pkey do update set (name, is_active) = (excluded.name, excluded.is_active);
+  perform app.record_event(region_id, 'channel_set', null, null, null, null, channel || jsonb_build_object('id', channel_id));
+end
+$function$;
+revoke all on function app.set_channel(app.code,app.code,jsonb) from public;
+grant execute on function app.set_channel(app.code,app.code,jsonb) to authenticated;
+grant execute on function app.set_channel(app.code,app.code,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_channel_safety(node_id app.code, sku_id app.code, channel_id app.code, units integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  region app.code;
+begin
+  perform from public.inventory_levels l
+  where (l.node_id, l.sku_id) = (set_channel_safety.node_id, set_channel_safety.sku_id) for no key update;
+  if found and app.staff_role() = 'ops' then
+    select n.region_id into region from public.nodes n join public.channels c on c.region_id = n.region_id
+    where n.id = set_channel_safety.node_id and c.id = set_channel_safety.channel_id;
+  end if;
+  if region is null then
+    raise exception using errcode = 'KPNTF', message = 'no such level or channel', detail = channel_id;
+  end if;
+  if units = 0 then
+    delete from public.channel_safety k
+    where (k.region_id, k.channel_id, k.sku_id, k.node_id) = (region, set_channel_safety.channel_id, set_channel_safety.sku_id, set_channel_safety.node_id);
+  else
+    insert into public.channel_safety as k (region_id, channel_id, sku_id, node_id, units)
+    values (region, set_channel_safety.channel_id, set_channel_safety.sku_id, set_channel_safety.node_id, set_channel_safety.units)
+    on conflict on constraint channel_safety_pkey do update set units = excluded.units;
+  end if;
+  perform app.record_event(region, 'channel_safety_set', null, null, set_channel_safety.node_id, null,
+    jsonb_build_object('channel_id', channel_id, 'sku_id', sku_id, 'units', units));
+end
+$function$;
+revoke all on function app.set_channel_safety(app.code,app.code,app.code,integer) from public;
+grant execute on function app.set_channel_safety(app.code,app.code,app.code,integer) to authenticated;
+grant execute on function app.set_channel_safety(app.code,app.code,app.code,integer) to service_role;
+
 CREATE OR REPLACE FUNCTION app.set_cut_offs(region_id app.code, node_id app.code, service text, rules jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -5081,6 +5216,7 @@ begin
     perform app.take_claims(requests);
     perform app.check_hold_shares(requests);
     perform app.check_calendar(requests);
+    perform app.check_channel(requests);
   end if;
   return query select h.state, h.expires_at, app.now() from public.holds h where h.id = swap_hold.hold_id;
 end
@@ -5108,6 +5244,7 @@ declare
   shift public.shifts;
   short text;
   as_of timestamptz;
+  channel text := coalesce(parts[1].channel_id, 'SHOP');
 begin
   select n.id into short from public.nodes n
   where n.id = any (array(
@@ -5135,7 +5272,10 @@ begin
   select x.sku_id into short
   from unnest(line_nodes, line_skus, line_units) x (node_id, sku_id, units)
   left join app.available_stock l on l.node_id = x.node_id and l.sku_id = x.sku_id
+  left join public.channel_safety k on (k.region_id, k.channel_id, k.sku_id, k.node_id) = (parts[1].region_id, channel, x.sku_id, x.node_id)
   where coalesce(l.available, 0) < x.units
+     -- What others have of it is not this channel's.
+     or l.available - k.units < x.units
   order by 1 limit 1;
   if found then
     raise exception using errcode = 'KPSTK', message = 'not enough stock', detail = short;

@@ -9,7 +9,7 @@ export const verb: Verb = {
   usage: `DIR
 
 Reads regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, carriers.csv,
-carrier_services.csv, lanes.csv, addresses.csv and service_areas.csv, as many of them as there are. docs/import.md lists their columns.`,
+carrier_services.csv, lanes.csv, addresses.csv, service_areas.csv, channels.csv and channel_safety.csv, as many of them as there are. docs/import.md lists their columns.`,
 
   async run(args) {
     const [dir, ...rest] = parseArguments(args, { allowPositionals: true }).positionals;

@@ -27,12 +27,15 @@ import { useWords } from "./words.tsx";
 export function EmbedSlots({
   region,
   host,
+  channel,
   language,
   scheme: schemeAtFirst,
 }: {
   region: ShopRegion;
   /** The origin of the page around it. */
   host: string;
+  /** The pass of the channel that the page around it belongs to. */
+  channel: string | undefined;
   language: Language;
   scheme: ColourScheme;
 }) {
@@ -134,6 +137,7 @@ export function EmbedSlots({
             key={`${placeKey(order.destination)} ${order.destination.address} ${cartKey(order.lines)}`}
             region={region}
             lines={order.lines}
+            channel={channel}
             askedFor={leftOut?.wanted}
             {...(cart?.partial && {
               onLeaveOut: (short: readonly ShortLine[]) => setReduced(afterLeaving(order.lines, leftOut, short)),

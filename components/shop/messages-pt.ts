@@ -398,6 +398,7 @@ export const PORTUGUESE: Translation = {
     "shift-closed": "A carrinha para este horário já saiu. Escolha outro.",
     "too-much-held":
       "Há demasiados horários reservados e ainda por encomendar. Encomende ou liberte o seu, ou tente de novo dentro de minutos.",
+    "channel-closed": "De momento, esta loja não aceita encomendas para esta região.",
     "hold-expired": "O horário esteve reservado durante algum tempo, e esse tempo acabou. Escolha-o de novo.",
     "offer-expired": "Estes horários já têm alguns minutos. Veja-os de novo.",
     "offer-invalid": "Esta oferta não é para este carrinho e esta morada. Veja os horários de novo.",

@@ -37,6 +37,7 @@ export function WindowStep({
   region,
   lines,
   askedFor,
+  channel: pass,
   destination,
   wishes,
   wishFields,
@@ -50,6 +51,8 @@ export function WindowStep({
   lines: readonly CartLine[];
   /** The cart as it was wanted, where something of it is left out. */
   askedFor?: readonly CartLine[] | undefined;
+  /** The pass of the sales channel, where it is another than the own shop. */
+  channel?: string | undefined;
   destination: Destination;
   /** Of a delivery, besides its window. */
   wishes?: VisitWishes | undefined;
@@ -85,6 +88,7 @@ export function WindowStep({
       regionId: region.regionId,
       lines: [...lines],
       destination,
+      ...(pass !== undefined && { channel: pass }),
       ...(askedFor && { wanted: [...askedFor] }),
       ...(wishes && { wishes }),
       ...(hold && { insteadOf: hold.holdId }),

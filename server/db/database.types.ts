@@ -180,6 +180,7 @@ export type Database = {
       cancel_shift: { Args: { shift_id: string }; Returns: string[] };
       change_door: { Args: { door: Json; note: string; token: string }; Returns: undefined };
       check_calendar: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
+      check_channel: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
       check_hold_counts: { Args: { hold_id: string }; Returns: undefined };
       check_hold_shares: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
       clear_blackout: {
@@ -409,7 +410,10 @@ export type Database = {
         }[];
       };
       read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
-      read_quote_facts: { Args: { region_id: unknown; since?: unknown; skus: string[] }; Returns: Json };
+      read_quote_facts: {
+        Args: { channel?: string; region_id: unknown; since?: unknown; skus: string[] };
+        Returns: Json;
+      };
       receive_transfer: { Args: { fulfilment_id: string }; Returns: string };
       record_event: {
         Args: {
@@ -477,6 +481,11 @@ export type Database = {
           claimed_sec: number;
           limit_sec: number;
         }[];
+      };
+      set_channel: { Args: { channel: Json; channel_id: unknown; region_id: unknown }; Returns: undefined };
+      set_channel_safety: {
+        Args: { channel_id: unknown; node_id: unknown; sku_id: unknown; units: number };
+        Returns: undefined;
       };
       set_cut_offs: {
         Args: { node_id: unknown; region_id: unknown; rules: Json; service: string };
@@ -572,6 +581,7 @@ export type Database = {
         climb_sec: number | null;
         lane_id: unknown;
         lane_day: string | null;
+        channel_id: string | null;
       };
     };
   };
@@ -811,6 +821,76 @@ export type Database = {
           name?: string;
         };
         Relationships: [];
+      };
+      channel_safety: {
+        Row: {
+          channel_id: string;
+          node_id: string;
+          region_id: string;
+          sku_id: string;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          channel_id: string;
+          node_id: string;
+          region_id: string;
+          sku_id: string;
+          units: number;
+        };
+        Update: {
+          channel_id?: string;
+          node_id?: string;
+          region_id?: string;
+          sku_id?: string;
+          units?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "channel_safety_node_id_sku_id_fkey";
+            columns: ["node_id", "sku_id"];
+            isOneToOne: false;
+            referencedRelation: "inventory_levels";
+            referencedColumns: ["node_id", "sku_id"];
+          },
+          {
+            foreignKeyName: "channel_safety_region_id_channel_id_fkey";
+            columns: ["region_id", "channel_id"];
+            isOneToOne: false;
+            referencedRelation: "channels";
+            referencedColumns: ["region_id", "id"];
+          },
+        ];
+      };
+      channels: {
+        Row: {
+          id: string;
+          is_active: boolean;
+          name: string;
+          region_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          id: string;
+          is_active?: boolean;
+          name: string;
+          region_id: string;
+        };
+        Update: {
+          id?: string;
+          is_active?: boolean;
+          name?: string;
+          region_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "channels_region_id_fkey";
+            columns: ["region_id"];
+            isOneToOne: false;
+            referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       claims: {
         Row: {
@@ -1284,6 +1364,7 @@ export type Database = {
         Row: {
           address: string;
           address_key: string | null;
+          channel_id: string;
           checkout_id: string | null;
           climb_sec: number;
           created_at: string;
@@ -1320,6 +1401,7 @@ export type Database = {
         Insert: {
           address: string;
           address_key?: string | null;
+          channel_id?: string;
           checkout_id?: string | null;
           climb_sec?: number;
           created_at: string;
@@ -1355,6 +1437,7 @@ export type Database = {
         Update: {
           address?: string;
           address_key?: string | null;
+          channel_id?: string;
           checkout_id?: string | null;
           climb_sec?: number;
           created_at?: string;
@@ -1731,6 +1814,7 @@ export type Database = {
           agreed_ends_at: string;
           agreed_price_cents: number;
           agreed_starts_at: string;
+          channel_id: string;
           confirmed_at: string;
           customer_name: string;
           customer_note: string;
@@ -1756,6 +1840,7 @@ export type Database = {
           agreed_ends_at: string;
           agreed_price_cents: number;
           agreed_starts_at: string;
+          channel_id?: string;
           confirmed_at: string;
           customer_name: string;
           customer_note?: string;
@@ -1780,6 +1865,7 @@ export type Database = {
           agreed_ends_at?: string;
           agreed_price_cents?: number;
           agreed_starts_at?: string;
+          channel_id?: string;
           confirmed_at?: string;
           customer_name?: string;
           customer_note?: string;
@@ -1800,6 +1886,13 @@ export type Database = {
           token?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "orders_region_id_channel_id_fkey";
+            columns: ["region_id", "channel_id"];
+            isOneToOne: false;
+            referencedRelation: "channels";
+            referencedColumns: ["region_id", "id"];
+          },
           {
             foreignKeyName: "orders_region_id_fkey";
             columns: ["region_id"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { embedHost } from "./embed-host.ts";
+import { embedChannel, embedHost } from "./embed-host.ts";
 
 const ALLOWED = "https://shop.example  http://localhost:3999";
 
@@ -18,6 +18,15 @@ test.each([
   [null, null],
 ])("of %j, %j may embed", (asked, host) => {
   expect(embedHost(asked, ALLOWED)).toBe(host);
+});
+
+test("a site belongs to the channel that stands behind it, else to the own shop", () => {
+  const sites =
+    "https://shop.example=MARKET https://own.example https://bad.example=not-a-code https://two.example=A=B";
+  const channels = ["shop", "own", "bad", "two", "none"].map((name) => embedChannel(`https://${name}.example`, sites));
+  expect(channels).toEqual(["MARKET", "SHOP", null, null, null]);
+  expect(embedHost("https://shop.example", sites)).toBe("https://shop.example");
+  expect(embedHost("https://bad.example", sites)).toBeNull();
 });
 
 test("nobody may embed where no site is named", () => {

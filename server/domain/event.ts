@@ -37,6 +37,8 @@ export const EventKind = z.enum([
   "blackout_cleared",
   "cut_offs_set",
   "sourcing_rules_set",
+  "channel_set",
+  "channel_safety_set",
   "stock_freshness_set",
   "hold_limits_set",
   "service_area_set",

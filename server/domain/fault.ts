@@ -100,6 +100,12 @@ export const FAULTS = {
     sentence:
       "Too many windows are held right now and not ordered yet. Order or give back the one you hold, or try again in a few minutes.",
   },
+  "channel-closed": {
+    sqlState: "KPCHN",
+    trpcCode: "CONFLICT",
+    httpStatus: 409,
+    sentence: "This shop takes no orders for this region at the moment.",
+  },
   "hold-expired": {
     sqlState: "KPEXP",
     trpcCode: "PRECONDITION_FAILED",

@@ -1,14 +1,14 @@
 import * as z from "zod";
 
 /** What people name a thing by: capitals, digits, single hyphens. The same rule as the database's `app.code`. */
-const code = z
+export const Code = z
   .string()
   .max(32)
   .regex(/^[A-Z0-9](-?[A-Z0-9]){0,31}$/);
 
-export const RegionId = code.brand<"RegionId">();
-export const NodeId = code.brand<"NodeId">();
-export const SkuId = code.brand<"SkuId">();
+export const RegionId = Code.brand<"RegionId">();
+export const NodeId = Code.brand<"NodeId">();
+export const SkuId = Code.brand<"SkuId">();
 export type RegionId = z.infer<typeof RegionId>;
 export type NodeId = z.infer<typeof NodeId>;
 export type SkuId = z.infer<typeof SkuId>;

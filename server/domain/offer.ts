@@ -16,6 +16,8 @@ export const OfferClaims = z.strictObject({
   /** Region. */
   rgn: z.string(),
   svc: z.enum(["delivery", "parcel", "pickup"]),
+  /** Channel, where it is another than the own shop. */
+  chn: z.string().optional(),
   /** Window [start, end). */
   win: z.tuple([z.int(), z.int()]),
   /** Price of the service in cents of the region's currency. */

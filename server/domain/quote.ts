@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Cart, CartLine, Destination } from "./cart.ts";
+import { ChannelPass } from "./channel.ts";
 import { DoorWishes, VisitWishes } from "./delivery-wishes.ts";
 import { HoldId, NodeId, OrderId, OrderToken, RegionId, SkuId } from "./id.ts";
 import { Reason } from "./reason.ts";
@@ -16,6 +17,8 @@ export const QuoteRequest = z.strictObject({
   wishes: VisitWishes.optional(),
   /** The shopper's own hold: what it claims is free to be chosen instead. */
   insteadOf: HoldId.optional(),
+  /** Of a page that belongs to another channel than the own shop. */
+  channel: ChannelPass.optional(),
   /** A cart that was asked for and cannot be had whole, where `lines` is what there is of it: the offers are signed as such. */
   wanted: Cart.optional(),
   /** Where `lines` cannot be had whole, offers for what there is of them, signed as such: see `lines` and `short` of the answer. */

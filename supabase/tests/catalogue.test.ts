@@ -20,6 +20,8 @@ const READERS: Readonly<Record<string, string>> = {
   carrier_days: STAFF,
   carrier_services: STAFF,
   carriers: STAFF,
+  channel_safety: STAFF,
+  channels: STAFF,
   claims: STAFF,
   cut_offs: EVERYBODY,
   edge_snapshots: EVERYBODY,
@@ -147,6 +149,8 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.set_calendar_day(app.code,app.code,date,text,time without time zone,time without time zone,integer)":
     "may_work_at, through begin_calendar_change",
   "app.set_capacity(app.code,timestamp with time zone,integer)": "may_work_at",
+  "app.set_channel(app.code,app.code,jsonb)": "staff_role",
+  "app.set_channel_safety(app.code,app.code,app.code,integer)": "staff_role",
   "app.set_cut_offs(app.code,app.code,text,jsonb)": "staff_role",
   "app.set_hold_limits(app.code,integer,integer,integer,integer)": "staff_role",
   "app.set_service_area(app.code,integer,jsonb)": "staff_role",

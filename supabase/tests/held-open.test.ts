@@ -238,6 +238,30 @@ const RACES: readonly Race[] = [
     },
   ),
   lastOne(
+    "unit that a channel may have",
+    "KPSTK",
+    async ({ db }) => {
+      await db.sql`insert into public.channels (region_id, id, name) values ('LISBOA', 'MARKET', 'The market')`;
+      await db.sql`insert into public.channel_safety (region_id, channel_id, sku_id, node_id, units)
+        values ('LISBOA', 'MARKET', 'ICE', ${NODES.storeA}, 49)`;
+      return [
+        { ...(await pickupRequest(db.sql, { cart: { ICE: 1 } })), channel_id: "MARKET" },
+        { ...(await pickupRequest(db.sql, { cart: { ICE: 1 }, hour: 12 })), channel_id: "MARKET" },
+      ];
+    },
+    {
+      // Nothing is oversold: what others were to have is.
+      "without the lock": {
+        functions: [LEVELS_UNLOCKED],
+        noticedAs: { second: "done" },
+      },
+      "without the comparison": {
+        functions: [{ of: "app.take_claims", text: "l.available - k.units < x.units", by: "false" }],
+        noticedAs: { second: "done" },
+      },
+    },
+  ),
+  lastOne(
     "picking seconds of an hour",
     "KPWRK",
     async ({ db }) => {

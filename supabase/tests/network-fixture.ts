@@ -180,6 +180,7 @@ export interface HoldRequest {
   readonly checkout_id?: string;
   readonly address_key?: string;
   readonly network_key?: string;
+  readonly channel_id?: string;
 }
 
 /** Units by SKU, e.g. `{ BREAD: 2 }`. */

@@ -6,7 +6,9 @@ import { EmbedSlots } from "#components/shop/embed-slots.tsx";
 import { languageOf } from "#components/shop/language.ts";
 import { messagesIn } from "#components/shop/messages.ts";
 import { ShopWords } from "#components/shop/words.tsx";
-import { EMBED_ORIGINS_VARIABLE, embedHost } from "#server/domain/embed-host.ts";
+import { EMBED_ORIGINS_VARIABLE, embedChannel, embedHost } from "#server/domain/embed-host.ts";
+import { channelPass } from "#server/features/promise/http.ts";
+import { platform } from "#server/platform.ts";
 import { serverQueries } from "#server/trpc/server-queries.ts";
 import { readerLanguage } from "../../reader-language.ts";
 
@@ -26,8 +28,10 @@ export default async function EmbeddedSlotsPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const view = View.safeParse(await searchParams);
-  const host = view.success ? embedHost(view.data.host, process.env[EMBED_ORIGINS_VARIABLE]) : null;
-  if (!view.success || !host) notFound();
+  const sites = process.env[EMBED_ORIGINS_VARIABLE];
+  const host = view.success ? embedHost(view.data.host, sites) : null;
+  const channelId = view.success ? embedChannel(view.data.host, sites) : null;
+  if (!view.success || !host || !channelId) notFound();
   const { queryClient, trpc } = serverQueries();
   const regions = await queryClient.fetchQuery(trpc.catalogue.regions.queryOptions());
   const region = regions.find(({ regionId }) => regionId === view.data.region);
@@ -35,7 +39,13 @@ export default async function EmbeddedSlotsPage({
   const language = languageOf(view.data.language ?? "") ?? (await readerLanguage());
   return (
     <ShopWords language={language} messages={messagesIn(language)}>
-      <EmbedSlots region={region} host={host} language={language} scheme={view.data.scheme} />
+      <EmbedSlots
+        region={region}
+        host={host}
+        channel={channelPass(platform().offerKeys(), region.regionId, channelId)}
+        language={language}
+        scheme={view.data.scheme}
+      />
     </ShopWords>
   );
 }

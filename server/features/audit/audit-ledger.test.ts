@@ -189,6 +189,7 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
   "order-is-as-far-as-its-parts": one("orders", "state = 'ready'", "state = 'confirmed'"),
   "parts-share-a-lifetime": one("holds", "expires_at = expires_at + interval '1 second'", "id <> lead_id"),
   "order-has-what-was-ordered": one("order_lines", "units = units + 1", "true"),
+  "order-keeps-its-channel": one("holds", "channel_id = 'OTHER'", "state = 'fulfilled'"),
   "confirmed-hold-has-its-order":
     "delete from public.fulfilments where id = (select id from public.fulfilments where state = 'delivered' limit 1)",
   "delivery-has-one-stop":

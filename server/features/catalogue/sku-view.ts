@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Queryable } from "#server/db/database.ts";
+import { OWN_SHOP } from "#server/domain/channel.ts";
 import { SkuId } from "#server/domain/id.ts";
 import { Temperature } from "#server/domain/state.ts";
 
@@ -23,8 +24,9 @@ export function skuColumns(db: Queryable, regionId: string) {
   return db`
     k.id as "skuId", k.name, k.category, k.price_cents as "priceCents", k.weight_g as "weightG", k.temperature,
     coalesce((
-      select least(max(greatest(l.available, 0)), ${PLENTY_UNITS})
+      select least(max(greatest(l.available - coalesce(s.units, 0), 0)), ${PLENTY_UNITS})
       from app.available_stock l join public.nodes n on n.id = l.node_id
+      left join public.channel_safety s on (s.region_id, s.channel_id, s.sku_id, s.node_id) = (n.region_id, ${OWN_SHOP}, l.sku_id, l.node_id)
       where l.sku_id = k.id and n.region_id = ${regionId} and n.paused_at is null
     ), 0)::integer as "availableUnits"`;
 }

@@ -1,3 +1,4 @@
+import { OWN_SHOP } from "#server/domain/channel.ts";
 import type { FaultList } from "./import-faults.ts";
 import type { KnownNetwork, RosterEntry } from "./known-network.ts";
 import type { NetworkTables, RowOf, TableName } from "./network-tables.ts";
@@ -12,6 +13,7 @@ export function checkNetwork(files: NetworkFiles, known: KnownNetwork, faults: F
   checkNodes(files, known, faults);
   checkCarriers(files, faults);
   checkLanes(files, known, faults);
+  checkChannels(files, known, faults);
   checkPickupLimits(files, faults);
   checkRoster(files, known, faults);
   checkCalendar(files, known, faults);
@@ -48,6 +50,9 @@ function checkReferences(files: NetworkFiles, known: KnownNetwork, faults: Fault
   checkReference(files.lanes, "to_node_id", nodes, faults);
   checkReference(files.addresses, "region_id", regions, faults);
   checkReference(files.service_areas, "node_id", nodes, faults);
+  checkReference(files.channels, "region_id", regions, faults);
+  checkReference(files.channel_safety, "node_id", nodes, faults);
+  checkReference(files.channel_safety, "sku_id", skus, faults);
   for (const content of [files.calendar_days, files.blackouts, files.cut_offs]) {
     checkReference<CsvContent["table"]>(content, "region_id", regions, faults);
     checkReference<CsvContent["table"]>(content, "node_id", nodes, faults);
@@ -140,6 +145,39 @@ function checkLanes({ lanes, nodes, regions }: NetworkFiles, known: KnownNetwork
     const isOneClock = zones.get(fromId) === zones.get(toId);
     if (isOneClock && (value.arrives_after_days ?? 0) === 0 && value.arrives <= value.departs)
       fault(line, "arrives", `must be later than departs (${value.departs}), or arrives_after_days above 0.`);
+  }
+}
+
+/** Something is kept back of a level that there is, from a channel of its region. */
+function checkChannels(
+  { channels, channel_safety, nodes, regions, stock }: NetworkFiles,
+  known: KnownNetwork,
+  faults: FaultList,
+): void {
+  for (const { line, value } of channels?.rows ?? []) {
+    if (value.id === OWN_SHOP && value.is_active === false)
+      faultsOf<"channels">(channels!, faults)(line, "is_active", `must be yes for ${OWN_SHOP}, the own shop.`);
+  }
+  if (channel_safety === undefined || [channels, stock, nodes, regions].some((file) => file?.readable === false))
+    return;
+  const fault = faultsOf<"channel_safety">(channel_safety, faults);
+  const regionOf = regionsOfNodes({ nodes }, known);
+  const channelIds = new Set([
+    ...known.channels,
+    ...(channels?.rows ?? []).map(({ value }) => `${value.region_id} ${value.id}`),
+  ]);
+  const levels = new Set([
+    ...known.levels,
+    ...(stock?.rows ?? []).map(({ value }) => `${value.node_id} ${value.sku_id}`),
+  ]);
+  for (const { line, value } of channel_safety.rows) {
+    const { node_id, sku_id, channel_id } = value;
+    const regionId = regionOf.get(node_id);
+    if (regionId === undefined) continue;
+    if (channel_id !== OWN_SHOP && !channelIds.has(`${regionId} ${channel_id}`))
+      fault(line, "channel_id", `no channel ${channel_id} of ${regionId} is in channels.csv or has been imported.`);
+    if (!levels.has(`${node_id} ${sku_id}`))
+      fault(line, "sku_id", `${node_id} has no stock of ${sku_id}: count it in stock.csv first.`);
   }
 }
 

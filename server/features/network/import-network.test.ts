@@ -172,6 +172,38 @@ test("what picking costs and what is kept together is imported; without its colu
   ]);
 });
 
+test("channels and what is kept back from them are imported, changed and taken back", async () => {
+  const kept = async (channels: string, safety: string) => {
+    folder.write("channels.csv", `region_id,id,name,is_active\n${channels}\n`);
+    folder.write("channel_safety.csv", `node_id,sku_id,channel_id,units\n${safety}\n`);
+    await importNetwork(database.sql, folder.dir);
+    const rows = await database.sql`
+      select c.id, c.name, c.is_active, k.sku_id, k.units from public.channels c
+      left join public.channel_safety k on (k.region_id, k.channel_id) = (c.region_id, c.id) order by c.id, k.sku_id`;
+    return rows.map((row) => Object.values(row));
+  };
+  expect(
+    await kept("NORTH,MARKET,The market,", "DC-1,APPLE,MARKET,20\nDC-1,MILK,MARKET,3\nSTORE-1,APPLE,SHOP,2"),
+  ).toEqual([
+    ["MARKET", "The market", true, "APPLE", 20],
+    ["MARKET", "The market", true, "MILK", 3],
+    ["SHOP", "Own shop", true, "APPLE", 2],
+  ]);
+  expect(
+    await kept("NORTH,MARKET,Market,no", "DC-1,APPLE,MARKET,25\nDC-1,MILK,MARKET,0\nSTORE-1,APPLE,SHOP,0"),
+  ).toEqual([
+    ["MARKET", "Market", false, "APPLE", 25],
+    ["SHOP", "Own shop", true, null, null],
+  ]);
+  folder.write("channels.csv", "region_id,id,name,is_active\nNORTH,SHOP,Own shop,no\n");
+  folder.write("channel_safety.csv", "node_id,sku_id,channel_id,units\nSTORE-1,PEAS,MARKET,1\nDC-1,APPLE,NOBODY,1\n");
+  expect(await faultsOf()).toEqual([
+    "channels.csv:2:4(is_active): must be yes for SHOP, the own shop.",
+    "channel_safety.csv:2:2(sku_id): STORE-1 has no stock of PEAS: count it in stock.csv first.",
+    "channel_safety.csv:3:3(channel_id): no channel NOBODY of NORTH is in channels.csv or has been imported.",
+  ]);
+});
+
 const CONTROL = "\u0007";
 
 /** What is done to the small network, and the one complaint it must bring. */
@@ -367,7 +399,7 @@ const FAULTS: readonly [name: string, edit: (folder: NetworkFolder) => void, com
   [
     "a file by another name",
     (f) => f.write("stok.csv", "id\n"),
-    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, calendar_days.csv, blackouts.csv, cut_offs.csv, carriers.csv, carrier_services.csv, lanes.csv, addresses.csv, service_areas.csv.",
+    "stok.csv: is not a file of an import; those are regions.csv, nodes.csv, node_hours.csv, skus.csv, stock.csv, vehicles.csv, shifts.csv, windows.csv, calendar_days.csv, blackouts.csv, cut_offs.csv, carriers.csv, carrier_services.csv, lanes.csv, addresses.csv, service_areas.csv, channels.csv, channel_safety.csv.",
   ],
   // Several rows or files together.
   [

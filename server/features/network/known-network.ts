@@ -24,6 +24,10 @@ export interface KnownNetwork {
   readonly skus: ReadonlySet<string>;
   readonly vehicles: ReadonlySet<string>;
   readonly carriers: ReadonlySet<string>;
+  /** "REGION CHANNEL". */
+  readonly channels: ReadonlySet<string>;
+  /** Of the levels from which the files keep something back, those that there are: "NODE SKU". */
+  readonly levels: ReadonlySet<string>;
   readonly lanes: ReadonlyMap<string, { readonly fromNodeId: string; readonly toNodeId: string }>;
   /** User ids of the drivers by e-mail in lower case. */
   readonly drivers: ReadonlyMap<string, string>;
@@ -72,6 +76,11 @@ export async function readKnownNetwork(tx: Transaction, files: NetworkFiles): Pr
   const carriers = await tx<{ id: string }[]>`select id from public.carriers`;
   const lanes = await tx<{ id: string; from_node_id: string; to_node_id: string }[]>`
     select id, from_node_id, to_node_id from public.lanes`;
+  const channels = await tx<{ region_id: string; id: string }[]>`select region_id, id from public.channels`;
+  const kept = (files.channel_safety?.rows ?? []).map(({ value }) => value);
+  const levels = await tx<{ node_id: string; sku_id: string }[]>`
+    select node_id, sku_id from public.inventory_levels
+    where (node_id, sku_id) in (select x.node_id, x.sku_id from jsonb_to_recordset(${tx.json(kept)}) x (node_id text, sku_id text))`;
   const drivers = await tx<{ email: string; user_id: string }[]>`
     select lower(u.email) as email, s.user_id from public.staff s join auth.users u on u.id = s.user_id where s.role = 'driver'`;
   const roster = await tx<
@@ -101,6 +110,8 @@ export async function readKnownNetwork(tx: Transaction, files: NetworkFiles): Pr
     skus: new Set(skus.map(({ id }) => id)),
     vehicles: new Set(vehicles.map(({ id }) => id)),
     carriers: new Set(carriers.map(({ id }) => id)),
+    channels: new Set(channels.map(({ region_id, id }) => `${region_id} ${id}`)),
+    levels: new Set(levels.map(({ node_id, sku_id }) => `${node_id} ${sku_id}`)),
     lanes: new Map(
       lanes.map(({ id, from_node_id, to_node_id }) => [id, { fromNodeId: from_node_id, toNodeId: to_node_id }]),
     ),

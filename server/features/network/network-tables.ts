@@ -281,6 +281,30 @@ export const NETWORK_TABLES = {
       area: optional(geoJsonArea(), "wherever it lies"),
     },
   }),
+  channels: csvTable({
+    file: "channels.csv",
+    summary:
+      "Through whom a cart is bought. Every region has SHOP, its own shop, which cannot be closed; a closed channel holds nothing new.",
+    key: ["region_id", "id"],
+    columns: {
+      region_id: code(),
+      id: code(),
+      name: text(80),
+      is_active: optional(yesNo(), "as it is; yes for a new channel"),
+    },
+  }),
+  channel_safety: csvTable({
+    file: "channel_safety.csv",
+    summary:
+      "Units of a level that are kept back from one channel, besides the safety of its stock: others can still be promised them. What is named is added or changed, and 0 takes it back.",
+    key: ["node_id", "sku_id", "channel_id"],
+    columns: {
+      node_id: code(),
+      sku_id: code(),
+      channel_id: code(),
+      units: integer(0, 10_000_000),
+    },
+  }),
 } as const;
 
 export type NetworkTables = typeof NETWORK_TABLES;

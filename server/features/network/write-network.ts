@@ -206,6 +206,28 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
     where (a.most_drive_sec, a.area) is distinct from (excluded.most_drive_sec, excluded.area)`;
 
   await writeStock(tx, rowsOf("stock"));
+
+  await tx`
+    insert into public.channels as c (region_id, id, name, is_active)
+    select x.region_id, x.id, x.name, coalesce(x.is_active, old.is_active, true)
+    from jsonb_to_recordset(${rowsOf("channels")}) x (region_id text, id text, name text, is_active boolean)
+    left join public.channels old on (old.region_id, old.id) = (x.region_id, x.id)
+    on conflict (region_id, id) do update set (name, is_active) = (excluded.name, excluded.is_active)`;
+  // Under the locks of their levels, as app.set_channel_safety.
+  const kept = rowsOf("channel_safety");
+  await tx`
+    select from public.inventory_levels l
+    where (l.node_id, l.sku_id) in (select x.node_id, x.sku_id from jsonb_to_recordset(${kept}) x (node_id text, sku_id text))
+    order by l.node_id, l.sku_id for no key update`;
+  await tx`
+    delete from public.channel_safety k using jsonb_to_recordset(${kept}) x (node_id text, sku_id text, channel_id text, units integer)
+    where (k.node_id, k.sku_id, k.channel_id) = (x.node_id, x.sku_id, x.channel_id) and x.units = 0`;
+  await tx`
+    insert into public.channel_safety as k (region_id, channel_id, sku_id, node_id, units)
+    select n.region_id, x.channel_id, x.sku_id, x.node_id, x.units
+    from jsonb_to_recordset(${kept}) x (node_id text, sku_id text, channel_id text, units integer)
+    join public.nodes n on n.id = x.node_id where x.units > 0
+    on conflict (region_id, channel_id, sku_id, node_id) do update set units = excluded.units`;
 }
 
 /**

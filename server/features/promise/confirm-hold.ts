@@ -121,7 +121,7 @@ async function readWish(
   orderId: string,
 ): Promise<Wish & { readonly isOver: boolean }> {
   const [hold] = await db<(VisitColumns & Row)[]>`
-    select h.region_id, h.service, h.pickup_node_id, h.address, h.lng, h.lat,
+    select h.region_id, h.channel_id, h.service, h.pickup_node_id, h.address, h.lng, h.lat,
       extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
       extract(epoch from h.visit_starts_at)::integer as visit_start_sec, extract(epoch from h.visit_ends_at)::integer as visit_end_sec,
       h.floor, h.has_lift, h.climb_sec,
@@ -137,6 +137,7 @@ async function readWish(
   const lines: { skuId: string; units: number; cents: number }[] = hold.lines;
   return {
     regionId: hold.region_id,
+    channelId: hold.channel_id,
     service: hold.service,
     ...(hold.service === "pickup" && { pickupNodeId: hold.pickup_node_id }),
     lines: Cart.parse(lines.map(({ skuId, units }) => ({ skuId, units }))),

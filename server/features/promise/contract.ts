@@ -50,7 +50,7 @@ export type Resourcing =
  */
 export async function resourceOrder(platform: Platform, orderId: string): Promise<Resourcing> {
   const waiting = await platform.db<(VisitColumns & Row)[]>`
-    select f.id, h.region_id, h.service, h.address, h.lng, h.lat, h.price_cents,
+    select f.id, h.region_id, h.channel_id, h.service, h.address, h.lng, h.lat, h.price_cents,
       extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
       extract(epoch from h.visit_starts_at)::integer as visit_start_sec, extract(epoch from h.visit_ends_at)::integer as visit_end_sec,
       h.floor, h.has_lift, h.climb_sec,
@@ -85,6 +85,7 @@ function replacePart(platform: Platform, part: VisitColumns & Row, holdId: strin
     promiseServices(platform),
     {
       regionId: part.region_id,
+      channelId: part.channel_id,
       service: part.service,
       lines: Cart.parse(part.lines),
       destination: { lng: part.lng, lat: part.lat, address: part.address },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CartLoad } from "#server/core/promise/cart-load.ts";
 import { type CartLine, canonicalPlace, type Destination, leftOut } from "#server/domain/cart.ts";
+import { type ChannelId, OWN_SHOP } from "#server/domain/channel.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { OFFER_ISSUER, OFFER_TTL_SEC, type OfferClaims } from "#server/domain/offer.ts";
 import { cartDigest } from "./cart-digest.ts";
@@ -30,10 +31,12 @@ export function offerWriter(
   nowSec: number,
   lines: readonly CartLine[],
   destination: Destination,
+  channelId: ChannelId,
   /** Where the lines are what there is of another cart. */
   wanted?: readonly CartLine[],
 ): OfferWriter {
   const iat = Math.floor(nowSec);
+  const channel = channelId !== OWN_SHOP && { chn: channelId };
   const crt = cartDigest(lines);
   if (wanted && !leftOut(wanted, lines)) throw new Fault("invalid-request", "wanted");
   const asked = wanted && { ask: cartDigest(wanted) };
@@ -44,6 +47,7 @@ export function offerWriter(
     iat,
     exp: iat + OFFER_TTL_SEC,
     rgn: regionId,
+    ...channel,
     svc,
     win: [window[0], window[1]],
     prc,

@@ -1,5 +1,6 @@
 import type { Queryable } from "#server/db/database.ts";
 import { Cart, type CartLine, type Destination } from "#server/domain/cart.ts";
+import type { ChannelId } from "#server/domain/channel.ts";
 import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
 import { Fault } from "#server/domain/fault.ts";
 import type { RegionId } from "#server/domain/id.ts";
@@ -14,6 +15,7 @@ export interface OrderToMove {
   readonly orderId: string;
   readonly number: number;
   readonly regionId: RegionId;
+  readonly channelId: ChannelId;
   readonly service: Service;
   readonly lines: readonly CartLine[];
   readonly unitCents: readonly number[];
@@ -30,7 +32,7 @@ export interface OrderToMove {
 /** Faults: not-found, wrong-state (a node has picked a part of it, or it is over). */
 export async function readOrderToMove(db: Queryable, key: OrderKey): Promise<OrderToMove> {
   const [row] = await db`
-    select o.id, o.number, o.region_id, o.service, o.state, o.lng, o.lat, o.address, o.agreed_price_cents, o.repromises,
+    select o.id, o.number, o.region_id, o.channel_id, o.service, o.state, o.lng, o.lat, o.address, o.agreed_price_cents, o.repromises,
       (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'units', l.units, 'cents', l.price_cents) order by l.sku_id)
        from public.order_lines l where l.order_id = o.id) as lines,
       r.time_zone, (
@@ -52,6 +54,7 @@ export async function readOrderToMove(db: Queryable, key: OrderKey): Promise<Ord
     orderId: row.id,
     number: row.number,
     regionId: row.region_id,
+    channelId: row.channel_id,
     service: row.service,
     lines: Cart.parse(lines.map(({ skuId, units }) => ({ skuId, units }))),
     unitCents: lines.map(({ cents }) => cents),

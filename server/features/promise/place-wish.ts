@@ -10,11 +10,13 @@ import { type SourceNode, STAGE, type Stage } from "#server/core/promise/promise
 import type { Queryable, Transaction } from "#server/db/database.ts";
 import { faultOfError, isDeadlock } from "#server/db/fault-of-error.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import type { ChannelId } from "#server/domain/channel.ts";
 import type { Decision } from "#server/domain/decision.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { OfferClaims } from "#server/domain/offer.ts";
 import type { Service } from "#server/domain/state.ts";
+import { channelOfOffer } from "./channel-pass.ts";
 import { prepareFleet } from "./fleet.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import type { PromiseServices } from "./promise-services.ts";
@@ -30,6 +32,7 @@ import { factsWithout, type HoldClaims, type Instead, plansWithout, readClaims, 
 /** What one cart asks for in one window, by whichever nodes, vans and carriers can. */
 export interface Wish {
   readonly regionId: string;
+  readonly channelId: ChannelId;
   readonly service: Service;
   /** Pickup happens at this node; the goods may come from any, and a delivery too. */
   readonly pickupNodeId?: string;
@@ -53,11 +56,12 @@ export interface Wish {
   readonly asker?: Asker;
 }
 
-/** What an offer says of it: the window, the visit, the price, and the counter where it is one. */
+/** What an offer says of it: the channel, the window, the visit, the price, and the counter where it is one. */
 export function wishedBy(
   claims: OfferClaims,
-): Pick<Wish, "service" | "pickupNodeId" | "windowStartSec" | "windowEndSec" | "visit" | "priceCents"> {
+): Pick<Wish, "channelId" | "service" | "pickupNodeId" | "windowStartSec" | "windowEndSec" | "visit" | "priceCents"> {
   return {
+    channelId: channelOfOffer(claims),
     service: claims.svc,
     ...(claims.svc === "pickup" && { pickupNodeId: claims.col ?? claims.pts[0]!.nod }),
     windowStartSec: claims.win[0],
@@ -184,7 +188,7 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
     readRegion(db, wish.regionId),
     readNodes(db, wish.regionId),
     readSkus(db, wish.lines),
-    readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines),
+    readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines, wish.channelId),
     readClaims(db, wish.insteadOf),
   ]);
   const barred = new Set([...(wish.excludedNodeIds ?? []), ...lateNodes(read, wish)]);
@@ -341,6 +345,7 @@ function requestOf(
   return {
     hold_id: holdId,
     region_id: wish.regionId,
+    channel_id: wish.channelId,
     node_id: nodes[node]!.id,
     service: wish.service,
     fingerprint: wish.fingerprint,

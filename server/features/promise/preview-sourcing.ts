@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { WindowAnswer } from "#server/core/promise/promise-problem.ts";
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import { OWN_SHOP } from "#server/domain/channel.ts";
 import { SkuId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import {
@@ -65,7 +66,7 @@ export async function previewSourcing(
               toPromiseProblem(fleet, { ...facts, rules: by }, sources, reaches, planned, cart, door, spans),
             )
           : [];
-      const writeOffer = offerWriter(regionId, facts.nowSec, lines, destination);
+      const writeOffer = offerWriter(regionId, facts.nowSec, lines, destination, OWN_SHOP);
       const choiceBy = (by: SourcingRules, answers: readonly WindowAnswer[], w: number): SampleChoice => ({
         delivery: deliveryOf(by, answers[w]),
         openWindows: answers.filter(isOpen).length,

@@ -1,5 +1,6 @@
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
+import { type ChannelId, OWN_SHOP } from "#server/domain/channel.ts";
 import { Fault } from "#server/domain/fault.ts";
 import type { SourcingRules } from "#server/domain/sourcing-rules.ts";
 
@@ -189,9 +190,10 @@ export async function readQuoteFacts(
   regionId: string,
   skuIds: readonly string[],
   asOf: string,
+  channelId: ChannelId = OWN_SHOP,
 ): Promise<QuoteFactsRow> {
   const [row] = await db<{ facts: QuoteFactsRow }[]>`
-    select app.read_quote_facts(${regionId}, ${skuIds as string[]}::text[], ${asOf}::xid8) as facts`;
+    select app.read_quote_facts(${regionId}, ${skuIds as string[]}::text[], ${asOf}::xid8, ${channelId}) as facts`;
   if (!row) throw new Error("read_quote_facts answered nothing");
   return row.facts;
 }

@@ -12,6 +12,7 @@ import {
 } from "#server/core/promise/promise-problem.ts";
 import { isVanNearby } from "#server/core/promise/van-nearby.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
+import type { ChannelId } from "#server/domain/channel.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
@@ -19,6 +20,7 @@ import { type PickupPlaceView, QuoteRequest, QuoteView, type ShortLine } from "#
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
+import { channelOfRequest } from "./channel-pass.ts";
 import { type Fleet, type PlannedFleet, prepareFleet } from "./fleet.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
@@ -109,6 +111,7 @@ export async function quoteLines(
   lines: readonly CartLine[],
   wanted: readonly CartLine[] | undefined,
   ended: Ended = endedHold(request.insteadOf),
+  channelId: ChannelId = channelOfRequest(services, request),
 ): Promise<QuotedLines> {
   const { db } = services;
   const { destination } = request;
@@ -116,7 +119,7 @@ export async function quoteLines(
     readRegion(db, request.regionId),
     readNodes(db, request.regionId),
     readSkus(db, lines),
-    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
+    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines, channelId),
     readClaims(db, ended.instead),
   ]);
   const facts = withoutNodes(factsWithout(read, lines, claims), ended.refusedNodeIds);
@@ -130,7 +133,7 @@ export async function quoteLines(
   const cart = groupCart(lines, skus, climb.climbSec);
   const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
-  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, wanted);
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, channelId, wanted);
   const reaches = door ? await services.areas.reach(db, nodes, door) : new Uint8Array(nodes.length);
   const { windows } = facts;
   const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));

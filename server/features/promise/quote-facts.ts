@@ -1,5 +1,6 @@
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
+import type { ChannelId } from "#server/domain/channel.ts";
 import { type CutOffs, cutOffsOf } from "./cut-offs.ts";
 import {
   type NetworkMirror,
@@ -26,19 +27,20 @@ export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "
   readonly shifts: PlannedShifts;
 }
 
-/** Reads what changed since the mirror last did, in one round trip. */
+/** Reads what changed since the mirror last did, and what the channel could be promised of the goods, in one round trip. */
 export async function readFacts(
   db: Queryable,
   mirror: NetworkMirror,
   regionId: string,
   lines: readonly CartLine[],
+  channelId?: ChannelId,
 ): Promise<QuoteFacts> {
   const skuIds = lines.map((line) => line.skuId);
   let since = mirror.asOf;
-  let row = await readQuoteFacts(db, regionId, skuIds, since);
+  let row = await readQuoteFacts(db, regionId, skuIds, since, channelId);
   if (since !== UNREAD && !mirror.covers(row.nowSec)) {
     since = UNREAD;
-    row = await readQuoteFacts(db, regionId, skuIds, since);
+    row = await readQuoteFacts(db, regionId, skuIds, since, channelId);
   }
   mirror.absorb(row.changes, since, row.nowSec);
   const { nowSec, nodeIds, rules, windows } = row;

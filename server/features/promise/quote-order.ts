@@ -16,11 +16,11 @@ export async function quoteOrder(
   wished: VisitWishes | undefined,
 ): Promise<QuoteView> {
   const order = await readOrderToMove(services.db, key);
-  const { regionId, lines, destination, service } = order;
+  const { regionId, channelId, lines, destination, service } = order;
   const wishes = wished ?? order.wishes;
   const request = { regionId, lines: [...lines], destination, ...(service === "delivery" && { wishes }) };
   // Of all that was ordered: less of it would be another order.
-  const { view: quote } = await quoteLines(services, request, request.lines, undefined, endedBy(order));
+  const { view: quote } = await quoteLines(services, request, request.lines, undefined, endedBy(order), channelId);
   return {
     ...quote,
     delivery: service === "delivery" ? quote.delivery : [],
@@ -32,8 +32,8 @@ export async function quoteOrder(
 /** Faults: not-found (order, or a node that hands nothing over), wrong-state (it is picked, or is brought). */
 export async function quoteOrderPickup(services: PromiseServices, key: OrderKey, nodeId: NodeId): Promise<PickupView> {
   const order = await readOrderToMove(services.db, key);
-  const { regionId, lines, destination } = order;
-  return quotePickup(services, { regionId, lines: [...lines], destination, nodeId }, endedBy(order));
+  const { regionId, channelId, lines, destination } = order;
+  return quotePickup(services, { regionId, lines: [...lines], destination, nodeId }, endedBy(order), channelId);
 }
 
 function endedBy({ orderId, refusedNodeIds }: OrderToMove): Ended {

@@ -1,12 +1,14 @@
 import { findPickups } from "#server/core/promise/find-pickups.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
 import { PICKUP_STAGE, type PickupAnswer, type PickupStage } from "#server/core/promise/pickup-problem.ts";
+import type { ChannelId } from "#server/domain/channel.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
+import { channelOfRequest } from "./channel-pass.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";
@@ -26,6 +28,7 @@ export async function quotePickup(
   services: PromiseServices,
   request: PickupRequest,
   ended: Ended = endedHold(request.insteadOf),
+  channelId: ChannelId = channelOfRequest(services, request),
 ): Promise<PickupView> {
   const { db } = services;
   const { lines, destination, nodeId } = request;
@@ -33,7 +36,7 @@ export async function quotePickup(
     readRegion(db, request.regionId),
     readNodes(db, request.regionId),
     readSkus(db, lines),
-    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines),
+    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines, channelId),
     readClaims(db, ended.instead),
   ]);
   const facts = withoutNodes(factsWithout(read, lines, claims), ended.refusedNodeIds);
@@ -43,7 +46,7 @@ export async function quotePickup(
   const originSec = Math.floor(facts.nowSec);
   const cart = groupCart(lines, skus);
   const sources = sourcesOf(facts, nodes, cart, originSec);
-  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, request.wanted);
+  const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, channelId, request.wanted);
   const windows = facts.pickupsOf(node.id);
   const world = pickupWorld(facts, nodes, sources, nodes.indexOf(node), cart, originSec, windows.startSec);
   const answers = node.paused ? null : findPickups(world.problem);

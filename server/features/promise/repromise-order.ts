@@ -1,6 +1,7 @@
 import { Fault } from "#server/domain/fault.ts";
 import type { RepromisedView, RepromiseRequest } from "#server/domain/quote.ts";
 import type { RepromiseCause } from "#server/domain/repromise.ts";
+import { channelOfOffer } from "./channel-pass.ts";
 import { isMadeFor } from "./hold-offer.ts";
 import { issueCertificate, proofOf } from "./issue-certificate.ts";
 import { type OrderKey, readOrderToMove } from "./order-to-move.ts";
@@ -44,6 +45,7 @@ export async function repromiseOrder(
     claims === "invalid" ||
     claims.rgn !== order.regionId ||
     claims.svc !== order.service ||
+    channelOfOffer(claims) !== order.channelId ||
     !isMadeFor(claims, { lines: [...order.lines], destination: order.destination })
   )
     throw new Fault("offer-invalid");

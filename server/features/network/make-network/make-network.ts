@@ -279,6 +279,9 @@ export function makeNetwork({ travel, streets, seed, timeZone }: NetworkPlan): N
     lanes: makeLanes(centres, shops),
     // Vans go wherever a window can still be reached.
     service_areas: [],
+    // Everything is sold by the own shop.
+    channels: [],
+    channel_safety: [],
     addresses: makeAddresses(regionId, sites, addresses),
   };
 }
