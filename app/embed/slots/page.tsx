@@ -7,8 +7,7 @@ import { languageOf } from "#components/shop/language.ts";
 import { messagesIn } from "#components/shop/messages.ts";
 import { ShopWords } from "#components/shop/words.tsx";
 import { EMBED_ORIGINS_VARIABLE, embedChannel, embedHost } from "#server/domain/embed-host.ts";
-import { channelPass } from "#server/features/promise/http.ts";
-import { platform } from "#server/platform.ts";
+import { embedPass } from "#server/trpc/embed-pass.ts";
 import { serverQueries } from "#server/trpc/server-queries.ts";
 import { readerLanguage } from "../../reader-language.ts";
 
@@ -42,7 +41,7 @@ export default async function EmbeddedSlotsPage({
       <EmbedSlots
         region={region}
         host={host}
-        channel={channelPass(platform().offerKeys(), region.regionId, channelId)}
+        channel={embedPass(region.regionId, channelId)}
         language={language}
         scheme={view.data.scheme}
       />

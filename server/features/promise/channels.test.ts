@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { asCaller } from "#server/db/database.ts";
 import { ChannelId, OWN_SHOP } from "#server/domain/channel.ts";
+import { readChannelPass, writeChannelPass } from "#server/domain/channel-pass.ts";
 import { HoldId, OrderId, RegionId, SkuId } from "#server/domain/id.ts";
 import type { QuoteView, WindowView } from "#server/domain/quote.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import { caller, NODES } from "#supabase/tests/network-fixture.ts";
-import { readChannelPass, writeChannelPass } from "./channel-pass.ts";
 import { resourceOrder } from "./contract.ts";
-import { channelPass } from "./http.ts";
 
 // MARKET is a channel beside the own shop, from which the last units of bread are kept back.
 
@@ -26,7 +25,8 @@ const MARKET = ChannelId.parse("MARKET");
 const regionId = RegionId.parse("LISBOA");
 const destination = { lng: -9.15, lat: 38.735, address: "Rua do Teste 7" };
 const lines = (units = 1) => [{ skuId: SkuId.parse("BREAD"), units }];
-const passOf = (channelId: ChannelId) => channelPass(world.platform.offerKeys(), regionId, channelId);
+const passOf = (channelId: ChannelId) =>
+  writeChannelPass(world.platform.offerKeys().disguise, regionId, channelId, Date.now() / 1000);
 
 function quote(channelId: ChannelId, units = 1): Promise<QuoteView> {
   const channel = passOf(channelId);
@@ -76,14 +76,14 @@ test("what is kept back from a channel is neither quoted nor held through it", a
 });
 
 test("nobody chooses a channel: a pass is of one region, of one day, and of our making", async () => {
-  const keys = world.platform.offerKeys();
-  const pass = writeChannelPass(keys, regionId, MARKET, 1000);
-  expect(readChannelPass(keys, regionId, pass, 1000)).toBe(MARKET);
-  expect(readChannelPass(keys, regionId, undefined, 1000)).toBe(OWN_SHOP);
+  const { disguise } = world.platform.offerKeys();
+  const pass = writeChannelPass(disguise, regionId, MARKET, 1000)!;
+  expect(readChannelPass(disguise, regionId, pass, 1000)).toBe(MARKET);
+  expect(readChannelPass(disguise, regionId, undefined, 1000)).toBe(OWN_SHOP);
   const read =
     (given: string, region: string = regionId, nowSec = 1000) =>
     () =>
-      readChannelPass(keys, region, given, nowSec);
+      readChannelPass(disguise, region, given, nowSec);
   for (const wrong of [
     read(pass.replace("MARKET", "SHOP")),
     read(pass.slice(0, -1)),

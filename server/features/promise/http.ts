@@ -1,19 +1,12 @@
 import * as z from "zod";
 import type { Database } from "#server/db/database.ts";
-import { type ChannelId, OWN_SHOP } from "#server/domain/channel.ts";
 import { OrderToken } from "#server/domain/id.ts";
 import { problemOf, problemResponse } from "#server/domain/problem.ts";
 import type { OfferKeys } from "#server/keys/offer-keys.ts";
-import { writeChannelPass } from "./channel-pass.ts";
 
 /** GET /api/promise/key: the public key of offers and certificates, as a JWK. */
 export function answerKey(keys: OfferKeys): Response {
   return Response.json(keys.publicJwk, { headers: { "Cache-Control": "public, max-age=300" } });
-}
-
-/** For a page of a channel: what its browser asks through it with. None where it sells for the own shop. */
-export function channelPass(keys: OfferKeys, regionId: string, channelId: ChannelId): string | undefined {
-  return channelId === OWN_SHOP ? undefined : writeChannelPass(keys, regionId, channelId, Date.now() / 1000);
 }
 
 /**

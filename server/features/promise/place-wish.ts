@@ -16,7 +16,7 @@ import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { OfferClaims } from "#server/domain/offer.ts";
 import type { Service } from "#server/domain/state.ts";
-import { channelOfOffer } from "./channel-pass.ts";
+import { channelOfOffer } from "./channel-of.ts";
 import { prepareFleet } from "./fleet.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import type { PromiseServices } from "./promise-services.ts";

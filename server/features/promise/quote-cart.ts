@@ -20,7 +20,7 @@ import { type PickupPlaceView, QuoteRequest, QuoteView, type ShortLine } from "#
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
-import { channelOfRequest } from "./channel-pass.ts";
+import { channelOfRequest } from "./channel-of.ts";
 import { type Fleet, type PlannedFleet, prepareFleet } from "./fleet.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";

@@ -8,7 +8,7 @@ import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
-import { channelOfRequest } from "./channel-pass.ts";
+import { channelOfRequest } from "./channel-of.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";

@@ -1,7 +1,7 @@
 import { Fault } from "#server/domain/fault.ts";
 import type { RepromisedView, RepromiseRequest } from "#server/domain/quote.ts";
 import type { RepromiseCause } from "#server/domain/repromise.ts";
-import { channelOfOffer } from "./channel-pass.ts";
+import { channelOfOffer } from "./channel-of.ts";
 import { isMadeFor } from "./hold-offer.ts";
 import { issueCertificate, proofOf } from "./issue-certificate.ts";
 import { type OrderKey, readOrderToMove } from "./order-to-move.ts";
