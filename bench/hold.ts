@@ -30,9 +30,9 @@ declare
 begin
   insert into public.holds (id, lead_id, region_id, node_id, service, state, fingerprint, window_starts_at, window_ends_at, price_cents, lng, lat,
     address, service_sec, weight_g, volume_ml, pick_sec, pick_by, created_at, expires_at, checkout_id, address_key, network_key,
-    visit_starts_at, visit_ends_at)
+    visit_starts_at, visit_ends_at, pickup_node_id)
   values (hold, hold, 'LISBOA', node, 'pickup', 'held', hold::text, starts, ends, 0, -9.14, 38.75, 'Rua', 0, 300, 300, 60, starts, as_of,
-    as_of + interval '10 minutes', checkout, address, network, starts, ends);
+    as_of + interval '10 minutes', checkout, address, network, starts, ends, node);
   insert into public.hold_lines (hold_id, sku_id, units, price_cents) select hold, s, 1, 100 from unnest(skus) s;
   perform app.record_event('LISBOA', 'hold_placed', hold, null, node, null);
   insert into app.outbox (region_id, kind) values ('LISBOA', 'capacity');

@@ -61,7 +61,7 @@ export function StoreScreen({ nodeId }: { nodeId: z.infer<typeof NodeId> }) {
           </h1>
           <p className="text-ink-muted">{data ? data.node.address : <Skeleton className="h-6 w-64" />}</p>
         </div>
-        <div className="flex min-h-control items-center gap-4">
+        <div className="flex min-h-control flex-wrap items-center gap-x-4 gap-y-1">
           <LiveBadge liveness={liveness} />
           <ButtonLink href={`/store/${nodeId}/calendar`} variant="quiet" size="small">
             Calendar

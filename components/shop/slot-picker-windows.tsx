@@ -3,6 +3,7 @@
 import { ArrowRightLeft, Check, Leaf, Tag, Truck } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { classNames } from "#components/ui/class-names.ts";
+import { dayOf } from "#components/ui/format-time.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { fillText } from "./fill-text.ts";
 import type { Slot } from "./slot-board.ts";
@@ -117,7 +118,7 @@ function SlotRow({
   const reason = slot.reason ? words.reason(slot.reason, timeZone) : "";
   const state = isPending ? say.holding : isKept ? (keptLabel ?? say.held) : isOpen && isNearest ? say.nearest : null;
   const inParts = slot.deliveries > 1 ? words.count(say.deliveries, slot.deliveries) : null;
-  const brought = slot.broughtBy && fillText(say.brought, { time: words.time(slot.broughtBy, timeZone, "day-time") });
+  const brought = slot.broughtBy && broughtWords(words, slot.broughtBy, slot.startsAt, timeZone);
   const marks = isOpen && [brought, inParts, slot.isCheapest && say.cheapest, slot.isVanNearby && say.greenest];
   const span = fillText(say.span, {
     from: words.time(slot.startsAt, timeZone),
@@ -191,6 +192,13 @@ function SlotRow({
       )}
     </button>
   );
+}
+
+/** When what other stores send is here: before the window, and never a day before it. */
+function broughtWords({ say, time }: Words, broughtBy: string, startsAt: string, timeZone: string): string {
+  return dayOf(broughtBy, timeZone) === dayOf(startsAt, timeZone)
+    ? fillText(say.picker.brought, { time: time(broughtBy, timeZone) })
+    : say.picker.broughtBefore;
 }
 
 function Mark({ icon, className, children }: { icon: React.ReactNode; className?: string; children: string }) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NEEDS } from "./cart-load.ts";
-import { findPickups } from "./find-pickups.ts";
+import { findPickups, firstPickup } from "./find-pickups.ts";
 import { type LaneRun, PICKUP_STAGE, type PickupPlan, type PickupProblem } from "./pickup-problem.ts";
 import { leastSplit } from "./test-least-split.ts";
 import { pickingPrice } from "./test-picking-price.ts";
@@ -68,6 +68,19 @@ test("a pickup costs what trying every node for every group and every run for ev
       }
     }),
     { numRuns: 3000 },
+  );
+  for (const times of Object.values(seen)) expect(times).toBeGreaterThan(100);
+});
+
+test("the first window that can be had is the first that is answered with a plan", () => {
+  const seen = { first: 0, later: 0, none: 0 };
+  fc.assert(
+    fc.property(problems, fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }), (problem, given) => {
+      const found = firstPickup(problem, (w) => given[w]!);
+      expect(found).toBe(findPickups(problem).findIndex((answer, w) => given[w] && "parts" in answer));
+      seen[found < 0 ? "none" : found === 0 ? "first" : "later"]++;
+    }),
+    { numRuns: 2000 },
   );
   for (const times of Object.values(seen)) expect(times).toBeGreaterThan(100);
 });

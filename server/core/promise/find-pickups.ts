@@ -1,7 +1,9 @@
 import { SECONDS_PER_DAY } from "#server/domain/units.ts";
-import { NEEDS } from "./cart-load.ts";
+import { pickSecAt } from "./ask-picking.ts";
+import { allGroups, NEEDS } from "./cart-load.ts";
 import { findParcels } from "./find-parcels.ts";
 import { type CarrierRun, PARCEL_STAGE, type ParcelPlan, type ParcelStage } from "./parcel-problem.ts";
+import { isBeforeCutOff, planPicking } from "./picking-plan.ts";
 import {
   type LaneRun,
   PICKUP_STAGE,
@@ -10,8 +12,7 @@ import {
   type PickupProblem,
   type PickupStage,
 } from "./pickup-problem.ts";
-
-import { hasEverything } from "./promise-problem.ts";
+import { hasEverything, type SourceNode } from "./promise-problem.ts";
 
 /** Nothing waits longer at the store for a window than that. */
 const LONGEST_WAIT_SEC = SECONDS_PER_DAY;
@@ -53,14 +54,40 @@ export function findPickups(problem: PickupProblem): PickupAnswer[] {
   );
 }
 
-/** Whether the store and the nodes whose runs lead to it hold all of the cart between them, as far as it may be split. */
-export function canBeBrought({ cart, nodes, store, runs, policy }: PickupProblem): boolean {
-  const from = [...new Set([store, ...runs.map(({ node }) => node)])].map((n) => nodes[n]!);
-  if (from.some(hasEverything)) return true;
-  const isSplittable = policy.split.mostNodes > 1;
-  return (
-    isSplittable && Array.from({ length: cart.count }, (_, g) => g).every((g) => from.some(({ holds }) => holds[g]))
-  );
+/**
+ * The first of the windows that can be served at all, or −1; those that `isGiven` says no to are passed over. What findPickups
+ * answers, asked for no more than is needed: the store's own shelves settle most windows, and without them only what a run is
+ * ready for is worth a search.
+ */
+export function firstPickup(problem: PickupProblem, isGiven: (window: number) => boolean): number {
+  const { nodes, store, cart, nowSec, runs, policy } = problem;
+  const unsplit = { ...policy, split: { ...policy.split, mostNodes: 1 } };
+  const canServe = (asked: PickupProblem) => "parts" in findPickups(asked)[0]!;
+  const own = nodes[store]!;
+  const pickSec = hasEverything(own) ? pickSecAt(own, cart, allGroups(cart)) : Number.POSITIVE_INFINITY;
+  return problem.windowStartSec.findIndex((startSec, w) => {
+    if (!isGiven(w)) return false;
+    const pickBySec = startSec - own.handoverSec;
+    if (
+      pickSec < Number.POSITIVE_INFINITY &&
+      isBeforeCutOff(own.hours, nowSec, pickSec, pickBySec) &&
+      planPicking(own.hours, nowSec, pickSec, pickBySec)
+    )
+      return true;
+    if (!runs.some((run) => run.free > 0 && isReadyFor(run, startSec))) return false;
+    const asked = { ...problem, windowStartSec: [startSec] };
+    // A node that has everything answers without a search for splits.
+    return canServe({ ...asked, policy: unsplit }) || canServe(asked);
+  });
+}
+
+/** Whether nodes hold all of a cart between them, as far as it may be split. */
+export function holdTogether(
+  { cart, policy }: Pick<PickupProblem, "cart" | "policy">,
+  nodes: readonly SourceNode[],
+): boolean {
+  if (nodes.some(hasEverything)) return true;
+  return policy.split.mostNodes > 1 && allGroups(cart).every((group) => nodes.some(({ holds }) => holds[group]));
 }
 
 /** Whether what a run brings is there when a window starts, and has not waited too long for it. */

@@ -1,5 +1,5 @@
 import { reduceCart } from "#server/core/allocation/reduce-cart.ts";
-import { canBeBrought, findPickups } from "#server/core/promise/find-pickups.ts";
+import { firstPickup, holdTogether } from "#server/core/promise/find-pickups.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
 import type { WindowSpan } from "#server/core/promise/group-windows.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
@@ -22,9 +22,9 @@ import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { channelOfRequest } from "./channel-of.ts";
 import { type Fleet, type PlannedFleet, prepareFleet } from "./fleet.ts";
-import type { PickupWindows } from "./network-mirror.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
-import { type PickupWorld, pickupWorld } from "./pickup-world.ts";
+import { pickupWorld } from "./pickup-world.ts";
+import { policyOf } from "./policy-of.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
@@ -273,12 +273,13 @@ function pickupPlaces(
   destination: Destination,
   door: Place | null,
 ): PickupPlaceView[] {
+  const asked = { cart: cart.groups, policy: policyOf(facts.rules) };
+  const sourceOf = new Map(nodes.map(({ id }, n) => [id, sources[n]!]));
   const places = nodes.flatMap((node, store) => {
     if (!node.offersPickup || node.paused) return [];
-    const windows = facts.pickupsOf(node.id);
-    const world = pickupWorld(facts, nodes, sources, store, cart, fleet.originSec, windows.startSec);
     const isThere = hasEverything(sources[store]!);
-    return isThere || canBeBrought(world.problem) ? [{ node, windows, world, isThere }] : [];
+    const senders = () => [...new Set(facts.laneRunsTo(node.id).map(({ fromNodeId }) => sourceOf.get(fromNodeId)!))];
+    return isThere || holdTogether(asked, [sources[store]!, ...senders()]) ? [{ node, store, isThere }] : [];
   });
   const way = createTravelRow(places.length);
   if (door) {
@@ -294,28 +295,25 @@ function pickupPlaces(
   }
 
   const nearest = places.map((place, i) => ({ ...place, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
-  return nearest.slice(0, PICKUP_PLACES).map(({ node, windows, world, isThere, i }) => ({
-    nodeId: NodeId.parse(node.id),
-    name: node.name,
-    address: node.address,
-    lng: node.lng,
-    lat: node.lat,
-    distanceM: way.distanceM[i]!,
-    driveSec: way.durationSec[i]!,
-    nextStartsAt: firstPickup(facts, windows, world),
-    isBroughtHere: !isThere,
-  }));
-}
-
-/** When the first window starts that can be had. One after the other: mostly it is the first that is asked about. */
-function firstPickup(facts: QuoteFacts, windows: PickupWindows, { problem }: PickupWorld): string | null {
-  for (const [w, startSec] of windows.startSec.entries()) {
-    // What the window itself refuses is not asked about.
-    if (windows.free[w]! < 1 || (windows.orderBySec[w] ?? Number.POSITIVE_INFINITY) <= facts.nowSec) continue;
-    const [answer] = findPickups({ ...problem, windowStartSec: [problem.windowStartSec[w]!] });
-    if ("parts" in answer!) return instant(startSec);
-  }
-  return null;
+  return nearest.slice(0, PICKUP_PLACES).map(({ node, store, isThere, i }) => {
+    const windows = facts.pickupsOf(node.id);
+    const { problem } = pickupWorld(facts, nodes, sources, store, cart, fleet.originSec, windows.startSec);
+    const first = firstPickup(
+      problem,
+      (w) => windows.free[w]! > 0 && (windows.orderBySec[w] ?? Number.POSITIVE_INFINITY) > facts.nowSec,
+    );
+    return {
+      nodeId: NodeId.parse(node.id),
+      name: node.name,
+      address: node.address,
+      lng: node.lng,
+      lat: node.lat,
+      distanceM: way.distanceM[i]!,
+      driveSec: way.durationSec[i]!,
+      nextStartsAt: first < 0 ? null : instant(windows.startSec[first]!),
+      isBroughtHere: !isThere,
+    };
+  });
 }
 
 export const REASON_OF_STAGE: Record<Stage, ReasonCode> = {
