@@ -8,6 +8,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   KPWRK: "no picking",
   KPWIN: "window full",
   KPCAR: "carrier full",
+  KPRUN: "run full",
   KPVAN: "van full",
   KPPLN: "plan moved on",
   KPDEP: "van left",

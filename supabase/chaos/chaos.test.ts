@@ -37,6 +37,7 @@ describe("the harness notices", () => {
     ["confirm without expiry test", /^confirmed after its end$/],
     ["unsorted lines", /^deadlock$/],
     ["hold and claims in two transactions", /./],
+    ["move that does not give back", /./],
   ] as const)("%s", async ([name, signal]) => {
     const mutant = MUTANTS.find((m) => m.name === name)!;
     const { found } = await hunt(server, mutant, { attempts: 1500, connections: CONNECTIONS, seed: 1 });

@@ -119,15 +119,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: "move that does not give back",
     functions: [UNLOCKED("app.repromise_order", "perform app.return_claims(olds, 'repromised');")],
   },
-  {
-    name: "move that takes and gives in two steps",
-    functions: [
-      UNLOCKED(
-        "app.repromise_order",
-        "perform app.lock_resources(array(select c from app.open_claims(olds) c), requests);",
-      ),
-    ],
-  },
   { name: "move without locking the order's parts", functions: [UNLOCKED("app.lock_parts", "for no key update")] },
   {
     // Two of one checkout count before either has committed.

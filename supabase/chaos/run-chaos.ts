@@ -101,6 +101,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "KPWRK",
   "KPWIN",
   "KPCAR",
+  "KPRUN",
   "KPVAN",
   "KPPLN",
   "KPDEP",

@@ -1572,3 +1572,42 @@ describe("picking and handing over in one transaction, and a part of the order t
     expect(await meet(world)).toEqual(["40P01", "done"]);
   });
 });
+
+describe("an order that moves to a node that comes before its own, and a cart from both", () => {
+  /** A bystander keeps the carrier's day that it leaves, so that what the change has locked by then shows. */
+  async function meet({ db, a, b }: World): Promise<Outcome[]> {
+    const onDay = await openSession(db.url);
+    sessions.push(onDay);
+    const holdId = randomUUID();
+    const water = { cart: { WATER: 1 } };
+    await placeHold(db.sql, holdId, parcelRequest({ nodeId: NODES.storeA, ...water }));
+    const { orderId } = await confirmHold(db.sql, holdId);
+    const day = await holdOpen(
+      onDay,
+      (tx) => tx`select from public.carrier_days where node_id = ${NODES.storeA} order by day limit 1 for update`,
+    );
+    const mine = attempt(a, move(orderId, inTheNextHour(parcelRequest({ nodeId: NODES.dc, ...water }))));
+    await waits(db.sql, mine);
+    const both = [parcelRequest({ nodeId: NODES.dc, ...water }), parcelRequest({ nodeId: NODES.storeA, ...water })];
+    const yours = attempt(b, place(both.map(inTheNextHour)));
+    await waits(db.sql, yours);
+    await day.rollback();
+    return (await Promise.all([mine.outcome, yours.outcome])).sort();
+  }
+
+  test("do not wait for each other in a circle", async () => {
+    const world = await createWorld();
+    expect(await meet(world)).toEqual(["done", "done"]);
+    expect(violations(await auditLedger(world.db.sql))).toEqual([]);
+  });
+
+  test("the test notices a change that gives back before it locks what it takes", async () => {
+    const world = await createWorld();
+    await mutateFunction(world.db.sql, {
+      of: "app.repromise_order",
+      text: "perform app.lock_resources(array(select c from app.open_claims(olds) c), requests);",
+      by: "",
+    });
+    expect(await meet(world)).toEqual(["40P01", "done"]);
+  });
+});
