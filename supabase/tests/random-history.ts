@@ -99,12 +99,12 @@ class History {
       [3, "reject", () => this.#reject()],
       [4, "replace", () => this.#replace()],
       [5, "repromise", () => this.#repromise()],
-      [2, "park", () => this.#park()],
+      [1, "park", () => this.#park()],
       [
-        3,
+        6,
         "unpark",
         () =>
-          this.#on("orders", "id in (select order_id from public.parkings)", (id) =>
+          this.#on("orders", "id in (select order_id from public.parkings where released_at is null)", (id) =>
             this.#ops((tx) => tx`select app.unpark_order(${id})`),
           ),
       ],

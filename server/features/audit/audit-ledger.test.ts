@@ -6,6 +6,7 @@ import {
   caller,
   confirmHold,
   deliveryRequest,
+  extendHold,
   insertNetwork,
   instant,
   type Network,
@@ -48,8 +49,10 @@ beforeAll(async () => {
     await tx`select app.unpark_order(${orderId})`;
   });
   await fallOut(network);
+  await bringToDoors(network);
   const [held, released] = [randomUUID(), randomUUID()];
   await placeHold(sql, held, await pickupRequest(sql, { day: 3, cart: { BREAD: 1 } }));
+  await extendHold(sql, held);
   await placeHold(sql, released, await pickupRequest(sql, { day: 3, cart: { BREAD: 1 } }));
   await sql`select app.release_hold(${released})`;
 });
@@ -64,6 +67,25 @@ async function bringToStore(network: Network): Promise<void> {
   const [part] = await sql<{ id: string }[]>`select id from public.fulfilments where hold_id = ${holdId}`;
   for (const step of ["mark_ready", "hand_over", "receive_transfer"])
     await asCaller(sql, caller(network.staff.ops), (tx) => tx.unsafe(`select app.${step}('${part!.id}')`));
+}
+
+/** A van of a day that the history did not touch brings one order, and finds nobody at the other door. */
+async function bringToDoors(network: Network): Promise<void> {
+  const { sql } = db;
+  const shiftId = await shiftOf(sql, VANS.b1, 4);
+  const orders = [
+    await placeDelivery(sql, network, { shiftId, day: 4, cart: { BREAD: 1 } }),
+    await placeDelivery(sql, network, { shiftId, day: 4, cart: { BREAD: 1 } }),
+  ];
+  const asOps = (work: (tx: Transaction) => Promise<unknown>) => asCaller(sql, caller(network.staff.ops), work);
+  for (const { fulfilmentId } of orders) {
+    await asOps((tx) => tx`select app.mark_ready(${fulfilmentId})`);
+    await asOps((tx) => tx`select app.hand_over(${fulfilmentId})`);
+  }
+  await asOps((tx) => tx`select app.start_shift(${shiftId})`);
+  await asOps((tx) => tx`select app.arrive(${orders[0]!.holdId})`);
+  await asOps((tx) => tx`select app.finish_stop(${orders[0]!.holdId}, 'delivered')`);
+  await asOps((tx) => tx`select app.finish_stop(${orders[1]!.holdId}, 'failed', 'nobody_home')`);
 }
 
 /** A van falls out on a day that the history did not touch, and its stop goes to another one of the node. */
