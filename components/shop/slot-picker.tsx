@@ -124,7 +124,7 @@ export function SlotPicker({
           onKeep={onKeep}
         />
       )}
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 empty:hidden">
         {!isChannelFixed && <SlotPickerModes mode={channel.mode} notes={notes} onMode={lookAt} />}
         <SlotPickerZone at={now} zone={timeZone} />
       </div>

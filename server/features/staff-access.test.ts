@@ -103,6 +103,7 @@ const nodeScope = (things: Things) => ({
   nodeId: NodeId.parse(things.nodeId),
 });
 
+const NOT_BROUGHT = { ...STORE_A, ops: "not-found", storeA: "not-found" } as const;
 const PARKING_ID = randomUUID();
 
 interface Case {
@@ -245,6 +246,15 @@ const CASES: Record<string, Case> = {
   "picking.finishParcel": {
     call: (c, t) => c.picking.finishParcel({ fulfilmentId: FulfilmentId.parse(t.fulfilmentId), outcome: "delivered" }),
     expected: STORE_A_LATER,
+  },
+  // Nothing of it is brought by a lane.
+  "picking.receiveTransfer": {
+    call: (c, t) => c.picking.receiveTransfer({ fulfilmentId: FulfilmentId.parse(t.fulfilmentId) }),
+    expected: NOT_BROUGHT,
+  },
+  "picking.collectTransfer": {
+    call: (c, t) => c.picking.collectTransfer({ fulfilmentId: FulfilmentId.parse(t.fulfilmentId) }),
+    expected: NOT_BROUGHT,
   },
   "driving.runSheet": { call: (c, t) => c.driving.runSheet({ shiftId: ShiftId.parse(t.shiftId) }), expected: DRIVER_A },
   "driving.start": {
