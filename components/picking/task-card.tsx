@@ -34,7 +34,7 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
   const look = run ? RUN_LOOK : SERVICE_LOOKS[service];
   const busy = ready.isPending || handOver.isPending;
   return (
-    <Card className={classNames("flex flex-col gap-3 p-4", parking && "bg-canvas text-ink-muted")}>
+    <Card className={classNames("flex flex-col gap-3 p-4", parking && "border-dashed bg-canvas! text-ink-muted")}>
       <div className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3">
         <look.icon className="mt-1 size-5 text-ink-muted" aria-hidden="true" />
         <h3 className="font-semibold text-lg leading-snug">
