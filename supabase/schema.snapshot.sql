@@ -3531,28 +3531,36 @@ AS $function$
       and (promises_at_stake.node_id is not null or promises_at_stake.service is not null or not exists (
         select from public.calendar_days c where c.node_id = z.node_id and c.day = promises_at_stake.day))
   ), promised as (
-    select f.order_id, o.number, h.service, f.state, h.node_id, h.window_starts_at, h.window_ends_at, h.id as hold_id, a.time_zone as node_zone, r.time_zone as region_zone
+    select f.order_id, o.number, h.service, f.state, h.node_id, h.window_starts_at, h.window_ends_at, h.id as hold_id, h.lane_id, h.lane_day, a.time_zone as node_zone, c.time_zone as counter_zone, r.time_zone as region_zone
     from public.holds h
-    join public.fulfilments f on f.hold_id = h.id and f.state in ('to_pick', 'ready', 'handed_over')
+    join public.fulfilments f on f.hold_id = h.id and f.state in ('to_pick', 'ready', 'handed_over', 'received')
     join public.orders o on o.id = f.order_id
     join public.regions r on r.id = h.region_id
     left join affected a on a.node_id = h.node_id
+    left join affected c on c.node_id = h.pickup_node_id
     where h.region_id = promises_at_stake.region_id and h.state = 'confirmed'
-      and ((select app.staff_role()) = 'ops' or h.node_id in (select app.my_nodes()))
+      and ((select app.staff_role()) = 'ops' or h.node_id in (select app.my_nodes()) or h.pickup_node_id in (select app.my_nodes()))
       and h.window_ends_at > promises_at_stake.day::timestamp at time zone r.time_zone - interval '1 day'
   ), reasons as (
     select p.*, case
       when p.service = 'delivery' and promises_at_stake.node_id is null and (p.window_starts_at at time zone p.region_zone)::date = promises_at_stake.day
         and (promises_at_stake.service is null or (promises_at_stake.service = 'delivery'
           and (promises_at_stake.starts is null or (p.window_starts_at at time zone p.region_zone)::time = promises_at_stake.starts))) then 'window'
-      when p.service = 'pickup' and p.node_zone is not null and (p.window_starts_at at time zone p.node_zone)::date = promises_at_stake.day
+      when p.service = 'pickup' and p.counter_zone is not null and (p.window_starts_at at time zone p.counter_zone)::date = promises_at_stake.day
         and case
           when promises_at_stake.service is not null then promises_at_stake.service = 'pickup'
-            and (promises_at_stake.starts is null or (p.window_starts_at at time zone p.node_zone)::time = promises_at_stake.starts)
-          when promises_at_stake.opens is not null then (p.window_starts_at at time zone p.node_zone)::time < promises_at_stake.opens
-            or p.window_ends_at > (promises_at_stake.day + promises_at_stake.closes) at time zone p.node_zone
+            and (promises_at_stake.starts is null or (p.window_starts_at at time zone p.counter_zone)::time = promises_at_stake.starts)
+          when promises_at_stake.opens is not null then (p.window_starts_at at time zone p.counter_zone)::time < promises_at_stake.opens
+            or p.window_ends_at > (promises_at_stake.day + promises_at_stake.closes) at time zone p.counter_zone
           else not open_otherwise
         end then 'window'
+      -- Neither end of its run is closed while it runs.
+      when p.lane_id is not null and promises_at_stake.service is null and promises_at_stake.opens is null and not open_otherwise
+        and exists (
+          select from public.lane_runs r where (r.lane_id, r.day) = (p.lane_id, p.lane_day) and (
+            p.node_zone is not null and r.day = promises_at_stake.day and p.state in ('to_pick', 'ready')
+            or p.counter_zone is not null and (r.arrives_at at time zone p.counter_zone)::date = promises_at_stake.day and p.state <> 'received')
+        ) then 'run'
       when p.service = 'parcel' and p.node_zone is not null and (promises_at_stake.service = 'parcel' or (promises_at_stake.service is null and promises_at_stake.opens is null and not open_otherwise))
         and exists (
           select from public.claims c

@@ -8,6 +8,7 @@ export const WHY: Record<AtStake["promises"][number]["why"], string> = {
   window: "its window is not given",
   picking: "to be picked while the node is closed",
   van: "its van starts at the closed node",
+  run: "its run to the store does not go",
 };
 
 export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;

@@ -146,6 +146,62 @@ test("instead of a window that is gone, the three nearest are named that the sam
   );
 });
 
+test("what is brought to a store needs its picking there, a run that is ready in time, and a place at the counter", () => {
+  const [start, end] = offer.win;
+  const brought: OfferClaims = {
+    ...pickup,
+    col: "SHOP",
+    pts: [{ ...offer.pts[0]!, lan: T0 + 3 * HOUR + 600, by: T0 + 3 * HOUR }],
+  };
+  const run = { to: "SHOP", leaves: T0 + 3 * HOUR + 600, ready: start, free: 1 };
+  const shop: Node = { ...roomy, hours: [], freeSec: [], pickups: [{ start, end, free: 1 }] };
+  const judgeBrought = (sender: Partial<Node>, store: Partial<Node> = {}, nowSec = T0) =>
+    judgeOffer(
+      brought,
+      {
+        builtAt: T0,
+        clockShiftSec: 0,
+        nodes: { "ST-01": { ...roomy, pickups: [], ...sender }, SHOP: { ...shop, ...store } },
+      },
+      nowSec,
+    );
+  expect(judgeBrought({ lanes: [run] })).toEqual(ok);
+  // A snapshot from before there were lanes knows nothing of them.
+  expect(judgeBrought({})).toEqual({ status: "unsure" });
+  for (const useless of [
+    { free: 0 },
+    { to: "ELSEWHERE" },
+    { ready: start + 1 },
+    { ready: start - 24 * HOUR },
+    { leaves: T0 },
+  ])
+    expect(judgeBrought({ lanes: [{ ...run, ...useless }] })).toEqual(gone("transfer_full"));
+  expect(judgeBrought({ lanes: [run], freeSec: [0, 0, 599, 0] })).toEqual(gone("picking_full"));
+  expect(judgeBrought({ lanes: [run] }, { pickups: [{ start, end, free: 0 }] })).toEqual(gone("pickup_full"));
+  expect(judgeBrought({ lanes: [run] }, { paused: true })).toEqual(gone("node_paused"));
+});
+
+test("instead of a window that is gone, those are named for which another run is ready", () => {
+  const [start, end] = offer.win;
+  const brought: OfferClaims = { ...pickup, col: "SHOP", pts: [{ ...offer.pts[0]!, lan: T0 + 3 * HOUR + 600 }] };
+  const window = (hours: number) => ({ start: start + hours * HOUR, end: end + hours * HOUR });
+  const runs = [0, 3].map((hours) => ({
+    to: "SHOP",
+    leaves: T0 + (3 + hours) * HOUR + 600,
+    ready: start + hours * HOUR,
+    free: hours === 0 ? 0 : 1,
+  }));
+  const snapshot = {
+    builtAt: T0,
+    clockShiftSec: 0,
+    nodes: {
+      "ST-01": { ...roomy, pickups: [], lanes: runs },
+      SHOP: { ...roomy, pickups: [0, 1, 3, 4].map((hours) => ({ ...window(hours), free: 1 })) },
+    },
+  };
+  expect(alternativesTo(brought, snapshot, T0)).toEqual([window(3), window(4)]);
+});
+
 // ------------------------------------------------------------------------------------------------------ in general
 
 const hourFree = fc.integer({ min: 0, max: 4000 });

@@ -270,6 +270,25 @@ describe("on its way to the store", () => {
       await expectSoundLedger(tx);
     }));
 
+  test("closing either end while its run goes puts it at stake, and so does closing its window's day", () =>
+    rolledBack(db.sql, async (tx) => {
+      await order(tx);
+      const atStake = (node: string, day: string) =>
+        by(tx, "ops", async (s) =>
+          (await s`select why from app.promises_at_stake('LISBOA', ${node}, ${day}, null, null, false)`).map(
+            ({ why }) => why,
+          ),
+        );
+      expect(await atStake(NODES.dc, "2026-03-02")).toEqual(["run"]);
+      expect(await atStake(NODES.storeA, "2026-03-02")).toEqual(["window"]);
+      for (const [node, day] of [
+        [NODES.storeB, "2026-03-02"],
+        [NODES.dc, "2026-03-03"],
+        [NODES.storeA, "2026-03-03"],
+      ] as const)
+        expect(await atStake(node, day)).toEqual([]);
+    }));
+
   test("what misses its run or is not received in time opens an exception, once, that its receipt closes", () =>
     rolledBack(db.sql, async (tx) => {
       const open = async () =>

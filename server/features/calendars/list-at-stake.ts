@@ -26,8 +26,8 @@ const AtStake = z.object({
   nodeName: z.string(),
   startsAt: Instant,
   endsAt: Instant,
-  /** Its window is not given, its node picks nothing then, or its van's node is closed. */
-  why: z.enum(["window", "picking", "van"]),
+  /** Its window is not given, its node picks nothing then, its van's node is closed, or an end of the run that brings it to the store. */
+  why: z.enum(["window", "picking", "van", "run"]),
 });
 
 const Output = z.object({
