@@ -285,8 +285,10 @@ create table public.channels (
   id app.code not null,
   name text not null,
   is_active boolean default true not null,
+  priority_class smallint default 3 not null,
   constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   constraint channels_pkey PRIMARY KEY (region_id, id),
+  constraint channels_priority_class_check CHECK (((priority_class >= 1) AND (priority_class <= 5))),
   constraint channels_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
   constraint own_shop_stays_open CHECK ((is_active OR ((id)::text <> 'SHOP'::text)))
 );
@@ -815,6 +817,7 @@ create table public.orders (
   agreed_price_cents integer not null,
   repromises smallint default 0 not null,
   channel_id app.code default 'SHOP'::text not null,
+  priority_class smallint default 3 not null,
   constraint an_agreed_window_ends CHECK ((agreed_ends_at > agreed_starts_at)),
   constraint orders_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint orders_agreed_price_cents_check CHECK ((agreed_price_cents >= 0)),
@@ -828,6 +831,7 @@ create table public.orders (
   constraint orders_number_key UNIQUE (number),
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_price_cents_check CHECK ((price_cents >= 0)),
+  constraint orders_priority_class_check CHECK (((priority_class >= 1) AND (priority_class <= 5))),
   constraint orders_region_id_channel_id_fkey FOREIGN KEY (region_id, channel_id) REFERENCES public.channels(region_id, id),
   constraint orders_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id),
   constraint orders_repromises_check CHECK ((repromises >= 0)),
@@ -2210,11 +2214,12 @@ begin
   update public.holds h set state = 'confirmed', settled_at = as_of where h.lead_id = hold.id;
 
   insert into public.orders (id, region_id, token, service, state, customer_name, customer_phone, customer_note, address, lng, lat,
-                             promise_starts_at, promise_ends_at, price_cents, goods_cents, confirmed_at, channel_id)
+                             promise_starts_at, promise_ends_at, price_cents, goods_cents, confirmed_at, channel_id, priority_class)
   select confirm_hold.order_id, hold.region_id, customer ->> 'token', hold.service, 'confirmed', customer ->> 'customer_name',
          customer ->> 'customer_phone', coalesce(customer ->> 'customer_note', ''), hold.address, hold.lng, hold.lat,
          min(h.window_starts_at), max(h.window_ends_at), sum(h.price_cents),
-         (select sum(l.units * l.price_cents) from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = hold.id), as_of, hold.channel_id
+         (select sum(l.units * l.price_cents) from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = hold.id), as_of, hold.channel_id,
+         (select c.priority_class from public.channels c where (c.region_id, c.id) = (hold.region_id, hold.channel_id))
   from public.holds h where h.lead_id = hold.id
   on conflict (id) do nothing;
   if not found then
@@ -4647,12 +4652,12 @@ begin
   if app.staff_role() is distinct from 'ops' or not exists (select from public.regions r where r.id = set_channel.region_id) then
     raise exception using errcode = 'KPNTF', message = 'no such region', detail = region_id;
   end if;
-  if num_nulls(channel ->> 'name', channel ->> 'is_active') > 0 then
+  if num_nulls(channel ->> 'name', channel ->> 'is_active', channel ->> 'priority_class') > 0 then
     raise exception using errcode = 'KPARG', message = 'something of the channel is missing', detail = channel_id;
   end if;
-  insert into public.channels as c (region_id, id, name, is_active)
-  values (set_channel.region_id, channel_id, channel ->> 'name', (channel ->> 'is_active')::boolean)
-  on conflict on constraint channels_pkey do update set (name, is_active) = (excluded.name, excluded.is_active);
+  insert into public.channels as c (region_id, id, name, is_active, priority_class)
+  values (set_channel.region_id, channel_id, channel ->> 'name', (channel ->> 'is_active')::boolean, (channel ->> 'priority_class')::smallint)
+  on conflict on constraint channels_pkey do update set (name, is_active, priority_class) = (excluded.name, excluded.is_active, excluded.priority_class);
   perform app.record_event(region_id, 'channel_set', null, null, null, null, channel || jsonb_build_object('id', channel_id));
 end
 $function$;
@@ -4757,6 +4762,40 @@ $function$;
 revoke all on function app.set_hold_limits(app.code,integer,integer,integer,integer) from public;
 grant execute on function app.set_hold_limits(app.code,integer,integer,integer,integer) to authenticated;
 grant execute on function app.set_hold_limits(app.code,integer,integer,integer,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_order_priority(order_id uuid, priority_class integer, note text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  o public.orders;
+begin
+  if app.staff_role() = 'ops' then
+    select * into o from public.orders x where x.id = set_order_priority.order_id for no key update;
+  end if;
+  if o.id is null then
+    raise exception using errcode = 'KPNTF', message = 'no such order', detail = order_id::text;
+  end if;
+  if o.finished_at is not null then
+    raise exception using errcode = 'KPSTA', message = 'the order has ended', detail = o.state;
+  end if;
+  if coalesce(trim(note), '') = '' then
+    raise exception using errcode = 'KPARG', message = 'another class has a reason', detail = order_id::text;
+  end if;
+  if o.priority_class = set_order_priority.priority_class then
+    return o.priority_class;
+  end if;
+  update public.orders x set priority_class = set_order_priority.priority_class where x.id = o.id;
+  perform app.record_event(o.region_id, 'order_prioritised', null, o.id, null, null,
+    jsonb_build_object('class', priority_class, 'note', trim(note)));
+  return priority_class;
+end
+$function$;
+revoke all on function app.set_order_priority(uuid,integer,text) from public;
+grant execute on function app.set_order_priority(uuid,integer,text) to authenticated;
+grant execute on function app.set_order_priority(uuid,integer,text) to service_role;
 
 CREATE OR REPLACE FUNCTION app.set_service_area(node_id app.code, most_drive_sec integer, area jsonb)
  RETURNS void

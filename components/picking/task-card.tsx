@@ -14,6 +14,7 @@ import { formatDuration } from "#components/ui/format-duration.ts";
 import { formatTime } from "#components/ui/format-time.ts";
 import { WindowText } from "#components/ui/time-text.tsx";
 import { SOFT_TONE } from "#components/ui/tone.ts";
+import { USUAL_PRIORITY } from "#server/domain/channel.ts";
 import { PARK_REASONS } from "#server/domain/parking.ts";
 import type { Task } from "./picking-data.ts";
 import { RUN_LOOK, SERVICE_LOOKS, slackTone } from "./picking-looks.ts";
@@ -39,6 +40,11 @@ export function TaskCard({ task, now, zone }: { task: Task; now: number; zone: s
         <look.icon className="mt-1 size-5 text-ink-muted" aria-hidden="true" />
         <h3 className="font-semibold text-lg leading-snug">
           {task.number} <span className="font-normal">{task.customerName}</span>
+          {task.priorityClass < USUAL_PRIORITY && (
+            <Badge tone="accent" className="ms-2 align-middle">
+              Class {task.priorityClass}
+            </Badge>
+          )}
         </h3>
         {parking ? <Badge tone="warn">Parked</Badge> : <Slack task={task} now={now} zone={zone} />}
         <p className="col-start-2 col-end-4 text-ink-muted sm:col-end-3">

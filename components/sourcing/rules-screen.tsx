@@ -11,6 +11,7 @@ import { formatTime } from "#components/ui/format-time.ts";
 import { LiveBadge } from "#components/ui/live-badge.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import { ChannelsCard } from "./channels-card.tsx";
 import { RulesForm } from "./rules-form.tsx";
 import { useSourcingView } from "./sourcing-view.ts";
 
@@ -54,7 +55,10 @@ export function RulesScreen() {
       {known.isError ? (
         <FaultNotice sentence={readFault(known.error).sentence} onRetry={() => void known.refetch()} />
       ) : data ? (
-        <RulesForm key={region.id} regionId={region.id} known={data} />
+        <>
+          <RulesForm key={region.id} regionId={region.id} known={data} />
+          <ChannelsCard regionId={region.id} />
+        </>
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-2" aria-busy="true">
           <Skeleton className="h-160 rounded-card" />

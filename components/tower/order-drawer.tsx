@@ -15,11 +15,13 @@ import { Sheet } from "#components/ui/sheet.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TimeText, WindowText } from "#components/ui/time-text.tsx";
+import { PRIORITY_CLASSES } from "#server/domain/channel.ts";
 import type { OrderId } from "#server/domain/id.ts";
 import { PARK_REASONS } from "#server/domain/parking.ts";
 import { Fact, Facts } from "./detail-panel.tsx";
 import { OrderTimeline } from "./order-timeline.tsx";
 import { ParkDialog } from "./park-dialog.tsx";
+import { PriorityDialog } from "./priority-dialog.tsx";
 import { RepromiseDialog } from "./repromise-dialog.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 import { FULFILMENT_LOOKS, ORDER_LOOKS, reasonWords, SERVICES } from "./tower-looks.ts";
@@ -126,6 +128,7 @@ function OrderFacts({ order }: { order: OrderDetail }) {
   // Where one node serves all, what it serves is what stands below.
   const [isMoving, setMoving] = useState(false);
   const [isParking, setParking] = useState(false);
+  const [isPrioritising, setPrioritising] = useState(false);
   const isSplit = order.fulfilments.filter((fulfilment) => !fulfilment.replaced).length > 1;
   return (
     <div className="flex flex-col gap-6">
@@ -141,6 +144,10 @@ function OrderFacts({ order }: { order: OrderDetail }) {
         </Fact>
         <Fact label="Address">{order.address}</Fact>
         {order.customerNote && <Fact label="Note">{order.customerNote}</Fact>}
+        <Fact label="Bought through">{order.channelName}</Fact>
+        <Fact label="Priority">
+          {PRIORITY_CLASSES.find(({ value }) => value === order.priorityClass)?.label ?? order.priorityClass}
+        </Fact>
         <Fact label="Confirmed">
           <TimeText at={order.confirmedAt} zone={zone} style="day-time" />
         </Fact>
@@ -163,7 +170,13 @@ function OrderFacts({ order }: { order: OrderDetail }) {
             Park…
           </Button>
         )}
+        {order.finishedAt === null && (
+          <Button size="small" onClick={() => setPrioritising(true)}>
+            Priority…
+          </Button>
+        )}
       </div>
+      {isPrioritising && <PriorityDialog order={order} onClose={() => setPrioritising(false)} />}
       {order.parking && <Parked order={order} parking={order.parking} />}
       {isParking && <ParkDialog order={order} onClose={() => setParking(false)} />}
       {isMoving && <RepromiseDialog order={order} onClose={() => setMoving(false)} />}

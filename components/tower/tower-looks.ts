@@ -88,6 +88,7 @@ interface EventWords {
 
 export const EVENTS: Record<EventKind, EventWords> = {
   hold_placed: { words: (e) => `Window held${at(e)}`, by: "Shopper" },
+  order_prioritised: { words: (e) => `Given priority class ${e.priority ?? ""}`.trim(), by: "Kept" },
   goods_left_out: { words: (e) => `Went on without ${e.leftOut ?? "some goods"}`, by: "Shopper" },
   hold_released: { words: () => "Hold given back", by: "Shopper" },
   hold_expired: { words: () => "Hold expired", by: "Kept" },

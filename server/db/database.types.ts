@@ -501,6 +501,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      set_order_priority: { Args: { note: string; order_id: string; priority_class: number }; Returns: number };
       set_service_area: { Args: { area: Json; most_drive_sec: number; node_id: unknown }; Returns: undefined };
       set_sourcing_rules: { Args: { region_id: unknown; rules: Json }; Returns: undefined };
       set_stock_freshness: { Args: { region_id: unknown; steps: Json }; Returns: undefined };
@@ -867,6 +868,7 @@ export type Database = {
           id: string;
           is_active: boolean;
           name: string;
+          priority_class: number;
           region_id: string;
         };
         ComputedFields: never;
@@ -874,12 +876,14 @@ export type Database = {
           id: string;
           is_active?: boolean;
           name: string;
+          priority_class?: number;
           region_id: string;
         };
         Update: {
           id?: string;
           is_active?: boolean;
           name?: string;
+          priority_class?: number;
           region_id?: string;
         };
         Relationships: [
@@ -1826,6 +1830,7 @@ export type Database = {
           lng: number;
           number: number;
           price_cents: number;
+          priority_class: number;
           promise_ends_at: string;
           promise_starts_at: string;
           region_id: string;
@@ -1852,6 +1857,7 @@ export type Database = {
           lng: number;
           number?: number;
           price_cents: number;
+          priority_class?: number;
           promise_ends_at: string;
           promise_starts_at: string;
           region_id: string;
@@ -1877,6 +1883,7 @@ export type Database = {
           lng?: number;
           number?: number;
           price_cents?: number;
+          priority_class?: number;
           promise_ends_at?: string;
           promise_starts_at?: string;
           region_id?: string;

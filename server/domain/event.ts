@@ -19,6 +19,7 @@ export const EventKind = z.enum([
   "order_failed",
   "order_rejected",
   "order_replaced",
+  "order_prioritised",
   "order_repromised",
   "part_given_back",
   "order_parked",

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ChannelId } from "#server/domain/channel.ts";
 import type { FaultCode } from "#server/domain/fault.ts";
 import {
   ExceptionId,
@@ -179,6 +180,21 @@ const CASES: Record<string, Case> = {
         regionId: RegionId.parse(t.regionId),
         limits: { perCheckout: 1, perAddress: 3, perNetwork: 60, unconfirmedPercent: 80 },
       }),
+    expected: OPS_ONLY,
+  },
+  "tower.channels": { call: (c, t) => c.tower.channels({ regionId: RegionId.parse(t.regionId) }), expected: OPS_ONLY },
+  "tower.setChannel": {
+    call: (c, t) =>
+      c.tower.setChannel({
+        regionId: RegionId.parse(t.regionId),
+        channelId: ChannelId.parse("MARKET"),
+        terms: { name: "The market", isActive: true, priorityClass: 3 },
+      }),
+    expected: OPS_ONLY,
+  },
+  "tower.setPriority": {
+    call: (c, t) =>
+      c.tower.setPriority({ orderId: OrderId.parse(t.orderId), priorityClass: 2, note: "It has waited twice" }),
     expected: OPS_ONLY,
   },
   "tower.serviceAreas": {

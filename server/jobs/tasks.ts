@@ -61,7 +61,7 @@ export function tasksOf(platform: Platform): TaskList {
 
     /** Orders that lost their node and found no other at once: stock comes back, vans are added. */
     async resource_orders() {
-      for (const order of await db`select id from public.orders where state = 'unplaced' order by agreed_starts_at limit 50`) {
+      for (const order of await db`select id from public.orders where state = 'unplaced' order by priority_class, agreed_starts_at limit 50`) {
         await resourceOrder(platform, order.id);
       }
     },
@@ -69,7 +69,12 @@ export function tasksOf(platform: Platform): TaskList {
     /** Holds whose van fell out and that found no other at once. */
     async replan_holds() {
       const open = await db`
-        select hold_id from public.exceptions where kind = 'hold_unplannable' and resolved_at is null order by opened_at limit 50`;
+        select e.hold_id from public.exceptions e
+        join public.holds h on h.id = e.hold_id
+        join public.channels c on (c.region_id, c.id) = (h.region_id, h.channel_id)
+        left join public.fulfilments f on f.hold_id = h.id left join public.orders o on o.id = f.order_id
+        where e.kind = 'hold_unplannable' and e.resolved_at is null
+        order by coalesce(o.priority_class, c.priority_class), e.opened_at limit 50`;
       for (const { hold_id } of open) await replanHold(platform, hold_id);
     },
 

@@ -153,6 +153,7 @@ const FOR_STAFF: Readonly<Record<string, string>> = {
   "app.set_channel_safety(app.code,app.code,app.code,integer)": "staff_role",
   "app.set_cut_offs(app.code,app.code,text,jsonb)": "staff_role",
   "app.set_hold_limits(app.code,integer,integer,integer,integer)": "staff_role",
+  "app.set_order_priority(uuid,integer,text)": "staff_role",
   "app.set_service_area(app.code,integer,jsonb)": "staff_role",
   "app.set_sourcing_rules(app.code,jsonb)": "staff_role",
   "app.set_stock_freshness(app.code,jsonb)": "staff_role",

@@ -26,11 +26,13 @@ afterAll(() => db.drop());
 
 const asOps = <T>(tx: Transaction, work: (tx: Transaction) => Promise<T>) => actingAs(tx, network.staff.ops, work);
 
+class Undone extends Error {}
+
 const setChannel = (tx: Transaction, channel: Record<string, unknown> = {}, id = "MARKET") =>
   asOps(
     tx,
     (s) =>
-      s`select app.set_channel('LISBOA', ${id}, ${s.json({ name: "The market", is_active: true, ...channel } as never)})`,
+      s`select app.set_channel('LISBOA', ${id}, ${s.json({ name: "The market", is_active: true, priority_class: 3, ...channel } as never)})`,
   );
 
 const keepBack = (tx: Transaction, units: number, channelId = "MARKET") =>
@@ -110,6 +112,43 @@ test("a channel that is closed or unknown holds nothing new, and what it holds s
     await expectRefusal(tx, "23514", (s) => setChannel(s, { is_active: false }, "SHOP"));
   }));
 
+test("an order is of its channel's class, until operations give it another one and say why", () =>
+  rolledBack(db.sql, async (tx) => {
+    await setChannel(tx, { priority_class: 1 });
+    const { orderId } = await confirmHold(tx, await place(tx, 1, "MARKET"));
+    const classOf = async () =>
+      (await tx`select priority_class from public.orders where id = ${orderId}`)[0]!.priority_class;
+    expect(await classOf()).toBe(1);
+    // For new orders.
+    await setChannel(tx, { priority_class: 5 });
+    expect(await classOf()).toBe(1);
+    const give = (s: Transaction, to: number, note: string, id: string = orderId) =>
+      asOps(s, (o) => o`select app.set_order_priority(${id}, ${to}, ${note})`);
+    await give(tx, 2, "It has waited twice");
+    await give(tx, 2, "Asked again");
+    expect(await classOf()).toBe(2);
+    const events = await tx`select actor, data from public.events where kind = 'order_prioritised'`;
+    expect(events.map(({ actor, data }) => [actor, data])).toEqual([
+      [network.staff.ops, { class: 2, note: "It has waited twice" }],
+    ]);
+    await expectRefusal(tx, "KPARG", (s) => give(s, 3, "  "));
+    await expectRefusal(tx, "23514", (s) => give(s, 6, "Too far"));
+    await expectRefusal(tx, "KPNTF", (s) => give(s, 1, "Nobody's", randomUUID()));
+    await expectRefusal(tx, "KPNTF", (s) =>
+      actingAs(s, network.staff.storeA, (a) => a`select app.set_order_priority(${orderId}, 1, 'Mine')`),
+    );
+    await tx`update public.orders set state = 'delivered', finished_at = app.now() where id = ${orderId}`;
+    await tx
+      .savepoint(async (s) => {
+        await expect(give(s, 1, "Too late")).rejects.toMatchObject({ code: "KPSTA" });
+        throw new Undone();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Undone)) throw error;
+      });
+    await tx`update public.orders set state = 'confirmed', finished_at = null where id = ${orderId}`;
+  }));
+
 test("only operations set a channel and what is kept back from it, and the record says who", () =>
   rolledBack(db.sql, async (tx) => {
     await setChannel(tx);
@@ -123,7 +162,8 @@ test("only operations set a channel and what is kept back from it, and the recor
       ["channel_safety_set", network.staff.ops],
     ]);
     const calls = [
-      (s: Transaction) => s`select app.set_channel('LISBOA', 'OTHER', '{"name": "Other", "is_active": true}')`,
+      (s: Transaction) =>
+        s`select app.set_channel('LISBOA', 'OTHER', '{"name": "Other", "is_active": true, "priority_class": 3}')`,
       (s: Transaction) => s`select app.set_channel_safety(${NODES.storeA}, 'BREAD', 'MARKET', 1)`,
     ];
     for (const call of calls)

@@ -211,6 +211,8 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
   "order-is-as-far-as-its-parts": one("orders", "state = 'ready'", "state = 'confirmed'"),
   "parts-share-a-lifetime": one("holds", "expires_at = expires_at + interval '1 second'", "id <> lead_id"),
   "order-has-what-was-ordered": one("order_lines", "units = units + 1", "true"),
+  "order-has-its-priority":
+    "insert into public.events (at, region_id, kind, order_id, data) select app.now(), region_id, 'order_prioritised', id, '{\"class\": 1}' from public.orders limit 1",
   "order-keeps-its-channel": one("holds", "channel_id = 'OTHER'", "state = 'fulfilled'"),
   "confirmed-hold-has-its-order":
     "delete from public.fulfilments where id = (select id from public.fulfilments where state = 'delivered' limit 1)",

@@ -284,13 +284,14 @@ export const NETWORK_TABLES = {
   channels: csvTable({
     file: "channels.csv",
     summary:
-      "Through whom a cart is bought. Every region has SHOP, its own shop, which cannot be closed; a closed channel holds nothing new.",
+      "Through whom a cart is bought. Every region has SHOP, its own shop, which cannot be closed; a closed channel holds nothing new. Of two orders to be picked by the same time the one with the lower priority_class comes first.",
     key: ["region_id", "id"],
     columns: {
       region_id: code(),
       id: code(),
       name: text(80),
       is_active: optional(yesNo(), "as it is; yes for a new channel"),
+      priority_class: optional(integer(1, 5), "as it is; 3 for a new channel"),
     },
   }),
   channel_safety: csvTable({

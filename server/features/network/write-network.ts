@@ -208,11 +208,12 @@ export async function writeNetwork(tx: Transaction, files: NetworkFiles): Promis
   await writeStock(tx, rowsOf("stock"));
 
   await tx`
-    insert into public.channels as c (region_id, id, name, is_active)
-    select x.region_id, x.id, x.name, coalesce(x.is_active, old.is_active, true)
-    from jsonb_to_recordset(${rowsOf("channels")}) x (region_id text, id text, name text, is_active boolean)
+    insert into public.channels as c (region_id, id, name, is_active, priority_class)
+    select x.region_id, x.id, x.name, coalesce(x.is_active, old.is_active, true), coalesce(x.priority_class, old.priority_class, 3)
+    from jsonb_to_recordset(${rowsOf("channels")}) x (region_id text, id text, name text, is_active boolean, priority_class smallint)
     left join public.channels old on (old.region_id, old.id) = (x.region_id, x.id)
-    on conflict (region_id, id) do update set (name, is_active) = (excluded.name, excluded.is_active)`;
+    on conflict (region_id, id) do update
+    set (name, is_active, priority_class) = (excluded.name, excluded.is_active, excluded.priority_class)`;
   // Under the locks of their levels, as app.set_channel_safety.
   const kept = rowsOf("channel_safety");
   await tx`

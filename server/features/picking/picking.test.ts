@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FulfilmentId, NodeId, OrderToken, SkuId } from "#server/domain/id.ts";
+import { FulfilmentId, NodeId, OrderId, OrderToken, SkuId } from "#server/domain/id.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import {
   confirmHold,
@@ -52,6 +52,21 @@ test("the queue names each order of the day with its lines, its van and its last
       { skuId: "MILK", units: 1, temperature: "chilled" },
     ],
   });
+});
+
+test("of orders to be picked by the same time those of a better class come first", async () => {
+  const [usual, better] = [await placePickup(world.sql, { day: 5 }), await placePickup(world.sql, { day: 5 })];
+  const ops = world.as(world.network.staff.ops);
+  const orderId = OrderId.parse(better.orderId);
+  await ops.tower.setPriority({ orderId, priorityClass: 1, note: "It has waited twice" });
+  const { tasks } = await storeA.picking.queue({ nodeId, day: "2026-03-07" });
+  expect(tasks.map(({ number, priorityClass }) => [number, priorityClass])).toEqual([
+    [better.number, 1],
+    [usual.number, 3],
+  ]);
+  const order = await ops.tower.order({ orderId });
+  expect(order).toMatchObject({ channelName: "Own shop", priorityClass: 1 });
+  expect(order.events.at(-1)).toMatchObject({ kind: "order_prioritised", priority: "1: It has waited twice" });
 });
 
 test("a parcel in the queue names who fetches it, and until when", async () => {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Transaction } from "#server/db/database.ts";
 import { readRegionDay } from "#server/db/read-region-day.ts";
+import { PriorityClass } from "#server/domain/channel.ts";
 import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Day, Instant } from "#server/domain/instant.ts";
 import { ParkingView } from "#server/domain/parking.ts";
@@ -31,6 +32,8 @@ const Task = z.object({
   readyAt: Instant.nullable(),
   handedOverAt: Instant.nullable(),
   rejectReason: RejectReason.nullable(),
+  /** Of orders to be picked by the same time those of the lower class come first. */
+  priorityClass: PriorityClass,
   /** Why it is neither picked nor handed over for now. */
   parking: ParkingView.nullable(),
   /** The van it leaves with; null for pickup and parcels. */
@@ -61,7 +64,7 @@ const Output = z.object({
   day: Day,
   lastDay: Day,
   node: Node,
-  /** Least time left first. Today's also holds what is overdue from the days before, and last the parcels that are still with a carrier. */
+  /** Least time left first, and of the same time the better class. Today's also holds what is overdue from the days before, and last the parcels that are still with a carrier. */
   tasks: z.array(Task),
   /** In the order of their windows. Today's also holds what is overdue from the days before. */
   brought: z.array(Brought),
@@ -88,7 +91,7 @@ export const readQueue = storeProcedure
         select f.id as "fulfilmentId", o.id as "orderId", o.number, t.service, f.state, o.customer_name as "customerName",
           f.pick_by as "pickBy", t.pick_sec as "pickSec", t.weight_g as "weightG",
           t.window_starts_at as "promiseStartsAt", t.window_ends_at as "promiseEndsAt",
-          f.ready_at as "readyAt", f.handed_over_at as "handedOverAt", f.reject_reason as "rejectReason",
+          f.ready_at as "readyAt", f.handed_over_at as "handedOverAt", f.reject_reason as "rejectReason", o.priority_class as "priorityClass",
           (select jsonb_build_object('reason', p.reason, 'note', p.note, 'parkedAt', p.parked_at, 'releaseBy', p.release_by)
            from public.parkings p where p.order_id = o.id and p.released_at is null and f.state in ('to_pick', 'ready')) as parking,
           case when h.id is not null then jsonb_build_object('shiftId', h.id, 'name', v.name, 'startsAt', h.starts_at) end as van,
@@ -111,7 +114,7 @@ export const readQueue = storeProcedure
           and (f.pick_by >= ${day.from} and f.pick_by < ${day.to}
             or ${day.day === day.today} and f.pick_by < ${day.from}
               and (f.state in ('to_pick', 'ready') or t.service = 'parcel' and f.state = 'handed_over'))
-        order by f.state = 'handed_over' and f.pick_by < ${day.from}, f.pick_by, o.number limit ${MAX_TASKS}`;
+        order by f.state = 'handed_over' and f.pick_by < ${day.from}, f.pick_by, o.priority_class, o.number limit ${MAX_TASKS}`;
       const brought = await tx<z.input<typeof Brought>[]>`
         select f.id as "fulfilmentId", o.id as "orderId", o.number, f.state, o.customer_name as "customerName",
           t.window_starts_at as "promiseStartsAt", t.window_ends_at as "promiseEndsAt", n.name as "from",

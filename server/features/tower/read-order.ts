@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PriorityClass } from "#server/domain/channel.ts";
 import { LeftWith } from "#server/domain/delivery-wishes.ts";
 import { EventKind } from "#server/domain/event.ts";
 import { Fault } from "#server/domain/fault.ts";
@@ -30,6 +31,8 @@ const Order = z.object({
   number: z.int(),
   state: OrderState,
   service: Service,
+  channelName: z.string(),
+  priorityClass: PriorityClass,
   customerName: z.string(),
   customerPhone: z.string(),
   customerNote: z.string(),
@@ -121,6 +124,8 @@ const Event = z.object({
   repromise: RepromiseView.extend({ note: z.string() }).nullable(),
   /** "2 × Milk": what there was too little of. */
   leftOut: z.string().nullable(),
+  /** "1: the shopper has waited twice", of another priority class. */
+  priority: z.string().nullable(),
 });
 
 const Output = Order.extend({
@@ -138,7 +143,7 @@ export const readOrder = opsProcedure
   .query(({ ctx, input: { orderId } }) =>
     ctx.asCaller(async (tx) => {
       const [order] = await tx<z.input<typeof Order>[]>`
-        select app.now() as now, o.id as "orderId", o.number, o.state, o.service, o.customer_name as "customerName", o.customer_phone as "customerPhone",
+        select app.now() as now, o.id as "orderId", o.number, o.state, o.service, c.name as "channelName", o.priority_class as "priorityClass", o.customer_name as "customerName", o.customer_phone as "customerPhone",
           o.customer_note as "customerNote", o.address, o.lng, o.lat, o.promise_starts_at as "promiseStartsAt",
           o.promise_ends_at as "promiseEndsAt", o.agreed_starts_at as "agreedStartsAt", o.agreed_ends_at as "agreedEndsAt",
           (select jsonb_build_object('reason', p.reason, 'note', p.note, 'parkedAt', p.parked_at, 'releaseBy', p.release_by)
@@ -148,7 +153,10 @@ export const readOrder = opsProcedure
            where f.order_id = o.id and f.state in ('to_pick', 'ready')) as "beginBy",
           o.repromises, o.agreed_price_cents as "priceCents", o.goods_cents as "goodsCents",
           o.confirmed_at as "confirmedAt", o.finished_at as "finishedAt", r.time_zone as "timeZone", r.currency
-        from public.orders o join public.regions r on r.id = o.region_id where o.id = ${orderId}`;
+        from public.orders o
+        join public.regions r on r.id = o.region_id
+        join public.channels c on (c.region_id, c.id) = (o.region_id, o.channel_id)
+        where o.id = ${orderId}`;
       if (!order) throw new Fault("not-found", orderId);
       const lines = await tx<z.input<typeof Line>[]>`
         select l.sku_id as "skuId", k.name, k.temperature, l.units, l.price_cents as "priceCents"
@@ -185,7 +193,8 @@ export const readOrder = opsProcedure
               'oldPriceCents', r.old_price_cents, 'priceCents', r.price_cents)
             from public.repromises r where r.hold_id = e.hold_id) end as repromise,
           (select string_agg(format('%s × %s', u.value, k.name), ', ' order by k.name)
-           from jsonb_each_text(e.data -> 'units') u join public.skus k on k.id = u.key where e.kind = 'goods_left_out') as "leftOut"
+           from jsonb_each_text(e.data -> 'units') u join public.skus k on k.id = u.key where e.kind = 'goods_left_out') as "leftOut",
+          case when e.kind = 'order_prioritised' then format('%s: %s', e.data ->> 'class', e.data ->> 'note') end as priority
         from public.events e
         left join public.staff a on a.user_id = e.actor
         left join public.nodes n on n.id = e.node_id

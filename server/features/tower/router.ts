@@ -1,5 +1,6 @@
 import { router } from "#server/trpc/procedure.ts";
 import { cancelShift } from "./cancel-shift.ts";
+import { listChannels } from "./list-channels.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listOrders } from "./list-orders.ts";
 import { listServiceAreas } from "./list-service-areas.ts";
@@ -11,7 +12,9 @@ import { readOverview } from "./read-overview.ts";
 import { readRoutes } from "./read-routes.ts";
 import { repromise } from "./repromise.ts";
 import { resolveException } from "./resolve-exception.ts";
+import { setChannel } from "./set-channel.ts";
 import { setHoldLimits } from "./set-hold-limits.ts";
+import { setPriority } from "./set-priority.ts";
 import { setServiceArea } from "./set-service-area.ts";
 import { traceRoute } from "./trace-route.ts";
 import { unparkOrder } from "./unpark-order.ts";
@@ -31,6 +34,9 @@ export const towerRouter = router({
   repromise,
   parkOrder,
   unparkOrder,
+  setPriority,
+  channels: listChannels,
+  setChannel,
   holdLimits: readHoldLimits,
   setHoldLimits,
   serviceAreas: listServiceAreas,
