@@ -1,89 +1,45 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { auditLedger, violations } from "#server/features/audit/audit-ledger.ts";
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import { type Mutation, mutateFunction } from "#supabase/tests/mutate-function.ts";
-import { insertNetwork, parcelRequest, placeHold } from "#supabase/tests/network-fixture.ts";
+import { parcelRequest, placeHold } from "#supabase/tests/network-fixture.ts";
+import {
+  distinctOrders,
+  everyOrder,
+  insertPlenty,
+  type OrderedSession,
+  openSessions,
+  type Turn,
+  takeTurns,
+} from "./every-order.ts";
 
-// Confirm, release and expiry of one hold, in every order: three sessions, each of which begins, calls and commits. A
-// session that waits for a lock goes on when it can, so its commit comes after its call however early its turn is.
-//
-// Of the 1,680 orders many are the same. `begin` takes no snapshot and reads no clock that a function asks (a mutant may, and
-// is another test's: see mutants.ts), so it may as well come right before its call; that leaves 90.
+// Confirm, release and expiry of one hold, in every order. Of the 1,680 orders 90 differ in more than their begins.
 
 const SESSIONS = ["confirm", "release", "expire"] as const;
 type Name = (typeof SESSIONS)[number];
-const STEPS = ["begin", "call", "commit"] as const;
-type Turn = readonly [Name, (typeof STEPS)[number]];
 
-/** Every way to shuffle the steps of the sessions together, each session's own in their order. */
-function interleavings(left: Readonly<Record<Name, readonly (typeof STEPS)[number][]>>): Turn[][] {
-  const open = SESSIONS.filter((name) => left[name].length > 0);
-  if (open.length === 0) return [[]];
-  return open.flatMap((name) => {
-    const [next, ...rest] = left[name];
-    return interleavings({ ...left, [name]: rest }).map((turns): Turn[] => [[name, next!], ...turns]);
-  });
-}
-
-const ALL = interleavings({ confirm: STEPS, release: STEPS, expire: STEPS });
-
-/** One order for all that differ in nothing but when a session says `begin`. */
-function distinct(orders: readonly Turn[][]): Turn[][] {
-  const byCalls = new Map<string, Turn[]>();
-  for (const turns of orders) {
-    const lateBegins = turns.flatMap(([name, step]): Turn[] => {
-      if (step === "begin") return [];
-      return step === "call"
-        ? [
-            [name, "begin"],
-            [name, step],
-          ]
-        : [[name, step]];
-    });
-    byCalls.set(lateBegins.join(), lateBegins);
-  }
-  return [...byCalls.values()];
-}
+const ALL = everyOrder(SESSIONS);
 
 /** When the hold's time is over: as the sweeper comes, before anybody does anything, or long after. */
 const ENDS = ["as the sweeper calls", "before all", "after all"] as const;
-
-interface Session {
-  readonly sql: postgres.Sql;
-  readonly pid: number;
-}
 
 vi.setConfig({ testTimeout: 120_000 });
 
 let stocked: TestDatabase;
 beforeAll(async () => {
   stocked = await cloneDatabase();
-  await insertNetwork(stocked.sql);
-  // Each hold takes of its own; a shortage would be another test.
-  await stocked.sql`update public.carrier_days set limit_parcels = 10000`;
-  await stocked.sql`update public.work_buckets set target_sec = 1000000, limit_sec = 1000000`;
-  await stocked.sql`insert into public.stock_movements (node_id, sku_id, units, reason)
-    select node_id, sku_id, 10000, 'count' from public.inventory_levels`;
-  await stocked.sql`update public.inventory_levels set on_hand = on_hand + 10000`;
+  await insertPlenty(stocked.sql);
   await stocked.sql.end();
 });
 afterAll(() => stocked.drop());
 
 let db: TestDatabase;
-let sessions: Record<Name, Session>;
+let sessions: Record<Name, OrderedSession>;
 beforeEach(async () => {
   db = await cloneDatabase(stocked);
-  const opened = await Promise.all(
-    SESSIONS.map(async (name) => {
-      const sql = postgres(db.url, { max: 1, onnotice: () => {} });
-      const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-      return [name, { sql, pid: row!.pid }] as const;
-    }),
-  );
-  sessions = Object.fromEntries(opened) as Record<Name, Session>;
+  sessions = await openSessions(db.url, SESSIONS);
   return async () => {
     await Promise.all(Object.values(sessions).map(({ sql }) => sql.end({ timeout: 1 })));
     await db.drop();
@@ -106,18 +62,12 @@ interface Ending {
 const LIFETIME_SEC = 20;
 
 /** Plays one order on a fresh hold. A step of a session that still waits is taken when it has waited enough. */
-async function play(turns: readonly Turn[], end: (typeof ENDS)[number]): Promise<Ending> {
+async function play(turns: readonly Turn<Name>[], end: (typeof ENDS)[number]): Promise<Ending> {
   const holdId = randomUUID();
   const orderId = randomUUID();
   await placeHold(db.sql, holdId, parcelRequest(), LIFETIME_SEC);
   if (end === "before all") await moveClock(LIFETIME_SEC);
 
-  const told: Record<Name, string> = { confirm: "", release: "", expire: "" };
-  const tails: Record<Name, Promise<unknown>> = {
-    confirm: Promise.resolve(),
-    release: Promise.resolve(),
-    expire: Promise.resolve(),
-  };
   const customer = {
     token: orderId.replaceAll("-", ""),
     customer_name: "Ana Sousa",
@@ -131,24 +81,9 @@ async function play(turns: readonly Turn[], end: (typeof ENDS)[number]): Promise
     release: async (sql) => (await sql`select app.release_hold(${holdId}) as state`)[0]!.state,
     expire: async (sql) => `${(await sql`select app.expire_holds() as ended`)[0]!.ended}`,
   };
-  const take = async (name: Name, step: Turn[1]) => {
-    const { sql } = sessions[name];
-    if (step !== "call") return sql.unsafe(step);
-    try {
-      told[name] = await calls[name](sql);
-    } catch (error) {
-      if (!(error instanceof postgres.PostgresError)) throw error;
-      // The transaction is over then, and its commit a rollback.
-      told[name] = error.code;
-    }
-  };
-
-  for (const [name, step] of turns) {
+  const told = await takeTurns(db.sql, sessions, turns, calls, async ([name, step]) => {
     if (name === "expire" && step === "call" && end === "as the sweeper calls") await moveClock(LIFETIME_SEC);
-    tails[name] = tails[name].then(() => take(name, step));
-    await doneOrWaiting(tails[name], sessions[name]);
-  }
-  await Promise.all(Object.values(tails));
+  });
   if (end === "after all") await moveClock(LIFETIME_SEC);
   // The sweeper passes over what somebody has locked, and comes again.
   await db.sql`select app.expire_holds()`;
@@ -165,20 +100,6 @@ async function play(turns: readonly Turn[], end: (typeof ENDS)[number]): Promise
 
 async function moveClock(sec: number): Promise<void> {
   await db.sql`update app.clock set shift = shift + ${sec} * interval '1 second'`;
-}
-
-/** Resolves when the step is done, or when Postgres says that its session waits for another. */
-async function doneOrWaiting(step: Promise<unknown>, { pid }: Session): Promise<void> {
-  let isDone = false;
-  const done = step.then(() => {
-    isDone = true;
-  });
-  await Promise.race([done, sleep(8)]);
-  while (!isDone) {
-    const [row] = await db.sql<{ blocked: boolean }[]>`select cardinality(pg_blocking_pids(${pid})) > 0 as blocked`;
-    if (row!.blocked) return;
-    await Promise.race([done, sleep(2)]);
-  }
 }
 
 /** What is wrong with an ending, in words. */
@@ -207,13 +128,13 @@ async function auditFaults(): Promise<string[]> {
 
 test("three sessions of three steps have 1,680 orders, of which 90 differ in more than their begins", () => {
   expect(ALL).toHaveLength(1680);
-  expect(distinct(ALL)).toHaveLength(90);
+  expect(distinctOrders(ALL)).toHaveLength(90);
 });
 
 describe("confirm, release and expiry in every order, where the hold's time is over", () => {
   test.for(ENDS)("%s: one of them wins, and what it claimed is kept or given back once", async (end) => {
     const winners = new Set<string>();
-    for (const turns of distinct(ALL)) {
+    for (const turns of distinctOrders(ALL)) {
       const ending = await play(turns, end);
       winners.add(ending.state);
       // A broken ledger does not mend itself, so of the simpler endings one audit is enough.
@@ -246,7 +167,7 @@ describe("the orders notice", () => {
   test.for(Object.keys(mutants))("%s", async (name) => {
     await mutateFunction(db.sql, mutants[name]!);
     const end = name.includes("expiry test") ? "before all" : "as the sweeper calls";
-    for (const turns of distinct(ALL)) {
+    for (const turns of distinctOrders(ALL)) {
       if (faultsOf(await play(turns, end)).length > 0) return;
     }
     expect.unreachable("no order showed the bug");
