@@ -2164,6 +2164,9 @@ begin
   if f.state <> 'received' then
     raise exception using errcode = 'KPSTA', message = 'only what has been received can be collected', detail = f.state;
   end if;
+  if app.is_parked(f.order_id) then
+    raise exception using errcode = 'KPPRK', message = 'the order is parked', detail = fulfilment_id::text;
+  end if;
   update public.fulfilments x set state = 'delivered' where x.id = f.id;
   update public.holds h set state = 'fulfilled' where h.id = f.hold_id;
   perform app.settle_orders(array[f.order_id]);
@@ -3411,7 +3414,7 @@ begin
     raise exception using errcode = 'KPPLN', message = 'the order is changing hands', detail = order_id::text;
   end if;
   if app.is_parked(o.id) or not exists (
-    select from public.fulfilments f where f.hold_id = any (parts) and f.state in ('to_pick', 'ready', 'rejected')
+    select from public.fulfilments f where f.hold_id = any (parts) and f.state in ('to_pick', 'ready', 'received', 'rejected')
   ) then
     raise exception using errcode = 'KPSTA', message = 'all of it has left, or it is parked', detail = o.state;
   end if;

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Transaction } from "#server/db/database.ts";
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import {
+  confirmHold,
+  insertLane,
   insertNetwork,
   instant,
   type Network,
@@ -11,10 +13,12 @@ import {
   parkOrder,
   pickupRequest,
   placeDelivery,
+  placeHold,
   placePickup,
   placeTwoVans,
   repromiseOrder,
   setClock,
+  transferRequest,
 } from "./network-fixture.ts";
 import { actingAs, digestTables, expectRefusal, rolledBack } from "./rolled-back.ts";
 
@@ -51,6 +55,22 @@ describe("a parked order", () => {
       await unpark(orderId)(tx);
       await call("hand_over", fulfilmentId)(tx);
       await expectRefusal(tx, "KPSTA", park(orderId));
+    }));
+
+  test("that a lane has brought stays behind the counter", () =>
+    rolledBack(db.sql, async (tx) => {
+      await insertLane(tx);
+      const holdId = randomUUID();
+      await placeHold(tx, holdId, await transferRequest(tx, { day: 1 }));
+      const { orderId } = await confirmHold(tx, holdId);
+      const [part] = await tx<{ id: string }[]>`select id from public.fulfilments where hold_id = ${holdId}`;
+      for (const step of ["mark_ready", "hand_over", "receive_transfer"])
+        await ops(tx, (s) => s.unsafe(`select app.${step}('${part!.id}')`));
+      const collect = (s: Transaction) => ops(s, (a) => a`select app.collect_transfer(${part!.id})`);
+      await park(orderId)(tx);
+      await expectRefusal(tx, "KPPRK", collect);
+      await unpark(orderId)(tx);
+      await collect(tx);
     }));
 
   test("is parked and released once, however often either is asked for, and its nodes hear of both", () =>
