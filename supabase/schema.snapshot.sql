@@ -489,7 +489,6 @@ create table public.fulfilments (
 );
 CREATE INDEX fulfilments_by_order ON public.fulfilments USING btree (order_id);
 CREATE INDEX fulfilments_by_taker ON public.fulfilments USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
-CREATE INDEX fulfilments_on_their_way ON public.fulfilments USING btree (hold_id) WHERE (state = ANY (ARRAY['to_pick'::text, 'ready'::text, 'handed_over'::text, 'received'::text]));
 CREATE INDEX fulfilments_to_work_on ON public.fulfilments USING btree (node_id, pick_by) WHERE (state = ANY (ARRAY['to_pick'::text, 'ready'::text]));
 alter table public.fulfilments enable row level security;
 create policy driver_reads on public.fulfilments as permissive for select to authenticated using ((hold_id IN ( SELECT app.my_holds() AS my_holds)));
@@ -607,6 +606,7 @@ CREATE INDEX holds_of_address ON public.holds USING btree (address_key) WHERE ((
 CREATE INDEX holds_of_checkout ON public.holds USING btree (checkout_id) WHERE ((settled_at IS NULL) AND (checkout_id IS NOT NULL));
 CREATE INDEX holds_of_network ON public.holds USING btree (network_key) WHERE ((settled_at IS NULL) AND (network_key IS NOT NULL));
 CREATE INDEX holds_of_run ON public.holds USING btree (lane_id, lane_day) WHERE (lane_id IS NOT NULL);
+CREATE INDEX holds_on_their_way ON public.holds USING btree (lane_id, lane_day) WHERE ((state = 'confirmed'::text) AND (lane_id IS NOT NULL));
 CREATE INDEX holds_undecided ON public.holds USING btree (node_id, service) WHERE ((settled_at IS NULL) AND (service <> 'delivery'::text));
 CREATE INDEX holds_undecided_pickups ON public.holds USING btree (pickup_node_id, window_starts_at) WHERE ((settled_at IS NULL) AND (pickup_node_id IS NOT NULL));
 CREATE TRIGGER holds_forget_the_network BEFORE UPDATE OF state ON public.holds FOR EACH ROW WHEN (((new.state <> 'held'::text) AND (new.network_key IS NOT NULL))) EXECUTE FUNCTION app.forget_network();
