@@ -1137,7 +1137,9 @@ const RACES: readonly Race[] = [
     afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
     mutants: {
       "that does not ask what is left": {
-        functions: [{ of: "app.park_order", text: "f.state in ('to_pick', 'ready', 'rejected')", by: "true" }],
+        functions: [
+          { of: "app.park_order", text: "f.state in ('to_pick', 'ready', 'received', 'rejected')", by: "true" },
+        ],
         noticedAs: { second: "done" },
       },
     },
