@@ -44,7 +44,7 @@ test("a shopper books a window, and sees the van come all the way to the door", 
   await expectDrawn(page, "Map of the van on its way to you", { count: 20 });
   await expectAccessible(page);
 
-  await driveTo(drive, address);
+  await driveTo(drive, order.number);
   await drive.getByRole("button", { name: "Arrived" }).click();
   await expect(page.getByRole("heading", { name: "The van is at your door" })).toBeVisible();
   await drive.getByRole("button", { name: "Delivered" }).click();
