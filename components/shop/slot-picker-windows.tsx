@@ -140,7 +140,7 @@ function SlotRow({
       aria-busy={isPending || undefined}
       tabIndex={isTabStop ? 0 : -1}
       className={classNames(
-        "relative flex h-17 items-center justify-between gap-x-3 rounded-control border px-4 text-start transition-colors",
+        "relative flex min-h-17 items-center justify-between gap-x-3 rounded-control border px-4 py-1 text-start transition-colors",
         isKept
           ? "border-accent bg-accent-soft ring-1 ring-accent"
           : isOpen
@@ -155,7 +155,7 @@ function SlotRow({
       <span aria-hidden="true" className="min-w-0">
         <span className={classNames("block", isOpen ? "font-semibold" : "font-medium")}>
           {isParcel ? words.time(slot.startsAt, timeZone, "short-day") : hours}
-          {isParcel && isOpen && <span className="ms-2 font-normal text-ink-muted text-sm">{hours}</span>}
+          {isParcel && isOpen && <span className="ms-2 inline-block font-normal text-ink-muted text-sm">{hours}</span>}
         </span>
         {isOpen ? (
           // A row is high enough for two lines of them: on a phone none is cut short.
