@@ -20,10 +20,11 @@ import { deliverTo, placeKey, useDelivery } from "./delivery-store.ts";
 import { DetailsStep } from "./details-step.tsx";
 import type { Details } from "./details-store.ts";
 import { fillText } from "./fill-text.ts";
-import { fitsWishes, type KeptHold, keptHold } from "./hold-store.ts";
+import { fitsWishes, type KeptHold, keptHold, slotRefOf } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { LeftOutNotice } from "./left-out-notice.tsx";
 import { leaveOut, putBack, useLeftOut } from "./left-out-store.ts";
+import { MovingNotice, slotWords } from "./moving-notice.tsx";
 import { OrderSummary } from "./order-summary.tsx";
 import { useShopRegion } from "./shop-region.tsx";
 import { useStorageKnown } from "./stored-value.ts";
@@ -42,7 +43,8 @@ export function Checkout() {
 }
 
 function KnownCheckout() {
-  const { say, money, time, span, error } = useWords();
+  const words = useWords();
+  const { say, money, error } = words;
   const trpc = useTRPC();
   const router = useRouter();
   const region = useShopRegion();
@@ -55,7 +57,7 @@ function KnownCheckout() {
   const confirm = useMutation(trpc.promise.confirm.mutationOptions());
 
   const isBeingConfirmed = confirm.isPending || confirm.isSuccess;
-  const { hold, notice, wanted, lose, settle } = useKeptWindow(
+  const { hold, moving, isMoved, notice, wanted, lose, settle } = useKeptWindow(
     region.regionId,
     isBeingConfirmed ? null : { lines: cart.lines, destination },
     () => setChanging(null),
@@ -79,10 +81,6 @@ function KnownCheckout() {
   const fits = hold !== null && fitsWishes(hold, wishes);
   const next: Step = !destination ? "address" : !fits ? "window" : "details";
   const open = changing ?? next;
-  const whenOf = ({ mode, startsAt, endsAt }: KeptHold) =>
-    [time(startsAt, region.timeZone, "short-day"), mode !== "parcel" && span(startsAt, endsAt, region.timeZone)]
-      .filter(Boolean)
-      .join(", ");
   const stateOf = (step: Step, done: boolean) => (step === open ? "open" : done ? "done" : "ahead");
   const place = (details: Details) => {
     if (!hold) return;
@@ -91,7 +89,9 @@ function KnownCheckout() {
         holdId: hold.holdId,
         orderId: hold.orderId,
         customer: details,
-        ...(hold.mode === "delivery" && { door: doorWishesOf(entered), destination: destination ?? undefined }),
+        ...(hold.mode === "delivery" && { door: doorWishesOf(entered) }),
+        // Looked at once more by the platform: nothing is confirmed for a door that the shopper no longer means.
+        ...(hold.mode !== "pickup" && destination && { destination }),
       },
       {
         onSuccess: ({ token }) => {
@@ -140,7 +140,8 @@ function KnownCheckout() {
         >
           <div className="flex flex-col gap-4">
             {notice && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
-            {destination && (
+            {moving && <MovingNotice slot={slotRefOf(moving)} timeZone={region.timeZone} />}
+            {destination && !moving && (
               <WindowStep
                 key={`${placeKey(destination)} ${destination.address} ${cartKey(cart.lines)}`}
                 region={region}
@@ -153,7 +154,10 @@ function KnownCheckout() {
                   <div className="flex flex-col gap-2">
                     <CheckoutVisitWishes />
                     {hold && !fits && (
-                      <FaultNotice tone="warn" sentence={fillText(say.wishes.changed, { when: whenOf(hold) })} />
+                      <FaultNotice
+                        tone="warn"
+                        sentence={fillText(say.wishes.changed, { when: slotWords(hold, words, region.timeZone) })}
+                      />
                     )}
                   </div>
                 }
@@ -169,7 +173,7 @@ function KnownCheckout() {
           </div>
         </CheckoutStep>
         {leftOut && !isBeingConfirmed && <LeftOutNotice short={leftOut.short} onPutBack={() => putBack(leftOut)} />}
-        {hold && <HoldTimer hold={hold} onOver={() => !confirm.isPending && lose("over")} />}
+        {hold && <HoldTimer hold={hold} isMoved={isMoved} onOver={() => !confirm.isPending && lose("over")} />}
         <CheckoutStep number={3} title={say.checkout.steps.details} state={stateOf("details", false)}>
           <DetailsStep
             mode={hold?.mode ?? "delivery"}

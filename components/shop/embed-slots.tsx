@@ -10,11 +10,12 @@ import { endCheckoutRun } from "./checkout-store.ts";
 import type { ColourScheme } from "./colour-scheme.ts";
 import { placeKey } from "./delivery-store.ts";
 import type { LossReason } from "./embed-contract.ts";
-import { type KeptHold, keptHold } from "./hold-store.ts";
+import { type KeptHold, keptHold, slotRefOf } from "./hold-store.ts";
 import { HoldTimer } from "./hold-timer.tsx";
 import { LANGUAGES, type Language } from "./language.ts";
 import { LeftOutNotice } from "./left-out-notice.tsx";
 import { afterLeaving, type LeftOut, linesLeft } from "./left-out-store.ts";
+import { MovingNotice } from "./moving-notice.tsx";
 import type { ShopRegion } from "./shop-region.tsx";
 import type { SlotRef } from "./slot-board.ts";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
@@ -91,7 +92,7 @@ export function EmbedSlots({
   const leftOut = cart && reduced && cartKey(reduced.wanted) === cartKey(cart.lines) ? reduced : null;
   const lines = cart && linesLeft(cart.lines, leftOut?.short ?? []);
   const order = lines && destination && { lines, destination };
-  const { hold, notice, wanted, lose, settle } = useKeptWindow(region.regionId, order, (why, lost) =>
+  const { hold, moving, isMoved, notice, wanted, lose, settle } = useKeptWindow(region.regionId, order, (why, lost) =>
     sayLost(why, lost, null),
   );
   // Before cart and address are told nobody knows whether what was kept is for them.
@@ -130,9 +131,10 @@ export function EmbedSlots({
     <div ref={frame} lang={language} dir={LANGUAGES[language].dir} data-width="full" data-scheme={scheme}>
       <main className="flex flex-col gap-4 p-4">
         {notice && !ours && <FaultNotice tone="warn" sentence={say.checkout[notice]} />}
-        {ours && <HoldTimer hold={ours} onOver={() => lose("over")} />}
+        {ours && <HoldTimer hold={ours} isMoved={isMoved} onOver={() => lose("over")} />}
         {leftOut && <LeftOutNotice short={leftOut.short} onPutBack={() => setReduced(null)} />}
-        {order ? (
+        {moving && <MovingNotice slot={slotRefOf(moving)} timeZone={region.timeZone} />}
+        {order && !moving ? (
           <WindowStep
             key={`${placeKey(order.destination)} ${order.destination.address} ${cartKey(order.lines)}`}
             region={region}
@@ -149,7 +151,7 @@ export function EmbedSlots({
             onLost={({ slot, fault }, nearest) => fault.code && sayLost(fault.code, slot, nearest)}
           />
         ) : (
-          <SlotPickerSkeleton />
+          !moving && <SlotPickerSkeleton />
         )}
       </main>
     </div>

@@ -59,6 +59,18 @@ export function useKeptHold(): KeptHold | null {
   return useStoredValue(keptHold);
 }
 
+/** The same window, held for another address under an id of its own; until when, the platform says. */
+export function redirected(hold: KeptHold, holdId: HoldId, destination: Destination): KeptHold {
+  return {
+    ...hold,
+    holdId,
+    orderId: crypto.randomUUID() as OrderId,
+    extensionId: crypto.randomUUID(),
+    isExtended: false,
+    destination,
+  };
+}
+
 /** Why a hold is not for this cart and this place, or null when it is. */
 export function mismatchOf(
   hold: KeptHold,

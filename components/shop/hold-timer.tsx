@@ -13,7 +13,16 @@ import { useWords } from "./words.tsx";
 const OFFERED_AT_SEC = 120;
 
 /** How long the window is still kept, what is kept with it, and the one extension when it is nearly over. */
-export function HoldTimer({ hold, onOver }: { hold: KeptHold; onOver: () => void }) {
+export function HoldTimer({
+  hold,
+  isMoved = false,
+  onOver,
+}: {
+  hold: KeptHold;
+  /** It was kept for another address before. */
+  isMoved?: boolean;
+  onOver: () => void;
+}) {
   const { say, fault } = useWords();
   const { pending, failure, ask } = useMoreTime(hold, onOver);
   const isOffered = useSecondsLeft(hold.expiresAt, hold.skewMs) <= OFFERED_AT_SEC && !hold.isExtended;
@@ -39,7 +48,9 @@ export function HoldTimer({ hold, onOver }: { hold: KeptHold; onOver: () => void
               ? say.checkout.extended
               : isOffered
                 ? say.checkout.moreTimeHint
-                : say.checkout.keptHint[hold.mode]}
+                : isMoved
+                  ? say.checkout.moved
+                  : say.checkout.keptHint[hold.mode]}
           </p>
         </div>
         {isOffered && (

@@ -139,6 +139,14 @@ export const HoldRequest = z.strictObject({
 });
 export type HoldRequest = z.infer<typeof HoldRequest>;
 
+/** A hold's window, for another door. */
+export const RedirectRequest = z.strictObject({
+  ...HoldRequest.pick({ holdId: true, destination: true, checkoutId: true }).shape,
+  /** The hold of that window. It ends when this one is had, and lives on when it is not. */
+  insteadOf: HoldId,
+});
+export type RedirectRequest = z.infer<typeof RedirectRequest>;
+
 export const HoldView = z.object({
   holdId: HoldId,
   state: HoldState,

@@ -2,24 +2,18 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Row } from "postgres";
 import type { Transaction } from "#server/db/database.ts";
 import { faultOfError } from "#server/db/fault-of-error.ts";
-import { Cart, type Destination } from "#server/domain/cart.ts";
+import type { Destination } from "#server/domain/cart.ts";
 import { type DoorWishes, doorColumns } from "#server/domain/delivery-wishes.ts";
 import { Fault, type FaultCode } from "#server/domain/fault.ts";
 import { HoldId } from "#server/domain/id.ts";
 import { ConfirmRequest, ConfirmView } from "#server/domain/quote.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { addressChange } from "./address-change.ts";
+import { readHeldWish } from "./held-wish.ts";
 import { issueCertificate, type Proof, proofOf } from "./issue-certificate.ts";
-import { placeWish, type Wish } from "./place-wish.ts";
+import { placeWish } from "./place-wish.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { unpackDecision } from "./record-decision.ts";
-import { type VisitColumns, visitOfHold } from "./visit.ts";
-
-/**
- * So long after a hold has run out, what it held is taken anew at the price that was promised: the payment was begun in
- * time and came back late. Later the price is no longer anybody's word, and the shopper chooses again.
- */
-const RETAKEN_WITHIN_SEC = 1800;
 
 /** Of the order or of the old hold, not of what could not be had. */
 const NOT_OF_THE_WINDOW: ReadonlySet<FaultCode> = new Set(["not-found", "wrong-state", "id-reused"]);
@@ -95,7 +89,7 @@ async function retakeAndConfirm(
   const retakenId = retakenIdOf(holdId, order.orderId);
   const isRetaken = async () => (await services.db`select from public.holds where id = ${retakenId}`).length > 0;
   if (await isRetaken()) return confirmHeld(services, retakenId, order);
-  const held = await readWish(services, holdId, order.orderId);
+  const { leftOut, ...held } = await readHeldWish(services.db, holdId, `retake ${holdId} ${order.orderId}`);
   const wish = destination ? { ...held, destination } : held;
   try {
     return await placeWish(services, wish, retakenId, async (tx, { parts, decision }) => {
@@ -103,6 +97,7 @@ async function retakeAndConfirm(
       const [row] = await tx`
         select order_number, token, extract(epoch from confirmed_at)::integer as confirmed_sec
         from app.reacquire_and_confirm(${holdId}, ${retakenId}, ${tx.json(parts as never)}, ${order.orderId}, ${tx.json(order.customer)})`;
+      if (leftOut) await tx`select app.note_left_out(${retakenId}, ${tx.json(leftOut)})`;
       return finish(services, tx, order, row, proof);
     });
   } catch (error) {
@@ -112,45 +107,6 @@ async function retakeAndConfirm(
     if (await isRetaken()) return confirmHeld(services, retakenId, order);
     throw new Fault(held.isOver ? "hold-expired" : "door-out-of-reach", fault.code, { cause: error });
   }
-}
-
-/** What a hold holds or, when it has run out, has held, to be had again. Faults: hold-expired, when that is too long ago. */
-async function readWish(
-  { db }: PromiseServices,
-  holdId: HoldId,
-  orderId: string,
-): Promise<Wish & { readonly isOver: boolean }> {
-  const [hold] = await db<(VisitColumns & Row)[]>`
-    select h.region_id, h.channel_id, h.service, h.pickup_node_id, h.address, h.lng, h.lat,
-      extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
-      extract(epoch from h.visit_starts_at)::integer as visit_start_sec, extract(epoch from h.visit_ends_at)::integer as visit_end_sec,
-      h.floor, h.has_lift, h.climb_sec,
-      extract(epoch from app.now() - h.expires_at)::float8 as over_sec,
-      (select sum(p.price_cents)::integer from public.holds p where p.lead_id = h.id) as price_cents,
-      (select jsonb_agg(jsonb_build_object('skuId', x.sku_id, 'units', x.units, 'cents', x.cents) order by x.sku_id)
-       from (
-         select l.sku_id, sum(l.units) as units, max(l.price_cents) as cents
-         from public.hold_lines l join public.holds p on p.id = l.hold_id where p.lead_id = h.id group by l.sku_id
-       ) x) as lines
-    from public.holds h where h.id = ${holdId} and h.lead_id = h.id`;
-  if (!hold || hold.over_sec > RETAKEN_WITHIN_SEC) throw new Fault("hold-expired", holdId);
-  const lines: { skuId: string; units: number; cents: number }[] = hold.lines;
-  return {
-    regionId: hold.region_id,
-    channelId: hold.channel_id,
-    service: hold.service,
-    ...(hold.service === "pickup" && { pickupNodeId: hold.pickup_node_id }),
-    lines: Cart.parse(lines.map(({ skuId, units }) => ({ skuId, units }))),
-    unitCents: lines.map(({ cents }) => cents),
-    destination: { lng: hold.lng, lat: hold.lat, address: hold.address },
-    windowStartSec: hold.start_sec,
-    windowEndSec: hold.end_sec,
-    visit: visitOfHold(hold),
-    priceCents: hold.price_cents,
-    fingerprint: `retake ${holdId} ${orderId}`,
-    insteadOf: { holdId },
-    isOver: hold.over_sec > 0,
-  };
 }
 
 /** The same for the same request, so that a repeated one finds what the first has made. */

@@ -71,9 +71,9 @@ export async function holdOffer(
 }
 
 /** Digests under the installation's key: of a network address anybody could try out all there are. */
-function askerOf(
+export function askerOf(
   { offerKeys }: PromiseServices,
-  { checkoutId, destination }: HoldRequest,
+  { checkoutId, destination }: Pick<HoldRequest, "checkoutId" | "destination">,
   clientAddress: string | null,
 ): Asker {
   return {

@@ -4,6 +4,7 @@ import type { CartLine } from "#server/domain/cart.ts";
 import { HoldId, NodeId, OrderId, OrderToken, RegionId, SkuId } from "#server/domain/id.ts";
 import type { QuoteView, WindowView } from "#server/domain/quote.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
+import { setClock } from "#supabase/tests/network-fixture.ts";
 
 // A cart of which there is too little: said line by line, and never held as less without saying so.
 
@@ -97,4 +98,20 @@ test("whoever took lines out because of it has offers signed for what was wanted
 test("an offer for the whole cart is not held as less", async () => {
   const view = await shopper.promise.quote({ regionId, lines: HAD, destination });
   expect(await faultOf(hold(firstOffer(view.delivery), HAD, WANTED))).toBe("offer-invalid");
+});
+
+test("what is held again, for another door or after its time, says again what it leaves out", async () => {
+  const view = await shopper.promise.quote({ regionId, lines: HAD, wanted: WANTED, destination });
+  const first = HoldId.parse(randomUUID());
+  await hold(firstOffer(view.delivery), HAD, WANTED, first);
+  const elsewhere = { lng: -9.19, lat: 38.705, address: "Rua do Sul 1" };
+  const second = HoldId.parse(randomUUID());
+  await shopper.promise.redirect({ holdId: second, insteadOf: first, destination: elsewhere });
+  await setClock(world.sql, "2026-03-02T06:12:00Z");
+  const customer = { name: "Ana", phone: "+351 910 000 000", note: "" };
+  const { token } = await shopper.promise.confirm({ holdId: second, orderId: OrderId.parse(randomUUID()), customer });
+  const order = await shopper.orders.byToken({ token: OrderToken.parse(token) });
+  expect(order.leftOut).toEqual([{ name: "Milk", units: 1 }]);
+  const [told] = await world.sql`select count(*)::int as times from public.events where kind = 'goods_left_out'`;
+  expect(told).toEqual({ times: 3 });
 });

@@ -8,6 +8,7 @@ import { quote } from "./quote-cart.ts";
 import { pickup } from "./quote-pickup.ts";
 import { soonest } from "./read-soonest.ts";
 import { readSourcingRules } from "./read-sourcing-rules.ts";
+import { redirect } from "./redirect-hold.ts";
 import { release } from "./release-hold.ts";
 import { setSourcingRules } from "./set-sourcing-rules.ts";
 
@@ -17,6 +18,7 @@ export const promiseRouter = router({
   soonest,
   explain,
   hold,
+  redirect,
   extend,
   release,
   confirm,

@@ -194,3 +194,54 @@ test("a hold that has run out is had again for the new door, or says that it has
   await setClock(world.sql, "2026-03-02T06:25:00Z");
   expect(await faultOf(shopper.promise.confirm(confirmation(other, SOUTH)))).toBe("hold-expired");
 });
+
+// ------------------------------------------------------------------------------- an address that moves while a window is held
+
+const newHoldId = () => HoldId.parse(randomUUID());
+
+test("a held window is taken for another door in one step, at its price, and is confirmed for that door alone", async () => {
+  const holdId = await hold(NORTH);
+  const request = { holdId: newHoldId(), insteadOf: holdId, destination: SOUTH };
+  const [taken, again] = await Promise.all([shopper.promise.redirect(request), shopper.promise.redirect(request)]);
+  expect(again.expiresAt).toBe(taken.expiresAt);
+  expect((await stops()).map((stop) => ({ ...stop }))).toEqual([{ ...SOUTH, state: "held" }]);
+  expect(await faultOf(shopper.promise.confirm(confirmation(holdId)))).toBe("wrong-state");
+  await shopper.promise.confirm(confirmation(request.holdId, SOUTH));
+  const [order] = await world.sql`select address, promise_starts_at, price_cents from public.orders`;
+  expect(order).toEqual({ address: SOUTH.address, promise_starts_at: new Date(NOON), price_cents: 390 });
+  expect(await broken()).toEqual([]);
+});
+
+test("the last unit and the last room in the van are the shopper's own, for the other door too", async () => {
+  await world.sql`update public.inventory_levels set on_hand = case node_id when ${storeA} then safety + 1 else 0 end where sku_id = 'BREAD'`;
+  const holdId = await hold(NORTH);
+  expect(await outcomeAt(SOUTH)).toBe("out_of_stock");
+  expect((await shopper.promise.redirect({ holdId: newHoldId(), insteadOf: holdId, destination: SOUTH })).state).toBe(
+    "held",
+  );
+});
+
+test("a held window that the other door cannot have is said to be out of its reach, and stays held for its own door", async () => {
+  for (const node of [storeA, storeB]) await setArea(node, { area: square(NORTH, 0.01) });
+  const holdId = await hold(NORTH);
+  const request = { holdId: newHoldId(), insteadOf: holdId, destination: SOUTH };
+  expect(await faultOf(shopper.promise.redirect(request))).toBe("door-out-of-reach");
+  expect((await stops()).map((stop) => ({ ...stop }))).toEqual([{ ...NORTH, state: "held" }]);
+  // What the picker asks next: what there is for the new door, with the hold still at hand.
+  await setArea(storeB, { area: null });
+  const { delivery } = await shopper.promise.quote({ regionId, lines, destination: SOUTH, insteadOf: holdId });
+  expect(delivery.some((window) => window.open)).toBe(true);
+  expect(await broken()).toEqual([]);
+});
+
+test("a hold that has run out, or is an order, is not taken for another door", async () => {
+  const ordered = await hold(NORTH);
+  await shopper.promise.confirm(confirmation(ordered));
+  const redirected = (insteadOf: HoldId) =>
+    faultOf(shopper.promise.redirect({ holdId: newHoldId(), insteadOf, destination: SOUTH }));
+  expect(await redirected(ordered)).toBe("wrong-state");
+  const over = await hold(NORTH);
+  await setClock(world.sql, "2026-03-02T06:12:00Z");
+  expect(await redirected(over)).toBe("hold-expired");
+  expect(await redirected(newHoldId())).toBe("hold-expired");
+});
