@@ -7,8 +7,8 @@ import { AGAINST, ALONG } from "#server/core/geo/road-graph.ts";
 import { addSeed, createSeeds, type Seeds } from "#server/core/geo/seeds.ts";
 import { buildSegmentGrid, type NearestSegment, nearestSegment } from "#server/core/geo/segment-grid.ts";
 import { shortestPath } from "#server/core/geo/shortest-path.ts";
-import { createStandingPlan, noteList, noteWanted, type StandingPlan } from "#server/core/geo/standing-plan.ts";
-import { sweep } from "#server/core/geo/sweep.ts";
+import { createStandingPlan, noteKnown, noteWanted, type StandingPlan } from "#server/core/geo/standing-plan.ts";
+import { type SweepPlan, sweep } from "#server/core/geo/sweep.ts";
 import { HIERARCHY_ARRAYS, STOPPABLE } from "./compile-map.ts";
 import { type MapFile, MapFileError, openMapFile } from "./map-file.ts";
 import { PERIODS, PROFILE_VERSION, periodAt } from "./speed-profile.ts";
@@ -49,9 +49,26 @@ interface Terrain {
   readonly up: Slope;
   readonly down: Slope;
   /** For costs from one place to many. */
-  readonly toMany: StandingPlan;
+  readonly toMany: SweptLists;
   /** For costs from many places to one. */
-  readonly fromMany: StandingPlan;
+  readonly fromMany: SweptLists;
+}
+
+interface SweptLists {
+  readonly standing: StandingPlan;
+  readonly approaches: WeakMap<PlaceList, Approaches>;
+}
+
+/**
+ * How the places of a list are come to from the vertices of a plan: where both ends of each one's edge stand in it, and what
+ * the way from there costs; {@link UNREACHED} where it cannot be driven. Worked out once for a list that is asked for again.
+ */
+interface Approaches {
+  readonly plan: SweepPlan;
+  readonly start: Int32Array;
+  readonly startCost: Float64Array;
+  readonly end: Int32Array;
+  readonly endCost: Float64Array;
 }
 
 /**
@@ -156,12 +173,15 @@ class EmbeddedTravel implements Travel {
 
   oneToMany(from: Place, to: PlaceList, period: number, out: TravelRow): void {
     const { up, down, toMany } = this.#terrains[period]!;
-    this.#noteWanted(toMany, to);
+    const approaches = this.#approachesOf(toMany, to, period, ALONG, AGAINST);
     this.#seedSource(from.edge, from.along, period, this.#seeds);
-    sweep(toMany.plan, this.#forward, this.#seeds, up, down, this.#costs);
+    sweep(toMany.standing.plan, this.#forward, this.#seeds, up, down, this.#costs);
+    const { positionOf } = toMany.standing;
     for (let j = 0; j < to.length; j++) {
       const edge = to.edge[j]!;
-      let cost = this.#sweptCost(toMany.positionOf, edge, to.along[j]!, period, ALONG, AGAINST, down, up);
+      let cost = approaches
+        ? this.#approachCost(approaches, j)
+        : this.#sweptCost(positionOf, edge, to.along[j]!, period, ALONG, AGAINST, down, up);
       if (edge === from.edge) cost = Math.min(cost, this.#costOnEdge(edge, from.along, to.along[j]!, period));
       writeCost(cost, out, j);
     }
@@ -169,12 +189,15 @@ class EmbeddedTravel implements Travel {
 
   manyToOne(from: PlaceList, to: Place, period: number, out: TravelRow): void {
     const { up, down, fromMany } = this.#terrains[period]!;
-    this.#noteWanted(fromMany, from);
+    const approaches = this.#approachesOf(fromMany, from, period, AGAINST, ALONG);
     this.#seedTarget(to.edge, to.along, period, this.#seeds);
-    sweep(fromMany.plan, this.#forward, this.#seeds, down, up, this.#costs);
+    sweep(fromMany.standing.plan, this.#forward, this.#seeds, down, up, this.#costs);
+    const { positionOf } = fromMany.standing;
     for (let i = 0; i < from.length; i++) {
       const edge = from.edge[i]!;
-      let cost = this.#sweptCost(fromMany.positionOf, edge, from.along[i]!, period, AGAINST, ALONG, up, down);
+      let cost = approaches
+        ? this.#approachCost(approaches, i)
+        : this.#sweptCost(positionOf, edge, from.along[i]!, period, AGAINST, ALONG, up, down);
       if (edge === to.edge) cost = Math.min(cost, this.#costOnEdge(edge, from.along[i]!, to.along, period));
       writeCost(cost, out, i);
     }
@@ -229,8 +252,27 @@ class EmbeddedTravel implements Travel {
     return searchStreetIndex(this.#streets, query, limit);
   }
 
+  /** Notes that a list is asked for. Null when it is new, or the plan does not cover all of it. */
+  #approachesOf(
+    { standing, approaches }: SweptLists,
+    list: PlaceList,
+    period: number,
+    overStart: number,
+    overEnd: number,
+  ): Approaches | null {
+    if (!noteKnown(standing, list)) {
+      this.#noteWanted(standing, list);
+      return null;
+    }
+    let known = approaches.get(list);
+    if (known?.plan !== standing.plan) {
+      known = this.#approach(standing, list, period, overStart, overEnd);
+      approaches.set(list, known);
+    }
+    return known;
+  }
+
   #noteWanted(standing: StandingPlan, list: PlaceList): void {
-    if (!noteList(standing, list)) return;
     const { from, to } = this.#roads;
     if (this.#wanted.length < 2 * list.length) this.#wanted = new Int32Array(2 * list.length);
     let count = 0;
@@ -240,10 +282,45 @@ class EmbeddedTravel implements Travel {
       this.#wanted[count++] = from[edge]!;
       this.#wanted[count++] = to[edge]!;
     }
-    noteWanted(standing, this.#wanted, count);
+    noteWanted(standing, this.#wanted, count, list);
   }
 
-  /** Cost of a place in the last sweep, by way of the ends of its edge; by a climb of its own if the plan lacks them. */
+  #approach(
+    { plan, positionOf }: StandingPlan,
+    list: PlaceList,
+    period: number,
+    overStart: number,
+    overEnd: number,
+  ): Approaches {
+    const { from, to, lengthDm } = this.#roads;
+    const start = new Int32Array(list.length);
+    const startCost = new Float64Array(list.length).fill(UNREACHED);
+    const end = new Int32Array(list.length);
+    const endCost = new Float64Array(list.length).fill(UNREACHED);
+    for (let i = 0; i < list.length; i++) {
+      const edge = list.edge[i]!;
+      const along = list.along[i]!;
+      if (edge < 0) continue;
+      const before = this.#costUpTo(edge, along, period);
+      if (this.#connects(edge, overStart, along, 0)) {
+        start[i] = positionOf[from[edge]!]!;
+        startCost[i] = before;
+      }
+      if (this.#connects(edge, overEnd, along, lengthDm[edge]!)) {
+        end[i] = positionOf[to[edge]!]!;
+        endCost[i] = this.#edgeCost(edge, period) - before;
+      }
+    }
+    return { plan, start, startCost, end, endCost };
+  }
+
+  /** Cost of a place in the last sweep; at least {@link UNREACHED} where there is no way. */
+  #approachCost({ start, startCost, end, endCost }: Approaches, i: number): number {
+    const costs = this.#costs;
+    return Math.min(costs[start[i]!]! + startCost[i]!, costs[end[i]!]! + endCost[i]!);
+  }
+
+  /** As #approachCost for a place of a list that is new, by way of the ends of its edge; by a climb of its own if the plan lacks them. */
   #sweptCost(
     positionOf: Int32Array,
     edge: number,
@@ -409,7 +486,11 @@ function readHierarchy(file: MapFile, period: number): Hierarchy {
 
 function terrainOf(hierarchy: Hierarchy): Terrain {
   const [up, down] = [upSlope(hierarchy), downSlope(hierarchy)];
-  return { hierarchy, up, down, toMany: createStandingPlan(down), fromMany: createStandingPlan(up) };
+  return { hierarchy, up, down, toMany: sweptLists(down), fromMany: sweptLists(up) };
+}
+
+function sweptLists(slope: Slope): SweptLists {
+  return { standing: createStandingPlan(slope), approaches: new WeakMap() };
 }
 
 /** A plane in metres, its longitudes shrunk as in the middle of the map: exact enough to tell the nearest road. */

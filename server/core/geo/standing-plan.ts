@@ -18,9 +18,8 @@ export interface StandingPlan {
   plannedAt: number;
   /** Newcomers met since. */
   uncovered: number;
-  /** The list that was noted last, and by which query. */
-  list: unknown;
-  notedAt: number;
+  /** Lists that a plan covers whole: which plan, and by which query they were noted. */
+  readonly noted: WeakMap<object, { readonly plan: SweepPlan; readonly query: number }>;
 }
 
 /** What no query wanted for so long is left out when the plan is made again. */
@@ -42,43 +41,43 @@ export function createStandingPlan(slope: Slope): StandingPlan {
     query: 0,
     plannedAt: 0,
     uncovered: 0,
-    list: null,
-    notedAt: 0,
+    noted: new WeakMap(),
   };
 }
 
 /**
- * Notes that a list is asked for. Answers whether its vertices have to be noted as well: not when it is the list of just now
- * and the plan covers it.
+ * Notes that a list is asked for which the plan covers whole and which was noted lately. Answers whether that is so; if not,
+ * its vertices are to be noted. A list is known by identity and never changes.
  */
-export function noteList(standing: StandingPlan, list: unknown): boolean {
-  const isKnown =
-    standing.list === list && standing.uncovered === 0 && standing.query - standing.notedAt < NOTED_QUERIES;
+export function noteKnown(standing: StandingPlan, list: object): boolean {
+  const noted = standing.noted.get(list);
+  const isKnown = noted?.plan === standing.plan && standing.query - noted.query < NOTED_QUERIES;
   if (isKnown) standing.query++;
-  else {
-    standing.list = list;
-    standing.notedAt = standing.query;
-  }
-  return !isKnown;
+  return isKnown;
 }
 
 /**
- * Notes that the first `count` of these vertices are wanted, and makes a new plan when it is time for one. Where
- * `positionOf` is still −1 afterwards, the plan does not cover a vertex.
+ * Notes that the first `count` of these vertices are wanted, all that `list` stands for, and makes a new plan when it is
+ * time for one. Where `positionOf` is still −1 afterwards, the plan does not cover a vertex.
  */
-export function noteWanted(standing: StandingPlan, wanted: Int32Array, count: number): void {
+export function noteWanted(standing: StandingPlan, wanted: Int32Array, count: number, list: object = wanted): void {
   const { positionOf, lastWanted } = standing;
   const query = ++standing.query;
+  let missing = 0;
   for (let i = 0; i < count; i++) {
     const v = wanted[i]!;
     lastWanted[v] = query;
-    if (positionOf[v]! < 0) standing.uncovered++;
+    if (positionOf[v]! < 0) missing++;
   }
-  if (standing.uncovered < WORTH_A_PLAN && query - standing.plannedAt < RENEWAL_QUERIES) return;
-  const recent = new Int32Array(lastWanted.length);
-  let recentCount = 0;
-  for (let v = 0; v < lastWanted.length; v++) if (lastWanted[v]! > query - MEMORY_QUERIES) recent[recentCount++] = v;
-  standing.plan = planSweep(standing.slope, recent.subarray(0, recentCount), positionOf);
-  standing.plannedAt = query;
-  standing.uncovered = 0;
+  standing.uncovered += missing;
+  if (standing.uncovered >= WORTH_A_PLAN || query - standing.plannedAt >= RENEWAL_QUERIES) {
+    const recent = new Int32Array(lastWanted.length);
+    let recentCount = 0;
+    for (let v = 0; v < lastWanted.length; v++) if (lastWanted[v]! > query - MEMORY_QUERIES) recent[recentCount++] = v;
+    standing.plan = planSweep(standing.slope, recent.subarray(0, recentCount), positionOf);
+    standing.plannedAt = query;
+    standing.uncovered = 0;
+    missing = 0;
+  }
+  if (missing === 0) standing.noted.set(list, { plan: standing.plan, query });
 }
