@@ -402,6 +402,7 @@ export const PORTUGUESE: Translation = {
     "too-much-held":
       "Há demasiados horários reservados e ainda por encomendar. Encomende ou liberte o seu, ou tente de novo dentro de minutos.",
     "channel-closed": "De momento, esta loja não aceita encomendas para esta região.",
+    "channel-share-used": "O que esta loja podia ter deste horário acabou de ser ocupado. Escolha outro.",
     "hold-expired": "O horário esteve reservado durante algum tempo, e esse tempo acabou. Escolha-o de novo.",
     "offer-expired": "Estes horários já têm alguns minutos. Veja-os de novo.",
     "offer-invalid": "Esta oferta não é para este carrinho e esta morada. Veja os horários de novo.",
@@ -435,6 +436,7 @@ export const PORTUGUESE: Translation = {
     node_paused: plain("A loja não aceita encomendas de momento"),
     outside_wish: plain("Não à hora que pediu"),
     day_closed: plain("Fechado neste dia"),
+    share_used: plain("A parte desta loja neste horário está ocupada"),
   },
 };
 

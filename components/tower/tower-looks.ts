@@ -125,6 +125,7 @@ export const EVENTS: Record<EventKind, EventWords> = {
   sourcing_rules_set: { words: () => "Rules for splitting carts changed", by: "Kept" },
   channel_set: { words: () => "Sales channel changed", by: "Kept" },
   channel_safety_set: { words: () => "Safety stock of a channel changed", by: "Kept" },
+  channel_shares_set: { words: () => "Shares of a channel changed", by: "Kept" },
   stock_freshness_set: { words: () => "Rule for old stock counts changed", by: "Kept" },
   service_area_set: { words: () => "Service area changed", by: "Kept" },
   hold_limits_set: { words: () => "Limits of holds changed", by: "Kept" },

@@ -40,6 +40,7 @@ export const EventKind = z.enum([
   "sourcing_rules_set",
   "channel_set",
   "channel_safety_set",
+  "channel_shares_set",
   "stock_freshness_set",
   "hold_limits_set",
   "service_area_set",

@@ -106,6 +106,12 @@ export const FAULTS = {
     httpStatus: 409,
     sentence: "This shop takes no orders for this region at the moment.",
   },
+  "channel-share-used": {
+    sqlState: "KPSHR",
+    trpcCode: "CONFLICT",
+    httpStatus: 409,
+    sentence: "What this shop may have of this window has just been taken. Choose another one.",
+  },
   "hold-expired": {
     sqlState: "KPEXP",
     trpcCode: "PRECONDITION_FAILED",

@@ -80,6 +80,10 @@ export const REASONS: Record<ReasonCode, Sentences> = {
     shopper: () => "Not at the time you asked for",
     remedy: "The shopper asked for another time of the day, or for hours where a carrier keeps a day: nothing to do.",
   },
+  share_used: {
+    shopper: () => "This shop's share of this time is taken",
+    remedy: "The channel has its share of what the window needs: raise the share, or let it lapse before the window.",
+  },
   day_closed: {
     shopper: () => "Closed on this day",
     remedy: "The calendar closes the day: open it there, if the vans are to go out.",

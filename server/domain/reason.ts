@@ -20,6 +20,7 @@ export const ReasonCode = z.enum([
   "node_paused",
   "outside_wish",
   "day_closed",
+  "share_used",
 ]);
 export type ReasonCode = z.infer<typeof ReasonCode>;
 

@@ -45,6 +45,7 @@ beforeAll(async () => {
   await db.sql`insert into public.window_cut_offs (window_id, node_id, order_by_at)
     select id, ${NODES.storeA}, starts_at from public.windows limit 1`;
   await db.sql`insert into public.channel_safety (region_id, channel_id, sku_id, node_id, units) values ('LISBOA', 'SHOP', 'ICE', ${NODES.storeA}, 1)`;
+  await db.sql`insert into public.claim_shares (claim_id, units, most) select id, 1, 1 from public.claims limit 1`;
   await db.sql`insert into public.service_areas (node_id, most_drive_sec) values (${NODES.storeA}, 1800)`;
   await db.sql`insert into public.lanes (id, from_node_id, to_node_id, departs, arrives, base_cents, kg_cents, limit_orders)
     values ('L', 'DC-1', ${NODES.storeA}, '06:00', '07:00', 60, 4, 20)`;
@@ -108,6 +109,7 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
     driverA: () => ["SHOP"],
     driverB: () => ["SHOP"],
   },
+  claim_shares: { query: "select claim_id from claim_shares" },
   // Of what is claimed, a node is told who fetches its parcels.
   claims: { query: "select hold_id::text from claims", storeA: () => [heldC] },
   // A driver learns of changes through the shift's topic; the record itself is for the node and for ops.

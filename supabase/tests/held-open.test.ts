@@ -142,13 +142,14 @@ function lastOne(
   refusal: string,
   prepare: (world: World) => Promise<[HoldRequest, HoldRequest]>,
   mutants: Race["mutants"],
+  isHour = refusal === "KPWRK",
 ): Race {
   return {
     name: `the last ${name} is held once`,
     async run(world, end) {
       const [mine, yours] = await prepare(world);
       // Picked in another hour, unless the hour is what they compete for: they shall meet at that one resource.
-      return race(world, end, place(mine), place(refusal === "KPWRK" ? yours : inTheNextHour(yours)));
+      return race(world, end, place(mine), place(isHour ? yours : inTheNextHour(yours)));
     },
     afterCommit: { first: "done", waited: true, second: refusal, broken: [] },
     afterRollback: { first: "rolled back", waited: true, second: "done", broken: [] },
@@ -190,6 +191,33 @@ const NOT_ASKED_AGAIN = {
   text: "if app.has_other_parts(o.id, olds) then",
   by: "if false then",
 };
+
+const PICKING_SHARE = "picking of an hour";
+
+/** What two carts of one channel can meet at, of which its share is one cart's. A van's time goes to whoever knows its route. */
+const LAST_OF_A_SHARE: readonly {
+  readonly name: string;
+  prepare(world: World): Promise<[HoldRequest, HoldRequest]>;
+}[] = [
+  {
+    name: PICKING_SHARE,
+    prepare: async ({ db }) => [
+      await pickupRequest(db.sql, { cart: { BREAD: 1 } }),
+      await pickupRequest(db.sql, { cart: { MILK: 1 }, hour: 12 }),
+    ],
+  },
+  {
+    name: "place in a pickup window",
+    prepare: async ({ db }) => [
+      await pickupRequest(db.sql, { cart: { BREAD: 1 } }),
+      await pickupRequest(db.sql, { cart: { MILK: 1 } }),
+    ],
+  },
+  {
+    name: "parcel of a carrier's day",
+    prepare: async () => [parcelRequest({ cart: { BREAD: 1 } }), parcelRequest({ cart: { MILK: 1 } })],
+  },
+];
 
 const RACES: readonly Race[] = [
   lastOne(
@@ -260,6 +288,45 @@ const RACES: readonly Race[] = [
         noticedAs: { second: "done" },
       },
     },
+  ),
+  ...LAST_OF_A_SHARE.map(({ name, prepare }) =>
+    lastOne(
+      `${name} that a channel may have`,
+      "KPSHR",
+      async (world) => {
+        await world.db
+          .sql`insert into public.channels (region_id, id, name, picking_percent, pickup_percent, parcel_percent)
+          values ('LISBOA', 'MARKET', 'The market', 1, 17, 5)`;
+        const [mine, yours] = await prepare(world);
+        return [
+          { ...mine, channel_id: "MARKET" },
+          { ...yours, channel_id: "MARKET" },
+        ];
+      },
+      {
+        // Nothing is oversold: what others were to have is, and the table of the shares says by how much.
+        "without the comparison": {
+          functions: [{ of: "app.take_shares", text: "one.units > one.most", by: "false" }],
+          noticedAs: CHECK_REFUSED,
+        },
+        "without the comparison and the check": {
+          functions: [{ of: "app.take_shares", text: "one.units > one.most", by: "false" }],
+          checks: [["public.claim_shares", "units <= most"]],
+          noticedAs: { second: "done", broken: ["channel-keeps-to-its-share"] },
+        },
+        "that asks before anything is claimed": {
+          functions: [
+            {
+              of: "app.place_hold",
+              text: "perform app.take_claims(requests);\n    perform app.check_hold_shares(requests);\n    perform app.check_calendar(requests);\n    perform app.check_channel(requests);",
+              by: "perform app.check_channel(requests);\n    perform app.take_claims(requests);\n    perform app.check_hold_shares(requests);\n    perform app.check_calendar(requests);",
+            },
+          ],
+          noticedAs: { second: "done" },
+        },
+      },
+      name === PICKING_SHARE,
+    ),
   ),
   lastOne(
     "picking seconds of an hour",

@@ -35,6 +35,8 @@ export type Tally = Record<string, number>;
 /** Plays `steps` acts chosen by `seed`; after each the clock runs on by up to two minutes. Throws on anything but a fault. */
 export async function playHistory(sql: Database, network: Network, seed: number, steps: number): Promise<Tally> {
   await insertLane(sql);
+  await sql`insert into public.channels (region_id, id, name, picking_percent, pickup_percent, parcel_percent, transfer_percent, delivery_percent)
+    values (${network.regionId}, 'MARKET', 'The market', 60, 50, 50, 50, 50)`;
   const history = new History(sql, network, mulberry32(seed));
   for (let step = 0; step < steps; step++) await history.step();
   return history.tally;
@@ -68,6 +70,7 @@ class History {
   readonly #sql: Database;
   readonly #network: Network;
   readonly #random: () => number;
+  #placed = 0;
 
   constructor(sql: Database, network: Network, random: () => number) {
     this.#sql = sql;
@@ -204,10 +207,15 @@ class History {
     return isLate || (isCold && !shift.carries_frozen) ? undefined : request;
   }
 
+  /** Every third through the market, which has shares of everything; not drawn. */
+  #channel(): { readonly channel_id: string } {
+    return { channel_id: this.#placed++ % 3 === 0 ? "MARKET" : "SHOP" };
+  }
+
   async #place(service: string): Promise<void> {
     const holdId = this.#mintId();
     const request = await this.#requestFor(service, holdId);
-    if (request) await placeHold(this.#sql, holdId, request, 600);
+    if (request) await placeHold(this.#sql, holdId, { ...request, ...this.#channel() }, 600);
   }
 
   /** A cart from two nodes: by two vans, or by a van and a carrier. */
@@ -218,7 +226,13 @@ class History {
       this.#random() < 0.5
         ? await this.#vanPart(VANS.b1, when)
         : { ...parcelRequest({ cart: this.#cart(false), day: when.day }), hold_id: this.#mintId() };
-    if (lead && other) await placeHold(this.#sql, lead.hold_id, [lead, other], 600);
+    if (!lead || !other) return;
+    const channel = this.#channel();
+    const parts = [
+      { ...lead, ...channel },
+      { ...other, ...channel },
+    ];
+    await placeHold(this.#sql, lead.hold_id, parts, 600);
   }
 
   /** Brought to a store by the lane, alone or with goods of the store. */
@@ -229,7 +243,11 @@ class History {
       this.#random() < 0.5
         ? [await transferRequest(this.#sql, { ...when, cart: this.#cart(true) })]
         : await mixedParts(this.#sql, { ...when, carts: [this.#cart(true), this.#cart(true)] });
-    const [lead, ...others] = this.#random() < 0.5 ? parts : [...parts].reverse();
+    const channel = this.#channel();
+    const [lead, ...others] = (this.#random() < 0.5 ? parts : [...parts].reverse()).map((part) => ({
+      ...part,
+      ...channel,
+    }));
     await placeHold(this.#sql, holdId, [lead!, ...others.map((part) => ({ ...part, hold_id: this.#mintId() }))], 600);
   }
 
@@ -259,9 +277,11 @@ class History {
       const olds = await this.#sql<
         { id: string }[]
       >`select id from public.holds where lead_id = ${oldId} and state = 'held'`;
+      const [channel] = await this.#sql`select channel_id from public.holds where id = ${oldId}`;
       const stops = request.route?.stops.filter(({ id }) => !olds.some((old) => old.id === id));
       await swapHold(this.#sql, oldId, holdId, {
         ...request,
+        ...channel,
         ...(request.route && stops && { route: { ...request.route, stops } }),
       });
     });
@@ -302,12 +322,12 @@ class History {
   async #replace(): Promise<void> {
     const waiting = "state = 'rejected' and replaced_by is null";
     await this.#on("fulfilments", this.#random() < 0.9 ? waiting : "true", async (id) => {
-      const [part] = await this.#sql<{ service: string; lines: Record<string, number> }[]>`
-        select h.service, (select jsonb_object_agg(l.sku_id, l.units) from public.hold_lines l where l.hold_id = h.id) as lines
+      const [part] = await this.#sql<{ service: string; channel_id: string; lines: Record<string, number> }[]>`
+        select h.service, h.channel_id, (select jsonb_object_agg(l.sku_id, l.units) from public.hold_lines l where l.hold_id = h.id) as lines
         from public.fulfilments f join public.holds h on h.id = f.hold_id where f.id = ${id}`;
       const holdId = this.#mintId();
       const request = await this.#requestFor(part!.service, holdId, part!.lines);
-      if (request) await replaceFulfilment(this.#sql, id, holdId, request);
+      if (request) await replaceFulfilment(this.#sql, id, holdId, { ...request, channel_id: part!.channel_id });
     });
   }
 
@@ -317,9 +337,9 @@ class History {
       "select from public.fulfilments f where f.order_id = orders.id and f.state not in ('to_pick', 'rejected', 'repromised')";
     await this.#on("orders", this.#random() < 0.9 ? `not exists (${isPicked})` : "true", async (orderId) => {
       const [order] = await this.#sql<
-        { service: string; repromises: number; lines: Record<string, number>; leaving: string[] }[]
+        { service: string; channel_id: string; repromises: number; lines: Record<string, number>; leaving: string[] }[]
       >`
-        select o.service, o.repromises, (select jsonb_object_agg(l.sku_id, l.units) from public.order_lines l where l.order_id = o.id) as lines,
+        select o.service, o.channel_id, o.repromises, (select jsonb_object_agg(l.sku_id, l.units) from public.order_lines l where l.order_id = o.id) as lines,
           array(select f.hold_id from public.fulfilments f where f.order_id = o.id and f.replaced_by is null) as leaving
         from public.orders o where o.id = ${orderId}`;
       const holdId = this.#mintId();
@@ -334,7 +354,7 @@ class History {
           this.#sql,
           orderId,
           holdId,
-          { ...withoutStops(request, order!.leaving), price_cents: 0 },
+          { ...withoutStops(request, order!.leaving), price_cents: 0, channel_id: order!.channel_id },
           { after: order!.repromises, ...by },
         );
     });

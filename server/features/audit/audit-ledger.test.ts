@@ -213,6 +213,12 @@ const CORRUPTIONS: Readonly<Record<string, string | readonly string[]>> = {
   "order-has-what-was-ordered": one("order_lines", "units = units + 1", "true"),
   "order-has-its-priority":
     "insert into public.events (at, region_id, kind, order_id, data) select app.now(), region_id, 'order_prioritised', id, '{\"class\": 1}' from public.orders limit 1",
+  "channel-claims-add-up": one("work_buckets", "claimed_by = '{\"OTHER\": 1}'", "claimed_sec > 0"),
+  "channel-keeps-to-its-share": one(
+    "claim_shares",
+    "units = units - 1",
+    "claim_id in (select id from public.claims where kind = 'work')",
+  ),
   "order-keeps-its-channel": one("holds", "channel_id = 'OTHER'", "state = 'fulfilled'"),
   "confirmed-hold-has-its-order":
     "delete from public.fulfilments where id = (select id from public.fulfilments where state = 'delivered' limit 1)",
