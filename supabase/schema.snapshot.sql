@@ -193,6 +193,7 @@ create table public.carrier_days (
   revision integer default 1 not null,
   usual_parcels integer,
   order_by_at timestamp with time zone,
+  claimed_by jsonb default '{}'::jsonb not null,
   constraint carrier_days_carrier_id_node_id_fkey FOREIGN KEY (carrier_id, node_id) REFERENCES public.carrier_services(carrier_id, node_id),
   constraint carrier_days_check CHECK ((claimed_parcels <= limit_parcels)),
   constraint carrier_days_claimed_parcels_check CHECK ((claimed_parcels >= 0)),
@@ -286,10 +287,23 @@ create table public.channels (
   name text not null,
   is_active boolean default true not null,
   priority_class smallint default 3 not null,
+  picking_percent smallint,
+  pickup_percent smallint,
+  parcel_percent smallint,
+  transfer_percent smallint,
+  delivery_percent smallint,
+  share_lapses_hours smallint,
+  is_limited boolean generated always as ((num_nonnulls(picking_percent, pickup_percent, parcel_percent, transfer_percent, delivery_percent) > 0)) stored not null,
+  constraint channels_delivery_percent_check CHECK (((delivery_percent >= 0) AND (delivery_percent <= 99))),
   constraint channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint channels_parcel_percent_check CHECK (((parcel_percent >= 0) AND (parcel_percent <= 99))),
+  constraint channels_picking_percent_check CHECK (((picking_percent >= 0) AND (picking_percent <= 99))),
+  constraint channels_pickup_percent_check CHECK (((pickup_percent >= 0) AND (pickup_percent <= 99))),
   constraint channels_pkey PRIMARY KEY (region_id, id),
   constraint channels_priority_class_check CHECK (((priority_class >= 1) AND (priority_class <= 5))),
   constraint channels_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id) ON DELETE CASCADE,
+  constraint channels_share_lapses_hours_check CHECK (((share_lapses_hours >= 1) AND (share_lapses_hours <= 720))),
+  constraint channels_transfer_percent_check CHECK (((transfer_percent >= 0) AND (transfer_percent <= 99))),
   constraint own_shop_stays_open CHECK ((is_active OR ((id)::text <> 'SHOP'::text)))
 );
 alter table public.channels enable row level security;
@@ -297,6 +311,21 @@ create policy staff_read on public.channels as permissive for select to authenti
 grant select on table public.channels to authenticated;
 grant select on table public.channels to service_role;
 comment on table public.channels is 'Through whom a cart is bought. SHOP, the own shop, is in every region and is where nothing else is said.';
+
+create table public.claim_shares (
+  claim_id bigint not null,
+  units integer not null,
+  most integer not null,
+  constraint a_share_is_not_passed CHECK ((units <= most)),
+  constraint claim_shares_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES public.claims(id),
+  constraint claim_shares_pkey PRIMARY KEY (claim_id)
+);
+CREATE TRIGGER claim_shares_append_only BEFORE DELETE OR UPDATE ON public.claim_shares FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+alter table public.claim_shares enable row level security;
+create policy ops_reads on public.claim_shares as permissive for select to authenticated using ((( SELECT app.staff_role() AS staff_role) = 'ops'::text));
+grant select on table public.claim_shares to authenticated;
+grant select on table public.claim_shares to service_role;
+comment on table public.claim_shares is 'For each claim that a share limited: what its channel then had of the resource, with it, and the most that it could have. Other shares later change nothing of it.';
 
 create table public.claims (
   id bigint generated always as identity not null,
@@ -659,6 +688,7 @@ create table public.lane_runs (
   usual_orders integer,
   changed_by xid8 default pg_current_xact_id() not null,
   revision integer default 1 not null,
+  claimed_by jsonb default '{}'::jsonb not null,
   constraint closed_lane_runs_offer_nothing CHECK (((usual_orders IS NULL) OR (limit_orders = claimed_orders))),
   constraint lane_runs_check CHECK ((claimed_orders <= limit_orders)),
   constraint lane_runs_check1 CHECK (((leaves_at < arrives_at) AND (arrives_at <= ready_at))),
@@ -891,6 +921,7 @@ create table public.pickup_windows (
   revision integer default 1 not null,
   usual_orders integer,
   order_by_at timestamp with time zone,
+  claimed_by jsonb default '{}'::jsonb not null,
   constraint closed_pickup_windows_offer_nothing CHECK (((usual_orders IS NULL) OR (limit_orders = claimed_orders))),
   constraint pickup_windows_check CHECK ((ends_at > starts_at)),
   constraint pickup_windows_check1 CHECK ((claimed_orders <= limit_orders)),
@@ -1428,6 +1459,7 @@ create table public.work_buckets (
   changed_by xid8 default pg_current_xact_id() not null,
   revision integer default 1 not null,
   usual_sec integer,
+  claimed_by jsonb default '{}'::jsonb not null,
   constraint work_buckets_check CHECK ((claimed_sec <= limit_sec)),
   constraint work_buckets_check1 CHECK ((limit_sec >= target_sec)),
   constraint work_buckets_claimed_sec_check CHECK ((claimed_sec >= 0)),
@@ -1968,6 +2000,9 @@ begin
   if channel.is_active is not true then
     raise exception using errcode = 'KPCHN', message = 'the channel takes no orders', detail = 'closed';
   end if;
+  if channel.is_limited then
+    perform app.take_shares(channel, parts);
+  end if;
 end
 $function$;
 revoke all on function app.check_channel(app.hold_request[]) from public;
@@ -2081,6 +2116,19 @@ begin
 end
 $function$;
 revoke all on function app.check_hold_shares(app.hold_request[]) from public;
+
+CREATE OR REPLACE FUNCTION app.claimed_for(claimed integer, claimed_by jsonb, channel text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when channel = 'SHOP' then claimed - coalesce((select sum(x.value::integer) from jsonb_each_text(claimed_by) x), 0)::integer
+    else coalesce((claimed_by ->> channel)::integer, 0)
+  end
+$function$;
+revoke all on function app.claimed_for(integer,jsonb,text) from public;
 
 CREATE OR REPLACE FUNCTION app.clear_blackout(region_id app.code, node_id app.code, service text, day date, starts time without time zone)
  RETURNS void
@@ -2242,6 +2290,54 @@ end
 $function$;
 revoke all on function app.confirm_hold(uuid,uuid,jsonb) from public;
 grant execute on function app.confirm_hold(uuid,uuid,jsonb) to service_role;
+
+CREATE OR REPLACE FUNCTION app.count_back(giving public.claims[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  one record;
+begin
+  for one in
+    select c.kind, c.node_id, c.bucket_at, c.pickup_window_id, c.carrier_id, c.lane_id, c.day, h.channel_id, sum(c.units)::integer as units
+    from public.holds h join unnest(giving) c on c.hold_id = h.id
+    where h.id = any (array(select c.hold_id from unnest(giving) c)) and h.channel_id <> 'SHOP'
+      -- What vans have of whom is asked of their stops.
+      and c.kind in ('work', 'pickup', 'parcel', 'lane')
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+  loop
+    case one.kind
+    when 'work' then
+      update public.work_buckets b set claimed_by = app.count_for(b.claimed_by, one.channel_id, -one.units)
+      where (b.node_id, b.starts_at) = (one.node_id, one.bucket_at);
+    when 'pickup' then
+      update public.pickup_windows w set claimed_by = app.count_for(w.claimed_by, one.channel_id, -one.units)
+      where w.id = one.pickup_window_id;
+    when 'parcel' then
+      update public.carrier_days d set claimed_by = app.count_for(d.claimed_by, one.channel_id, -one.units)
+      where (d.carrier_id, d.node_id, d.day) = (one.carrier_id, one.node_id, one.day);
+    when 'lane' then
+      update public.lane_runs r set claimed_by = app.count_for(r.claimed_by, one.channel_id, -one.units)
+      where r.lane_id = one.lane_id and r.day = one.day;
+    end case;
+  end loop;
+end
+$function$;
+revoke all on function app.count_back(public.claims[]) from public;
+
+CREATE OR REPLACE FUNCTION app.count_for(claimed_by jsonb, channel text, units integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when has = 0 then claimed_by - channel else claimed_by || jsonb_build_object(channel, has) end
+  from (select coalesce((claimed_by ->> channel)::integer, 0) + units) x (has)
+$function$;
+revoke all on function app.count_for(jsonb,text,integer) from public;
 
 CREATE OR REPLACE FUNCTION app.date_carrier_run()
  RETURNS trigger
@@ -3713,6 +3809,12 @@ begin
           'route', r.route_weight_percent, 'carrier', r.carrier_weight_percent, 'split', r.split_weight_percent, 'transfer', r.transfer_weight_percent))
       from public.sourcing_rules r where r.region_id = read_quote_facts.region_id
     ),
+    'shares', (
+      select json_build_object(
+        'picking', c.picking_percent, 'pickup', c.pickup_percent, 'parcel', c.parcel_percent, 'transfer', c.transfer_percent,
+        'delivery', c.delivery_percent, 'lapsesHours', c.share_lapses_hours)
+      from public.channels c where (c.region_id, c.id) = (read_quote_facts.region_id, read_quote_facts.channel) and c.is_limited
+    ),
     'windows', (
       select json_build_object(
         'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer order by x.starts_at, x.ends_at), '{}'),
@@ -3738,6 +3840,7 @@ begin
           'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
           'limitSec', coalesce(array_agg(x.limit_sec), '{}'),
           'freeSec', coalesce(array_agg(x.limit_sec - x.claimed_sec), '{}'),
+          'claimedBy', coalesce(array_agg(nullif(x.claimed_by, '{}')), '{}'),
           'revision', coalesce(array_agg(x.revision), '{}'))
         from public.work_buckets x join public.nodes n on n.id = x.node_id
         where x.changed_by >= since and n.region_id = read_quote_facts.region_id and x.starts_at > as_of - interval '1 hour'
@@ -3749,6 +3852,8 @@ begin
           'startSec', coalesce(array_agg(date_part('epoch', x.starts_at)::integer), '{}'),
           'endSec', coalesce(array_agg(date_part('epoch', x.ends_at)::integer), '{}'),
           'free', coalesce(array_agg(x.limit_orders - x.claimed_orders), '{}'),
+          'limit', coalesce(array_agg(x.limit_orders), '{}'),
+          'claimedBy', coalesce(array_agg(nullif(x.claimed_by, '{}')), '{}'),
           'priceCents', coalesce(array_agg(x.price_cents), '{}'),
           'closed', coalesce(array_agg(x.usual_orders is not null), '{}'),
           'orderBySec', coalesce(array_agg(date_part('epoch', x.order_by_at)::integer), '{}'),
@@ -3784,6 +3889,8 @@ begin
           'carriesChilled', coalesce(array_agg(s.carries_chilled), '{}'),
           'carriesFrozen', coalesce(array_agg(s.carries_frozen), '{}'),
           'free', coalesce(array_agg(x.limit_parcels - x.claimed_parcels), '{}'),
+          'limit', coalesce(array_agg(x.limit_parcels), '{}'),
+          'claimedBy', coalesce(array_agg(nullif(x.claimed_by, '{}')), '{}'),
           'closed', coalesce(array_agg(x.usual_parcels is not null), '{}'),
           'orderBySec', coalesce(array_agg(date_part('epoch', x.order_by_at)::integer), '{}'),
           'revision', coalesce(array_agg(x.revision), '{}'))
@@ -3807,6 +3914,8 @@ begin
           'carriesChilled', coalesce(array_agg(l.carries_chilled), '{}'),
           'carriesFrozen', coalesce(array_agg(l.carries_frozen), '{}'),
           'free', coalesce(array_agg(x.limit_orders - x.claimed_orders), '{}'),
+          'limit', coalesce(array_agg(x.limit_orders), '{}'),
+          'claimedBy', coalesce(array_agg(nullif(x.claimed_by, '{}')), '{}'),
           'closed', coalesce(array_agg(x.usual_orders is not null), '{}'),
           'revision', coalesce(array_agg(x.revision), '{}'))
         from public.lane_runs x
@@ -4088,7 +4197,9 @@ begin
     select h.id into heir from public.holds h
     where h.lead_id = hold.lead_id and h.id <> hold.id and h.state in ('confirmed', 'fulfilled') order by h.id limit 1;
     if found then
-      update public.pickup_windows w set claimed_orders = w.claimed_orders + 1, limit_orders = greatest(w.limit_orders, w.claimed_orders + 1)
+      update public.pickup_windows w
+      set claimed_orders = w.claimed_orders + 1, limit_orders = greatest(w.limit_orders, w.claimed_orders + 1),
+          claimed_by = case when hold.channel_id = 'SHOP' then w.claimed_by else app.count_for(w.claimed_by, hold.channel_id, 1) end
       where w.id = places[1];
       insert into public.claims (hold_id, kind, units, reason, pickup_window_id, at) values (heir, 'pickup', 1, 'moved', places[1], as_of);
     end if;
@@ -4210,11 +4321,15 @@ CREATE OR REPLACE FUNCTION app.replace_fulfilment(fulfilment_id uuid, hold_id uu
  SET search_path TO ''
 AS $function$
 declare
+  requests app.hold_request[] := app.read_parts(replace_fulfilment.parts);
   f public.fulfilments;
   rejected public.holds;
   as_of timestamptz;
 begin
-  perform app.place_hold(replace_fulfilment.hold_id, replace_fulfilment.parts, 60);
+  if app.begin_hold(replace_fulfilment.hold_id, requests, 60) then
+    perform app.take_claims(requests);
+    perform app.check_calendar(requests);
+  end if;
   if exists (select from public.fulfilments x where x.id = replace_fulfilment.fulfilment_id and x.replaced_by = replace_fulfilment.hold_id) then
     return;
   end if;
@@ -4410,6 +4525,8 @@ begin
   end loop;
   perform app.take_claims(requests);
   perform app.check_calendar(requests);
+  -- A closed channel keeps what it sold, and moves it too; more than its share of another window is no channel's.
+  perform app.take_shares(c, requests) from public.channels c where (c.region_id, c.id) = (o.region_id, o.channel_id) and c.is_limited;
 
   perform from public.orders x where x.id = o.id for no key update;
   -- What was rejected is taken over under the order's lock alone.
@@ -4506,6 +4623,7 @@ declare
   as_of timestamptz;
 begin
   perform app.lock_resources(giving, '{}');
+  perform app.count_back(giving);
 
   update public.inventory_levels l set reserved = l.reserved - c.units
   from (select c.node_id, c.sku_id, sum(c.units)::integer as units from unnest(giving) c where c.kind = 'stock' group by 1, 2) c
@@ -4701,6 +4819,32 @@ $function$;
 revoke all on function app.set_channel_safety(app.code,app.code,app.code,integer) from public;
 grant execute on function app.set_channel_safety(app.code,app.code,app.code,integer) to authenticated;
 grant execute on function app.set_channel_safety(app.code,app.code,app.code,integer) to service_role;
+
+CREATE OR REPLACE FUNCTION app.set_channel_shares(region_id app.code, channel_id app.code, shares jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if app.staff_role() = 'ops' then
+    update public.channels c
+    set picking_percent = (shares ->> 'picking')::smallint, pickup_percent = (shares ->> 'pickup')::smallint,
+        parcel_percent = (shares ->> 'parcel')::smallint, transfer_percent = (shares ->> 'transfer')::smallint,
+        delivery_percent = (shares ->> 'delivery')::smallint, share_lapses_hours = (shares ->> 'lapses_hours')::smallint
+    where (c.region_id, c.id) = (set_channel_shares.region_id, set_channel_shares.channel_id);
+  end if;
+  if app.staff_role() is distinct from 'ops' or not found then
+    raise exception using errcode = 'KPNTF', message = 'no such channel', detail = channel_id;
+  end if;
+  perform app.record_event(region_id, 'channel_shares_set', null, null, null, null, shares || jsonb_build_object('id', channel_id));
+exception when check_violation or invalid_text_representation or numeric_value_out_of_range then
+  raise exception using errcode = 'KPARG', message = 'not a share', detail = channel_id;
+end
+$function$;
+revoke all on function app.set_channel_shares(app.code,app.code,jsonb) from public;
+grant execute on function app.set_channel_shares(app.code,app.code,jsonb) to authenticated;
+grant execute on function app.set_channel_shares(app.code,app.code,jsonb) to service_role;
 
 CREATE OR REPLACE FUNCTION app.set_cut_offs(region_id app.code, node_id app.code, service text, rules jsonb)
  RETURNS void
@@ -5351,7 +5495,9 @@ begin
   update public.inventory_levels l set reserved = l.reserved + x.units
   from unnest(line_nodes, line_skus, line_units) x (node_id, sku_id, units)
   where l.node_id = x.node_id and l.sku_id = x.sku_id;
-  update public.work_buckets b set claimed_sec = b.claimed_sec + x.sec
+  update public.work_buckets b
+  set claimed_sec = b.claimed_sec + x.sec,
+      claimed_by = case when channel = 'SHOP' then b.claimed_by else app.count_for(b.claimed_by, channel, x.sec) end
   from unnest(work_nodes, work_hours, work_secs) x (node_id, starts_at, sec)
   where b.node_id = x.node_id and b.starts_at = x.starts_at;
 
@@ -5368,7 +5514,10 @@ begin
     if not found then
       raise exception using errcode = 'KPWIN', message = 'the pickup window is full', detail = coalesce(parts[1].pickup_window_id::text, '');
     end if;
-    update public.pickup_windows w set claimed_orders = w.claimed_orders + 1 where w.id = parts[1].pickup_window_id;
+    update public.pickup_windows w
+    set claimed_orders = w.claimed_orders + 1,
+        claimed_by = case when channel = 'SHOP' then w.claimed_by else app.count_for(w.claimed_by, channel, 1) end
+    where w.id = parts[1].pickup_window_id;
   end if;
 
   insert into public.claims (hold_id, kind, units, reason, node_id, sku_id, bucket_at, pickup_window_id, at)
@@ -5390,7 +5539,9 @@ begin
     if found then
       raise exception using errcode = 'KPCAR', message = 'the carrier takes no more parcels that day', detail = short;
     end if;
-    update public.carrier_days d set claimed_parcels = d.claimed_parcels + 1
+    update public.carrier_days d
+    set claimed_parcels = d.claimed_parcels + 1,
+        claimed_by = case when channel = 'SHOP' then d.claimed_by else app.count_for(d.claimed_by, channel, 1) end
     from unnest(parts) p where p.service = 'parcel' and (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day);
     insert into public.claims (hold_id, kind, units, reason, carrier_id, node_id, day, at)
     select p.hold_id, 'parcel', 1, 'held', p.carrier_id, p.node_id, p.carrier_day, as_of
@@ -5408,7 +5559,9 @@ begin
     if found then
       raise exception using errcode = 'KPRUN', message = 'the run takes no more orders, or not in time', detail = short;
     end if;
-    update public.lane_runs r set claimed_orders = r.claimed_orders + 1
+    update public.lane_runs r
+    set claimed_orders = r.claimed_orders + 1,
+        claimed_by = case when channel = 'SHOP' then r.claimed_by else app.count_for(r.claimed_by, channel, 1) end
     from unnest(parts) p where r.lane_id = p.lane_id and r.day = p.lane_day;
     insert into public.claims (hold_id, kind, units, reason, lane_id, day, at)
     select p.hold_id, 'lane', 1, 'held', p.lane_id, p.lane_day, as_of from unnest(parts) p where p.lane_id is not null;
@@ -5452,6 +5605,57 @@ begin
 end
 $function$;
 revoke all on function app.take_claims(app.hold_request[]) from public;
+
+CREATE OR REPLACE FUNCTION app.take_shares(channel public.channels, parts app.hold_request[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  -- What begins before this is not limited any more.
+  lapsed_at timestamptz := coalesce(app.now() + make_interval(hours => channel.share_lapses_hours), '-infinity');
+  holds uuid[] := array(select p.hold_id from unnest(parts) p);
+  one record;
+begin
+  for one in
+    select c.id, 'picking' as resource, app.claimed_for(b.claimed_sec, b.claimed_by, channel.id) as units,
+      b.limit_sec * channel.picking_percent::bigint / 100 as most
+    from public.claims c join public.work_buckets b on (b.node_id, b.starts_at) = (c.node_id, c.bucket_at)
+    where c.hold_id = any (holds) and c.kind = 'work' and channel.picking_percent is not null and b.starts_at > lapsed_at
+    union all
+    select c.id, 'pickup', app.claimed_for(w.claimed_orders, w.claimed_by, channel.id), w.limit_orders * channel.pickup_percent::bigint / 100
+    from public.claims c join public.pickup_windows w on w.id = c.pickup_window_id
+    where c.hold_id = any (holds) and c.kind = 'pickup' and channel.pickup_percent is not null and w.starts_at > lapsed_at
+    union all
+    select c.id, 'parcel', app.claimed_for(d.claimed_parcels, d.claimed_by, channel.id), d.limit_parcels * channel.parcel_percent::bigint / 100
+    from public.claims c join public.carrier_days d on (d.carrier_id, d.node_id, d.day) = (c.carrier_id, c.node_id, c.day)
+    where c.hold_id = any (holds) and c.kind = 'parcel' and channel.parcel_percent is not null and d.leaves_at > lapsed_at
+    union all
+    select c.id, 'transfer', app.claimed_for(r.claimed_orders, r.claimed_by, channel.id), r.limit_orders * channel.transfer_percent::bigint / 100
+    from public.claims c join public.lane_runs r on r.lane_id = c.lane_id and r.day = c.day
+    where c.hold_id = any (holds) and c.kind = 'lane' and channel.transfer_percent is not null and r.leaves_at > lapsed_at
+    union all
+    -- Seconds of a van in a window, with the legs that lead to its doors: of the route as it is now.
+    select c.id, 'delivery',
+      (select sum(x.leg_sec + x.service_sec)::integer from public.stops x join public.holds o on o.id = x.hold_id
+       where x.shift_id = s.id and o.channel_id = channel.id
+         and (o.window_starts_at, o.window_ends_at) = (h.window_starts_at, h.window_ends_at)),
+      greatest(0, extract(epoch from least(h.window_ends_at, s.ends_at) - greatest(h.window_starts_at, s.starts_at)))::bigint
+        * channel.delivery_percent / 100
+    from public.holds h join public.claims c on c.hold_id = h.id join public.shifts s on s.id = c.shift_id
+    where h.id = any (holds) and c.kind = 'weight' and channel.delivery_percent is not null and h.window_starts_at > lapsed_at
+    order by 1
+  loop
+    if one.units > one.most then
+      raise exception using errcode = 'KPSHR', message = 'the channel has its share', detail = one.resource;
+    end if;
+    insert into public.claim_shares (claim_id, units, most) values (one.id, one.units, one.most);
+  end loop;
+end
+$function$;
+revoke all on function app.take_shares(public.channels,app.hold_request[]) from public;
 
 CREATE OR REPLACE FUNCTION app.tell_event()
  RETURNS trigger

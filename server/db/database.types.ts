@@ -183,6 +183,7 @@ export type Database = {
       check_channel: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
       check_hold_counts: { Args: { hold_id: string }; Returns: undefined };
       check_hold_shares: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
+      claimed_for: { Args: { channel: string; claimed: number; claimed_by: Json }; Returns: number };
       clear_blackout: {
         Args: { day: string; node_id: unknown; region_id: unknown; service: string; starts: string };
         Returns: undefined;
@@ -198,6 +199,8 @@ export type Database = {
           token: string;
         }[];
       };
+      count_back: { Args: { giving: Database["public"]["Tables"]["claims"]["Row"][] }; Returns: undefined };
+      count_for: { Args: { channel: string; claimed_by: Json; units: number }; Returns: Json };
       deliver_stop: { Args: { left_with: string; stop_id: string }; Returns: undefined };
       end_calendar_change: {
         Args: { data: Json; day: string; kind: string; node_id: unknown; region_id: unknown; with_hours: boolean };
@@ -487,6 +490,7 @@ export type Database = {
         Args: { channel_id: unknown; node_id: unknown; sku_id: unknown; units: number };
         Returns: undefined;
       };
+      set_channel_shares: { Args: { channel_id: unknown; region_id: unknown; shares: Json }; Returns: undefined };
       set_cut_offs: {
         Args: { node_id: unknown; region_id: unknown; rules: Json; service: string };
         Returns: undefined;
@@ -530,6 +534,16 @@ export type Database = {
         }[];
       };
       take_claims: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
+      take_shares: {
+        Args: {
+          channel: Omit<
+            Database["public"]["Tables"]["channels"]["Row"],
+            Database["public"]["Tables"]["channels"]["ComputedFields"]
+          >;
+          parts: Database["app"]["CompositeTypes"]["hold_request"][];
+        };
+        Returns: undefined;
+      };
       unpark_order: { Args: { order_id: string }; Returns: undefined };
       warn_parked: { Args: { at_most?: number }; Returns: number };
       write_route: { Args: { route: Json; shift_id: string }; Returns: number };
@@ -690,6 +704,7 @@ export type Database = {
           arrives_until: string;
           carrier_id: string;
           changed_by: unknown;
+          claimed_by: NonNullable<Json>;
           claimed_parcels: number;
           day: string;
           leaves_at: string;
@@ -706,6 +721,7 @@ export type Database = {
           arrives_until: string;
           carrier_id: string;
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_parcels?: number;
           day: string;
           leaves_at: string;
@@ -721,6 +737,7 @@ export type Database = {
           arrives_until?: string;
           carrier_id?: string;
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_parcels?: number;
           day?: string;
           leaves_at?: string;
@@ -865,26 +882,47 @@ export type Database = {
       };
       channels: {
         Row: {
+          delivery_percent: number | null;
           id: string;
           is_active: boolean;
+          is_limited: boolean;
           name: string;
+          parcel_percent: number | null;
+          picking_percent: number | null;
+          pickup_percent: number | null;
           priority_class: number;
           region_id: string;
+          share_lapses_hours: number | null;
+          transfer_percent: number | null;
         };
         ComputedFields: never;
         Insert: {
+          delivery_percent?: number | null;
           id: string;
           is_active?: boolean;
+          is_limited?: never;
           name: string;
+          parcel_percent?: number | null;
+          picking_percent?: number | null;
+          pickup_percent?: number | null;
           priority_class?: number;
           region_id: string;
+          share_lapses_hours?: number | null;
+          transfer_percent?: number | null;
         };
         Update: {
+          delivery_percent?: number | null;
           id?: string;
           is_active?: boolean;
+          is_limited?: never;
           name?: string;
+          parcel_percent?: number | null;
+          picking_percent?: number | null;
+          pickup_percent?: number | null;
           priority_class?: number;
           region_id?: string;
+          share_lapses_hours?: number | null;
+          transfer_percent?: number | null;
         };
         Relationships: [
           {
@@ -892,6 +930,33 @@ export type Database = {
             columns: ["region_id"];
             isOneToOne: false;
             referencedRelation: "regions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      claim_shares: {
+        Row: {
+          claim_id: number;
+          most: number;
+          units: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          claim_id: number;
+          most: number;
+          units: number;
+        };
+        Update: {
+          claim_id?: number;
+          most?: number;
+          units?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "claim_shares_claim_id_fkey";
+            columns: ["claim_id"];
+            isOneToOne: true;
+            referencedRelation: "claims";
             referencedColumns: ["id"];
           },
         ];
@@ -1565,6 +1630,7 @@ export type Database = {
         Row: {
           arrives_at: string;
           changed_by: unknown;
+          claimed_by: NonNullable<Json>;
           claimed_orders: number;
           day: string;
           lane_id: string;
@@ -1578,6 +1644,7 @@ export type Database = {
         Insert: {
           arrives_at: string;
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_orders?: number;
           day: string;
           lane_id: string;
@@ -1590,6 +1657,7 @@ export type Database = {
         Update: {
           arrives_at?: string;
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_orders?: number;
           day?: string;
           lane_id?: string;
@@ -1957,6 +2025,7 @@ export type Database = {
       pickup_windows: {
         Row: {
           changed_by: unknown;
+          claimed_by: NonNullable<Json>;
           claimed_orders: number;
           ends_at: string;
           id: string;
@@ -1971,6 +2040,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_orders?: number;
           ends_at: string;
           id?: string;
@@ -1984,6 +2054,7 @@ export type Database = {
         };
         Update: {
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_orders?: number;
           ends_at?: string;
           id?: string;
@@ -2857,6 +2928,7 @@ export type Database = {
       work_buckets: {
         Row: {
           changed_by: unknown;
+          claimed_by: NonNullable<Json>;
           claimed_sec: number;
           limit_sec: number;
           node_id: string;
@@ -2868,6 +2940,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_sec?: number;
           limit_sec: number;
           node_id: string;
@@ -2878,6 +2951,7 @@ export type Database = {
         };
         Update: {
           changed_by?: unknown;
+          claimed_by?: NonNullable<Json>;
           claimed_sec?: number;
           limit_sec?: number;
           node_id?: string;

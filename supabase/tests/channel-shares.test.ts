@@ -234,7 +234,8 @@ test("only operations set a channel's shares, and the record says who and what",
       actingAs(s, network.staff.storeA, (a) => a`select app.set_channel_shares('LISBOA', 'MARKET', '{}')`),
     );
     await expectRefusal(tx, "KPNTF", (s) => share(s, {}, "NOBODY"));
-    for (const wrong of [{ pickup: 100 }, { picking: -1 }, { lapses_hours: 0 }])
+    const none: readonly Record<string, number>[] = [{ pickup: 100 }, { picking: -1 }, { lapses_hours: 0 }];
+    for (const wrong of none)
       await expectRefusal(tx, "KPARG", (s) => share(s, wrong));
     await share(tx, {});
     const [channel] = await tx`select is_limited from public.channels where id = 'MARKET'`;
