@@ -3,6 +3,7 @@ import { TermPercents } from "./sourcing-rules.ts";
 
 const Ints = z.array(z.int());
 const Money = z.number();
+const Share = z.int().nullable();
 
 /** A route without its doors: when each stop may be served, how long it takes, and the leg that leads to it. */
 const DecidedRoute = z.strictObject({
@@ -32,6 +33,18 @@ export const Decision = z.strictObject({
   visit: z.strictObject({ startSec: z.int(), endSec: z.int() }).optional(),
   /** What each way up to the door takes; missing where it takes nothing. */
   climbSec: z.int().optional(),
+  /** The channel's shares in percent, where it has any: what is free of an hour, a window or a run is what it may still have of it then. */
+  channel: z
+    .strictObject({
+      channelId: z.string(),
+      picking: Share,
+      pickup: Share,
+      parcel: Share,
+      transfer: Share,
+      delivery: Share,
+      lapsesHours: z.int().nullable(),
+    })
+    .optional(),
   /** By line; lines of one group come from one node. */
   cart: z.array(
     z.strictObject({

@@ -9,6 +9,8 @@ export const EdgeSnapshotBody = z.object({
   builtAt: z.int(),
   /** How far the platform's time runs ahead of the wall clock, which is the only clock that an edge has. */
   clockShiftSec: z.int().default(0),
+  /** Channels that have a share of something: how much of it is theirs already, an edge does not know. None: left out. */
+  limited: z.array(z.string()).optional(),
   nodes: z.record(
     z.string(),
     z.object({

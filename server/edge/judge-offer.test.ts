@@ -37,6 +37,17 @@ const judge = (claims: OfferClaims, node: Partial<Node> = {}, nowSec = T0) =>
 const gone = (reason: string) => ({ status: "gone", reason });
 const ok = { status: "ok" };
 
+test("of a channel with a share it is never ok, and gone where it is for all", () => {
+  const judgeLimited = (claims: OfferClaims, limited: string[], node: Partial<Node> = {}) =>
+    judgeOffer(claims, { builtAt: T0, clockShiftSec: 0, limited, nodes: { "ST-01": { ...roomy, ...node } } }, T0)
+      .status;
+  expect(judgeLimited(offer, ["MARKET"])).toBe("ok");
+  expect(judgeLimited({ ...offer, chn: "MARKET" }, ["MARKET"])).toBe("unsure");
+  expect(judgeLimited({ ...offer, chn: "MARKET" }, ["SHOP"])).toBe("ok");
+  expect(judgeLimited(offer, ["SHOP"])).toBe("unsure");
+  expect(judgeLimited(offer, ["SHOP"], { paused: true })).toBe("gone");
+});
+
 test("an offer is ok while its van, its pickup place and its picking exactly suffice", () => {
   expect(judge(offer)).toEqual(ok);
   expect(judge(pickup)).toEqual(ok);

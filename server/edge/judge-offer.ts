@@ -1,3 +1,4 @@
+import { OWN_SHOP } from "../domain/channel.ts";
 import type { EdgeSnapshotBody } from "../domain/edge-snapshot.ts";
 import { MAX_ALTERNATIVES, type OfferClaims, type OfferPart } from "../domain/offer.ts";
 import type { ReasonCode } from "../domain/reason.ts";
@@ -25,7 +26,9 @@ export function judgeOffer(offer: OfferClaims, snapshot: EdgeSnapshotBody, nowSe
     const knowsHow = (offer.svc !== "parcel" || node?.runs) && (part.lan === undefined || node?.lanes);
     isKnown &&= node !== undefined && store !== undefined && knowsHow !== undefined;
   }
-  return { status: isKnown ? "ok" : "unsure" };
+  // What others may have is free here too: of a channel with a share that says nothing.
+  const isLimited = snapshot.limited?.includes(offer.chn ?? OWN_SHOP);
+  return { status: isKnown && !isLimited ? "ok" : "unsure" };
 }
 
 /** The windows nearest in time in which the offer's nodes could still serve it, each to be picked as long before as its own. */

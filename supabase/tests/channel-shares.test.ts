@@ -235,8 +235,7 @@ test("only operations set a channel's shares, and the record says who and what",
     );
     await expectRefusal(tx, "KPNTF", (s) => share(s, {}, "NOBODY"));
     const none: readonly Record<string, number>[] = [{ pickup: 100 }, { picking: -1 }, { lapses_hours: 0 }];
-    for (const wrong of none)
-      await expectRefusal(tx, "KPARG", (s) => share(s, wrong));
+    for (const wrong of none) await expectRefusal(tx, "KPARG", (s) => share(s, wrong));
     await share(tx, {});
     const [channel] = await tx`select is_limited from public.channels where id = 'MARKET'`;
     expect(channel!.is_limited).toBe(false);

@@ -21,8 +21,9 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
   const fleet = services.fleetOf(region);
   const facts = await readFacts(db, services.mirrorOf(regionId), regionId, []);
   // Nothing is read before the facts, whose time is the snapshot's: it shows no state that is older than it says.
-  const [nodes, [clock], loaded] = await Promise.all([
+  const [nodes, limited, [clock], loaded] = await Promise.all([
     readNodes(db, regionId),
+    db<{ id: string }[]>`select id from public.channels where region_id = ${regionId} and is_limited order by id`,
     db`select extract(epoch from shift)::integer as shift_sec from app.clock`,
     fleet.load(db, facts.shifts.id, facts.shifts.version),
   ]);
@@ -54,6 +55,7 @@ export async function buildSnapshot(services: PromiseServices, regionId: string)
   const body: EdgeSnapshotBody = {
     builtAt: Math.round(facts.nowSec),
     clockShiftSec: clock!.shift_sec,
+    ...(limited.length > 0 && { limited: limited.map(({ id }) => id) }),
     nodes: Object.fromEntries(
       nodes.map((node) => [node.id, bodyOf(node, facts, room.get(node.id)!, lanesFrom.get(node.id))]),
     ),

@@ -1,11 +1,12 @@
 import { SECONDS_PER_DAY } from "#server/domain/units.ts";
-import type { LaneRunRow, NetworkChanges, RunRow } from "./queries.ts";
+import type { ClaimedBy, LaneRunRow, NetworkChanges, RunRow } from "./queries.ts";
 
 /** One node's picking seconds by hour, in order of time; epoch seconds. */
 export interface WorkColumns {
   readonly startSec: Int32Array;
   readonly limitSec: Int32Array;
   readonly freeSec: Int32Array;
+  readonly claimedBy: readonly ClaimedBy[];
 }
 
 /** Parallel arrays in order of time, epoch seconds. */
@@ -14,6 +15,8 @@ export interface PickupWindows {
   readonly startSec: readonly number[];
   readonly endSec: readonly number[];
   readonly free: readonly number[];
+  readonly limit: readonly number[];
+  readonly claimedBy: readonly ClaimedBy[];
   readonly priceCents: readonly number[];
   /** Until when it can be ordered; null: as long as it can be picked. */
   readonly orderBySec: readonly (number | null)[];
@@ -69,6 +72,7 @@ interface Hour {
   readonly startSec: number;
   readonly limitSec: number;
   readonly freeSec: number;
+  readonly claimedBy: ClaimedBy;
   readonly revision: number;
 }
 
@@ -77,6 +81,8 @@ interface Pickup {
   readonly startSec: number;
   readonly endSec: number;
   readonly free: number;
+  readonly limit: number;
+  readonly claimedBy: ClaimedBy;
   readonly priceCents: number;
   readonly closed: boolean;
   readonly orderBySec: number | null;
@@ -127,22 +133,26 @@ export function createNetworkMirror(): NetworkMirror {
       }
       latestSec = Math.max(latestSec, nowSec);
       for (let i = 0; i < changes.hours.nodeId.length; i++) {
-        const { nodeId, startSec, limitSec, freeSec, revision } = changes.hours;
+        const { nodeId, startSec, limitSec, freeSec, claimedBy, revision } = changes.hours;
         rowsOf(hours, nodeId[i]!).put(startSec[i]!, {
           startSec: startSec[i]!,
           limitSec: limitSec[i]!,
           freeSec: freeSec[i]!,
+          claimedBy: claimedBy[i]!,
           revision: revision[i]!,
         });
         work.delete(nodeId[i]!);
       }
       for (let i = 0; i < changes.pickups.nodeId.length; i++) {
-        const { id, nodeId, startSec, endSec, free, priceCents, closed, orderBySec, revision } = changes.pickups;
+        const { id, nodeId, startSec, endSec, free, limit, claimedBy, priceCents, closed, orderBySec, revision } =
+          changes.pickups;
         rowsOf(pickups, nodeId[i]!).put(id[i]!, {
           id: id[i]!,
           startSec: startSec[i]!,
           endSec: endSec[i]!,
           free: free[i]!,
+          limit: limit[i]!,
+          claimedBy: claimedBy[i]!,
           priceCents: priceCents[i]!,
           closed: closed[i]!,
           orderBySec: orderBySec[i]!,
@@ -182,6 +192,7 @@ export function createNetworkMirror(): NetworkMirror {
           startSec: Int32Array.from(rows, (row) => row.startSec),
           limitSec: Int32Array.from(rows, (row) => row.limitSec),
           freeSec: Int32Array.from(rows, (row) => row.freeSec),
+          claimedBy: rows.map((row) => row.claimedBy),
         };
         work.set(nodeId, columns);
       }
@@ -194,6 +205,8 @@ export function createNetworkMirror(): NetworkMirror {
         startSec: rows.map((row) => row.startSec),
         endSec: rows.map((row) => row.endSec),
         free: rows.map((row) => row.free),
+        limit: rows.map((row) => row.limit),
+        claimedBy: rows.map((row) => row.claimedBy),
         priceCents: rows.map((row) => row.priceCents),
         orderBySec: rows.map((row) => row.orderBySec),
       };

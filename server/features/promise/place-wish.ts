@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { CartLoad } from "#server/core/promise/cart-load.ts";
 import { findParcels } from "#server/core/promise/find-parcels.ts";
 import { findPickups } from "#server/core/promise/find-pickups.ts";
-import { findPlans } from "#server/core/promise/find-plans.ts";
 import { PARCEL_STAGE, type ParcelStage } from "#server/core/promise/parcel-problem.ts";
 import { planPicking } from "#server/core/promise/picking-plan.ts";
 import { PICKUP_STAGE, type PickupStage } from "#server/core/promise/pickup-problem.ts";
@@ -17,8 +16,10 @@ import { instant } from "#server/domain/instant.ts";
 import type { OfferClaims } from "#server/domain/offer.ts";
 import type { Service } from "#server/domain/state.ts";
 import { channelOfOffer } from "./channel-of.ts";
-import { prepareFleet } from "./fleet.ts";
+import { readVanShare, type VanShare, withinShares } from "./channel-shares.ts";
+import { type LoadedShift, prepareFleet } from "./fleet.ts";
 import { pickupWorld } from "./pickup-world.ts";
+import { planWithinShare } from "./plan-within-share.ts";
 import type { PromiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
@@ -88,6 +89,7 @@ const WORTH_ANOTHER_LOOK: ReadonlySet<FaultCode> = new Set([
   "run-full",
   "van-full",
   "shift-closed",
+  "channel-share-used",
 ]);
 const OPTIMISTIC_TRIES = 3;
 const MOST_TRIES = 6;
@@ -195,10 +197,25 @@ async function planWish(services: PromiseServices, db: Queryable, wish: Wish, ho
   const facts = withoutNodes(factsWithout(read, wish.lines, claims), barred);
   const fleet = services.fleetOf(region);
   const cart = groupCart(wish.lines, skus, wish.visit.climb.climbSec);
-  const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
-  const world = { fleet, facts, nodes, sources, skus, cart, claims };
-  if (wish.service === "pickup") return planPickup(world, wish, holdId);
-  return wish.service === "parcel" ? planParcel(world, wish, holdId) : planDelivery(services, db, world, wish, holdId);
+  const plan = async (by: QuoteFacts, share: VanShare | null): Promise<PlannedWish> => {
+    const sources = sourcesOf(by, nodes, cart, fleet.originSec);
+    const world = { fleet, facts: by, nodes, sources, skus, cart, claims };
+    if (wish.service === "pickup") return planPickup(world, wish, holdId);
+    if (wish.service === "parcel") return planParcel(world, wish, holdId);
+    return planDelivery(services, db, world, wish, holdId, share);
+  };
+  // What is promised stays, whoever serves it and however much the channel has.
+  if (!facts.shares || wish.isPromised) return plan({ ...facts, shares: null }, null);
+  try {
+    const share =
+      wish.service === "delivery" ? await readVanShare(db, region, wish.channelId, facts, fleet.originSec) : null;
+    return await plan(withinShares(facts, wish.channelId), share);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    // Where it is not the share that is in the way, this says what is.
+    await plan(facts, null);
+    throw new Fault("channel-share-used");
+  }
 }
 
 /** Of which it is too late to order in the wish's window. Faults: window-gone, when it is not given any more, or too late for all. */
@@ -288,6 +305,7 @@ async function planDelivery(
   world: WishWorld,
   wish: Wish,
   holdId: string,
+  share: VanShare | null,
 ): Promise<PlannedWish> {
   const { fleet, facts, nodes, sources, cart } = world;
   const door = fleet.travel.snap(wish.destination.lng, wish.destination.lat);
@@ -296,10 +314,14 @@ async function planDelivery(
   const read = await fleet.load(db, facts.shifts.id, facts.shifts.version);
   const loaded = plansWithout(fleet, nodes, read, world.claims);
   const window = { startSec: wish.windowStartSec, endSec: wish.windowEndSec };
-  const planned = prepareFleet(fleet.travel, nodes, shiftsWithin(loaded, window.startSec, window.endSec));
   const { visit } = wish;
-  const problem = toPromiseProblem(fleet, facts, sources, reaches, planned, cart, door, [visit]);
-  const answer = findPlans(problem)[0]!;
+  const ask = (shifts: readonly LoadedShift[]) => {
+    const prepared = prepareFleet(fleet.travel, nodes, shifts);
+    const asked = toPromiseProblem(fleet, facts, sources, reaches, prepared, cart, door, [visit]);
+    return { planned: prepared, problem: asked };
+  };
+  const within = shiftsWithin(loaded, window.startSec, window.endSec);
+  const { planned, problem, answer } = planWithinShare(within, ask, share, visit, window);
   if (!("parts" in answer)) throw new Fault(FAULT_OF_STAGE[answer.stage] ?? "window-gone");
   const { rows } = problem.asks[0]!;
   const parts = answer.parts.map((part, i) => {

@@ -43,6 +43,20 @@ export interface SkuRow {
   readonly keptWith: string | null;
 }
 
+/** By channel other than the own shop: what it has of a claimed amount. Null: they have none of it. */
+export type ClaimedBy = Readonly<Record<string, number>> | null;
+
+/** The most that a channel may have, in percent; null: as much as there is. See public.channels. */
+export interface ChannelShares {
+  readonly picking: number | null;
+  readonly pickup: number | null;
+  readonly parcel: number | null;
+  readonly transfer: number | null;
+  readonly delivery: number | null;
+  /** So many hours before it begins nothing is limited any more. */
+  readonly lapsesHours: number | null;
+}
+
 /** Rows that have changed since a former reading, as parallel arrays; instants in epoch seconds. See app.read_quote_facts. */
 export interface NetworkChanges {
   /** Give it back to read only what changes from here on. */
@@ -52,6 +66,7 @@ export interface NetworkChanges {
     readonly startSec: readonly number[];
     readonly limitSec: readonly number[];
     readonly freeSec: readonly number[];
+    readonly claimedBy: readonly ClaimedBy[];
     readonly revision: readonly number[];
   };
   readonly pickups: {
@@ -60,6 +75,8 @@ export interface NetworkChanges {
     readonly startSec: readonly number[];
     readonly endSec: readonly number[];
     readonly free: readonly number[];
+    readonly limit: readonly number[];
+    readonly claimedBy: readonly ClaimedBy[];
     readonly priceCents: readonly number[];
     readonly closed: readonly boolean[];
     readonly orderBySec: readonly (number | null)[];
@@ -94,6 +111,8 @@ export interface LaneRunRow {
   readonly carriesChilled: boolean;
   readonly carriesFrozen: boolean;
   readonly free: number;
+  readonly limit: number;
+  readonly claimedBy: ClaimedBy;
   readonly closed: boolean;
   readonly revision: number;
 }
@@ -122,6 +141,8 @@ export interface RunRow {
   readonly carriesChilled: boolean;
   readonly carriesFrozen: boolean;
   readonly free: number;
+  readonly limit: number;
+  readonly claimedBy: ClaimedBy;
   readonly revision: number;
 }
 
@@ -137,6 +158,8 @@ export interface QuoteFactsRow {
     readonly units: readonly number[];
   };
   readonly rules: SourcingRules;
+  /** Of the channel that asks; null: it has none. */
+  readonly shares: ChannelShares | null;
   readonly windows: {
     readonly startSec: readonly number[];
     readonly endSec: readonly number[];

@@ -8,9 +8,11 @@ import {
   type SourceNode,
   STAGE,
   type Stage,
+  type WindowAnswer,
   type WindowLoss,
 } from "#server/core/promise/promise-problem.ts";
 import { isVanNearby } from "#server/core/promise/van-nearby.ts";
+import type { VisitRows } from "#server/core/routing/offer-windows.ts";
 import type { CartLine, Destination } from "#server/domain/cart.ts";
 import type { ChannelId } from "#server/domain/channel.ts";
 import { NodeId } from "#server/domain/id.ts";
@@ -21,15 +23,25 @@ import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { createTravelRow, type Place } from "#server/travel/travel.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { channelOfRequest } from "./channel-of.ts";
-import { type Fleet, type PlannedFleet, prepareFleet } from "./fleet.ts";
+import { outcomeWithin, readVanShare, type VanShare, withinShares } from "./channel-shares.ts";
+import { type Fleet, type LoadedShift, type PlannedFleet, prepareFleet } from "./fleet.ts";
 import { type OfferWriter, offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";
+import { planWithinShare } from "./plan-within-share.ts";
 import { policyOf } from "./policy-of.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
-import { type GroupedCart, groupCart, isSource, sourcesInTime, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+import {
+  type GroupedCart,
+  groupCart,
+  isSource,
+  shiftsWithin,
+  sourcesInTime,
+  sourcesOf,
+  toPromiseProblem,
+} from "./to-problem.ts";
 import { type Climb, climbOf, narrowWindows, visitClaims } from "./visit.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { type Ended, endedHold, factsWithout, plansWithout, readClaims, withoutNodes } from "./without-hold.ts";
@@ -131,22 +143,33 @@ export async function quoteLines(
   const wishes = request.wishes ?? {};
   const climb = climbOf(wishes, region);
   const cart = groupCart(lines, skus, climb.climbSec);
-  const sources = sourcesOf(facts, nodes, cart, fleet.originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, channelId, wanted);
   const reaches = door ? await services.areas.reach(db, nodes, door) : new Uint8Array(nodes.length);
   const { windows } = facts;
   const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
   const visits = { spans: narrowWindows(spans, wishes, region.timeZone), climb };
-  const deliveries = door
-    ? deliveryOutcomes(fleet, facts, nodes, sources, reaches, planned, cart, door, visits, writeOffer)
-    : windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
-  const days = parcelDays(facts, nodes, sources, cart, fleet.originSec, writeOffer);
-  // A carrier keeps a day: who asks for hours within it is not promised what nobody keeps.
-  const parcels =
-    wishes.notBefore || wishes.notAfter
-      ? { ...days, outcomes: days.outcomes.map((): WindowOutcome => ({ reason: { code: "outside_wish" } })) }
-      : days;
+  const answer = (by: QuoteFacts, share: VanShare | null) => {
+    const sources = sourcesOf(by, nodes, cart, fleet.originSec);
+    const deliveries = door
+      ? deliveryOutcomes(fleet, by, nodes, sources, reaches, planned, cart, door, visits, writeOffer, share)
+      : windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_area" } }));
+    const days = parcelDays(by, nodes, sources, cart, fleet.originSec, writeOffer);
+    // A carrier keeps a day: who asks for hours within it is not promised what nobody keeps.
+    const parcels =
+      wishes.notBefore || wishes.notAfter
+        ? { ...days, outcomes: days.outcomes.map((): WindowOutcome => ({ reason: { code: "outside_wish" } })) }
+        : days;
+    return { sources, deliveries, parcels, outcomes: [...deliveries, ...parcels.outcomes] };
+  };
+  const limited = withinShares(facts, channelId);
+  const { sources, deliveries, parcels, outcomes } = answer(
+    limited,
+    await readVanShare(db, region, channelId, facts, fleet.originSec),
+  );
+  // What a share closes is closed for nothing else: asked again without.
+  const isClosed = facts.shares && !outcomes.every((outcome) => "claims" in outcome);
+  const unlimited = isClosed ? answer(facts, null).outcomes : outcomes;
   // Together, so that they are signed together.
   const views = toWindowViews(
     {
@@ -154,7 +177,7 @@ export async function quoteLines(
       endSec: [...windows.endSec, ...parcels.endSec],
       priceCents: [...windows.priceCents, ...parcels.priceCents],
     },
-    [...deliveries, ...parcels.outcomes],
+    outcomes.map((outcome, i) => outcomeWithin(outcome, unlimited[i]!)),
     services.offerKeys,
   );
   const view = {
@@ -166,7 +189,7 @@ export async function quoteLines(
     short: [],
     delivery: views.slice(0, deliveries.length),
     parcel: views.slice(deliveries.length),
-    pickup: pickupPlaces(fleet, facts, nodes, sources, cart, destination, door),
+    pickup: pickupPlaces(fleet, limited, nodes, sources, cart, destination, door),
   };
   return { view, facts, nodes, skus, cart, reaches };
 }
@@ -188,6 +211,7 @@ function deliveryOutcomes(
   door: Place,
   visits: WishedVisits,
   writeOffer: OfferWriter,
+  share: VanShare | null,
 ): WindowOutcome[] {
   const { windows } = facts;
   const { originSec } = fleet;
@@ -223,14 +247,15 @@ function deliveryOutcomes(
     const answers = findPlans(problem);
     for (const { rows, index } of problem.asks) {
       for (const place of index) {
-        const answer = answers[place]!;
         const { w } = asked[place]!;
+        const window = { startSec: windows.startSec[w]!, endSec: windows.endSec[w]! };
+        const kept = keepShare({ planned, rows, answer: answers[place]! }, inTime, asked[place]!, window);
+        const { answer } = kept;
         if (!("parts" in answer)) {
           outcomes[w] = { reason: reasonOf(lossOf(answer, w), originSec) };
           continue;
         }
         const { parts } = answer;
-        const window = { startSec: windows.startSec[w]!, endSec: windows.endSec[w]! };
         outcomes[w] = {
           claims: writeOffer(
             "delivery",
@@ -255,11 +280,33 @@ function deliveryOutcomes(
           deliveries: parts.length,
           carriers: [],
           isVanNearby: parts.every((part) =>
-            isVanNearby(part, planned.routes.shifts[part.shift]!, rows, problem.policy.weights.route),
+            isVanNearby(part, kept.planned.routes.shifts[part.shift]!, kept.rows, problem.policy.weights.route),
           ),
         };
       }
     }
+  }
+
+  /** The answer, or that of the vans in which the channel has room left: see planWithinShare. */
+  function keepShare(
+    found: { readonly planned: PlannedFleet; readonly rows: VisitRows; readonly answer: WindowAnswer },
+    inTime: readonly SourceNode[],
+    visit: WindowSpan,
+    window: WindowSpan,
+  ): typeof found {
+    const { answer } = found;
+    if (!share || !("parts" in answer)) return found;
+    if (answer.parts.every((part) => share(planned, part, found.rows, visit, window))) return found;
+    const ask = (loaded: readonly LoadedShift[]) => {
+      const some = prepareFleet(fleet.travel, nodes, loaded);
+      return {
+        planned: some,
+        problem: toPromiseProblem(fleet, facts, inTime, reaches, some, cart, door, [visit]),
+      };
+    };
+    const within = shiftsWithin(planned.loaded, window.startSec, window.endSec);
+    const kept = planWithinShare(within, ask, share, visit, window);
+    return { planned: kept.planned, rows: kept.problem.asks[0]!.rows, answer: kept.answer };
   }
 }
 

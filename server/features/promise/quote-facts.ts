@@ -12,7 +12,7 @@ import {
 import { type LaneRunRow, type QuoteFactsRow, type RunRow, readQuoteFacts } from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
-export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "rules" | "windows"> {
+export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "rules" | "shares" | "windows"> {
   readonly cutOffs: CutOffs;
   /** By node that takes orders: the units that it could promise of each line. */
   readonly stock: ReadonlyMap<string, Int32Array>;
@@ -43,12 +43,13 @@ export async function readFacts(
     row = await readQuoteFacts(db, regionId, skuIds, since, channelId);
   }
   mirror.absorb(row.changes, since, row.nowSec);
-  const { nowSec, nodeIds, rules, windows } = row;
+  const { nowSec, nodeIds, rules, shares, windows } = row;
   return {
     nowSec,
     nodeIds,
     stock: stockByNode(row, skuIds),
     rules,
+    shares,
     windows,
     cutOffs: cutOffsOf(row),
     workOf: mirror.workOf,

@@ -9,12 +9,13 @@ import { PickupRequest, PickupView } from "#server/domain/quote.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { channelOfRequest } from "./channel-of.ts";
+import { outcomeWithin, withinShares } from "./channel-shares.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { readNodes, readRegion, readSkus } from "./queries.ts";
-import { readFacts } from "./quote-facts.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { groupCart, sourcesOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { type Ended, endedHold, factsWithout, readClaims, withoutNodes } from "./without-hold.ts";
@@ -45,46 +46,59 @@ export async function quotePickup(
 
   const originSec = Math.floor(facts.nowSec);
   const cart = groupCart(lines, skus);
-  const sources = sourcesOf(facts, nodes, cart, originSec);
   const writeOffer = offerWriter(region.id, facts.nowSec, lines, destination, channelId, request.wanted);
-  const windows = facts.pickupsOf(node.id);
-  const world = pickupWorld(facts, nodes, sources, nodes.indexOf(node), cart, originSec, windows.startSec);
-  const answers = node.paused ? null : findPickups(world.problem);
-  const outcomes = windows.startSec.map((startSec, w): WindowOutcome => {
-    const answer = answers?.[w];
-    if (!answer) return { reason: { code: "node_paused" } };
-    const reason = pickupRefusal(facts.nowSec, windows, w, answer, originSec);
-    if (reason || !("parts" in answer)) return { reason: reason! };
-    const window = [startSec, windows.endSec[w]!] as const;
-    const parts = answer.parts.map(({ node: place, pickSec, pickBySec, load, run }) => ({
-      nodeId: world.nodes[place]!.id,
-      pickSec,
-      pickBySec: originSec + pickBySec,
-      load,
-      ...(run !== null && { laneLeavesSec: world.rows[run]!.startSec }),
-    }));
-    const readySec = answer.parts.flatMap(({ run }) => (run === null ? [] : world.rows[run]!.readySec));
-    return {
-      claims: writeOffer("pickup", window, windows.priceCents[w]!, parts, readySec.length > 0 ? { col: node.id } : {}),
-      deliveries: 1,
-      carriers: [],
-      isVanNearby: false,
-      orderBySec: Math.min(
-        windows.orderBySec[w] ?? Number.POSITIVE_INFINITY,
-        ...answer.parts.map(
-          ({ node: place, pickSec, pickBySec }) =>
-            originSec + lastOrderSec(world.problem.nodes[place]!.hours, pickSec, pickBySec),
+  const outcomesBy = (by: QuoteFacts): WindowOutcome[] => {
+    const windows = by.pickupsOf(node.id);
+    const sources = sourcesOf(by, nodes, cart, originSec);
+    const world = pickupWorld(by, nodes, sources, nodes.indexOf(node), cart, originSec, windows.startSec);
+    const answers = node.paused ? null : findPickups(world.problem);
+    return windows.startSec.map((startSec, w): WindowOutcome => {
+      const answer = answers?.[w];
+      if (!answer) return { reason: { code: "node_paused" } };
+      const reason = pickupRefusal(facts.nowSec, windows, w, answer, originSec);
+      if (reason || !("parts" in answer)) return { reason: reason! };
+      const window = [startSec, windows.endSec[w]!] as const;
+      const parts = answer.parts.map(({ node: place, pickSec, pickBySec, load, run }) => ({
+        nodeId: world.nodes[place]!.id,
+        pickSec,
+        pickBySec: originSec + pickBySec,
+        load,
+        ...(run !== null && { laneLeavesSec: world.rows[run]!.startSec }),
+      }));
+      const readySec = answer.parts.flatMap(({ run }) => (run === null ? [] : world.rows[run]!.readySec));
+      return {
+        claims: writeOffer(
+          "pickup",
+          window,
+          windows.priceCents[w]!,
+          parts,
+          readySec.length > 0 ? { col: node.id } : {},
         ),
-      ),
-      broughtBySec: readySec.length > 0 ? Math.max(...readySec) : null,
-    };
-  });
+        deliveries: 1,
+        carriers: [],
+        isVanNearby: false,
+        orderBySec: Math.min(
+          windows.orderBySec[w] ?? Number.POSITIVE_INFINITY,
+          ...answer.parts.map(
+            ({ node: place, pickSec, pickBySec }) =>
+              originSec + lastOrderSec(world.problem.nodes[place]!.hours, pickSec, pickBySec),
+          ),
+        ),
+        broughtBySec: readySec.length > 0 ? Math.max(...readySec) : null,
+      };
+    });
+  };
+  const limited = outcomesBy(withinShares(facts, channelId));
+  const isClosed = facts.shares && !limited.every((outcome) => "claims" in outcome);
+  // What a share closes is closed for nothing else: asked again without.
+  const unlimited = isClosed ? outcomesBy(facts) : limited;
+  const outcomes = limited.map((outcome, w) => outcomeWithin(outcome, unlimited[w]!));
   return {
     now: instant(facts.nowSec),
     timeZone: region.timeZone,
     currency: region.currency,
     offersExpireAt: instant(originSec + OFFER_TTL_SEC),
-    windows: toWindowViews(windows, outcomes, services.offerKeys),
+    windows: toWindowViews(facts.pickupsOf(node.id), outcomes, services.offerKeys),
   };
 }
 

@@ -22,6 +22,7 @@ export interface DecidedWorld {
 
 interface DecidedWish {
   readonly regionId: string;
+  readonly channelId: string;
   readonly lines: readonly CartLine[];
   /** Epoch seconds. */
   readonly windowStartSec: number;
@@ -122,7 +123,7 @@ const NO_ROWS = { toSec: [], toM: [], fromSec: [], fromM: [] };
 
 function recordOf(
   { fleet, facts, cart }: DecidedWorld,
-  { regionId, lines, windowStartSec, windowEndSec, visit }: DecidedWish,
+  { regionId, channelId, lines, windowStartSec, windowEndSec, visit }: DecidedWish,
   nodes: readonly NodeRow[],
 ): Omit<Decision, "service" | "freePlaces" | "shifts" | "runs" | "laneRuns" | "rows"> {
   const { originSec } = fleet;
@@ -133,6 +134,8 @@ function recordOf(
     regionId,
     window: { startSec: windowStartSec - originSec, endSec: windowEndSec - originSec },
     ...(isPart && { visit: { startSec: visit.startSec - originSec, endSec: visit.endSec - originSec } }),
+    // What is free of anything is what it may still have.
+    ...(facts.shares && { channel: { channelId, ...facts.shares } }),
     ...(visit.climb.climbSec > 0 && { climbSec: visit.climb.climbSec }),
     cart: lines.map(({ skuId }, i) => ({ skuId, ...cart.lines[i]! })),
     rules: facts.rules,

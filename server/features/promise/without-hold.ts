@@ -1,6 +1,8 @@
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
+import { ChannelId, OWN_SHOP } from "#server/domain/channel.ts";
 import type { Place } from "#server/travel/travel.ts";
+import { withoutClaimed } from "./channel-shares.ts";
 import { type Fleet, type LoadedShift, loadShift } from "./fleet.ts";
 import type { NodeRow, RouteRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
@@ -25,6 +27,8 @@ export function endedHold(holdId: string | undefined): Ended {
 
 /** What all of its parts claim. */
 export interface HoldClaims {
+  /** Through which all of them are claimed. */
+  readonly channelId: ChannelId;
   readonly stock: readonly { readonly nodeId: string; readonly skuId: string; readonly units: number }[];
   readonly work: readonly { readonly nodeId: string; readonly hourSec: number; readonly sec: number }[];
   readonly pickupIds: readonly string[];
@@ -40,7 +44,15 @@ interface Ride {
   readonly volumeMl: number;
 }
 
-const NO_CLAIMS: HoldClaims = { stock: [], work: [], pickupIds: [], parcels: [], lanes: [], rides: [] };
+const NO_CLAIMS: HoldClaims = {
+  channelId: OWN_SHOP,
+  stock: [],
+  work: [],
+  pickupIds: [],
+  parcels: [],
+  lanes: [],
+  rides: [],
+};
 
 /** None of a hold that is confirmed, over and given back or unknown, nor of parts that are picked or wait for a node. */
 export async function readClaims(db: Queryable, instead: Instead | undefined): Promise<HoldClaims> {
@@ -52,10 +64,11 @@ export async function readClaims(db: Queryable, instead: Instead | undefined): P
   const rows = await db<ClaimRow[]>`
     select c.kind, c.hold_id as "holdId", c.units, c.node_id as "nodeId", c.sku_id as "skuId",
       extract(epoch from c.bucket_at)::integer as "hourSec", c.pickup_window_id as "pickupId", c.shift_id as "shiftId",
-      c.carrier_id as "carrierId", c.lane_id as "laneId", c.day::text as day
-    from app.open_claims(array(${holds})) c`;
+      c.carrier_id as "carrierId", c.lane_id as "laneId", c.day::text as day, h.channel_id as "channelId"
+    from app.open_claims(array(${holds})) c join public.holds h on h.id = c.hold_id`;
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
+    channelId: ChannelId.parse(rows[0]?.channelId ?? OWN_SHOP),
     stock: of("stock").map(({ nodeId, skuId, units }) => ({ nodeId, skuId, units })),
     work: of("work").map(({ nodeId, hourSec, units }) => ({ nodeId, hourSec, sec: units })),
     pickupIds: of("pickup").map(({ pickupId }) => pickupId),
@@ -80,6 +93,7 @@ interface ClaimRow {
   readonly carrierId: string;
   readonly laneId: string;
   readonly day: string;
+  readonly channelId: string;
 }
 
 /** What a quote or a hold of these lines goes by, with the claims given back. */
@@ -101,17 +115,22 @@ export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], clai
       if (given.length === 0) return hours;
       // The mirror's own stays as it is: others read it too.
       const freeSec = hours.freeSec.slice();
+      const claimedBy = hours.claimedBy.slice();
       for (const { hourSec, sec } of given) {
         const hour = hours.startSec.indexOf(hourSec);
-        if (hour >= 0) freeSec[hour]! += sec;
+        if (hour < 0) continue;
+        freeSec[hour]! += sec;
+        claimedBy[hour] = withoutClaimed(claimedBy[hour]!, claims.channelId, sec);
       }
-      return { ...hours, freeSec };
+      return { ...hours, freeSec, claimedBy };
     },
     pickupsOf(nodeId) {
       const windows = pickupsOf(nodeId);
+      const ours = windows.id.map((id) => (claims.pickupIds.includes(id) ? 1 : 0));
       return {
         ...windows,
-        free: windows.free.map((free, w) => free + (claims.pickupIds.includes(windows.id[w]!) ? 1 : 0)),
+        free: windows.free.map((free, w) => free + ours[w]!),
+        claimedBy: windows.claimedBy.map((by, w) => withoutClaimed(by, claims.channelId, ours[w]!)),
       };
     },
     runsOf: (nodeId) =>
@@ -119,12 +138,15 @@ export function factsWithout(facts: QuoteFacts, lines: readonly CartLine[], clai
         const ours = claims.parcels.filter(
           (parcel) => parcel.nodeId === nodeId && parcel.carrierId === run.carrierId && parcel.day === run.day,
         );
-        return ours.length > 0 ? { ...run, free: run.free + ours.length } : run;
+        if (ours.length === 0) return run;
+        const claimedBy = withoutClaimed(run.claimedBy, claims.channelId, ours.length);
+        return { ...run, free: run.free + ours.length, claimedBy };
       }),
     laneRunsTo: (nodeId) =>
       laneRunsTo(nodeId).map((run) => {
         const ours = claims.lanes.filter(({ laneId, day }) => laneId === run.laneId && day === run.day).length;
-        return ours > 0 ? { ...run, free: run.free + ours } : run;
+        if (ours === 0) return run;
+        return { ...run, free: run.free + ours, claimedBy: withoutClaimed(run.claimedBy, claims.channelId, ours) };
       }),
   };
 }
