@@ -4837,6 +4837,8 @@ begin
   if app.staff_role() is distinct from 'ops' or not found then
     raise exception using errcode = 'KPNTF', message = 'no such channel', detail = channel_id;
   end if;
+  -- The edge says of a channel with shares what it knows of all, and no more.
+  insert into app.outbox (region_id, kind) values (set_channel_shares.region_id, 'capacity');
   perform app.record_event(region_id, 'channel_shares_set', null, null, null, null, shares || jsonb_build_object('id', channel_id));
 exception when check_violation or invalid_text_representation or numeric_value_out_of_range then
   raise exception using errcode = 'KPARG', message = 'not a share', detail = channel_id;
