@@ -1,7 +1,8 @@
 import { dropCheck, type Mutation, mutateFunction } from "#supabase/tests/mutate-function.ts";
 import type { ChaosDatabase, ChaosServer } from "./chaos-server.ts";
 import { CLAIMS_TAKEN_LATER, CLIENT_STEPS, type ClientSteps, KEY_WRITTEN_FIRST, KEYS_TABLE } from "./client-steps.ts";
-import { type ChaosReport, type Found, runChaos } from "./run-chaos.ts";
+import type { Found } from "./findings.ts";
+import { type ChaosReport, runChaos } from "./run-chaos.ts";
 
 /** A bug on purpose. The harness must find it, or its silence about the real functions says nothing. */
 export interface Mutant {
