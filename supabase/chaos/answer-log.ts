@@ -42,6 +42,11 @@ const maybe = ({ isAnswered, isUncertain }: Asked) => isAnswered || isUncertain;
 
 export class AnswerLog {
   readonly #stories = new Map<string, HoldStory>();
+  /** By the client's key. */
+  readonly #parkings = new Map<
+    string,
+    { readonly orderId: string; readonly parked: Asked; readonly released: Asked }
+  >();
 
   get holds(): number {
     return this.#stories.size;
@@ -67,6 +72,25 @@ export class AnswerLog {
     const extension = story.extensions.get(extensionId) ?? { ...asked(), untilMs: 0 };
     story.extensions.set(extensionId, extension);
     return extension;
+  }
+
+  askParking(orderId: string, parkingId: string): Asked {
+    const parked = asked();
+    this.#parkings.set(parkingId, { orderId, parked, released: asked() });
+    return parked;
+  }
+
+  /** Notes that an order is to be released; its answer says so of what was known to be parked before. */
+  askUnparking(orderId: string): { answered(): void; uncertain(): void } {
+    const ofOrder = [...this.#parkings.values()].filter((parking) => parking.orderId === orderId);
+    const known = new Set(ofOrder.filter(({ parked }) => parked.isAnswered));
+    const note = (isAnswered: boolean) => {
+      for (const parking of ofOrder) {
+        if (isAnswered && known.has(parking)) parking.released.isAnswered = true;
+        else parking.released.isUncertain = true;
+      }
+    };
+    return { answered: () => note(true), uncertain: () => note(false) };
   }
 
   /** Notes a call of confirm, before it is made. */
@@ -116,6 +140,24 @@ export class AnswerLog {
     }
     for (const stranger of partsOf.keys()) {
       found.push({ signal: "done without being asked", detail: `hold ${stranger} is nobody's` });
+    }
+    return [...found, ...(await this.#verifyParkings(sql))];
+  }
+
+  async #verifyParkings(sql: Database): Promise<Violation[]> {
+    const rows = await sql<{ id: string; isReleased: boolean }[]>`
+      select id, released_at is not null as "isReleased" from public.parkings`;
+    const isReleased = new Map(rows.map((row) => [row.id, row.isReleased]));
+    const found: Violation[] = [];
+    for (const [id, { orderId, parked, released }] of this.#parkings) {
+      const say = (signal: string, detail: string) => found.push({ signal, detail: `order ${orderId}: ${detail}` });
+      const isThere = isReleased.has(id);
+      if (parked.isAnswered && !isThere) say("acknowledged parking lost", "it was parked, and is not");
+      if (isThere && !maybe(parked)) say("half done", "nobody who committed has parked it, and it is parked");
+      if (released.isAnswered && isReleased.get(id) === false)
+        say("acknowledged parking lost", "it was released, and is parked");
+      if (isReleased.get(id) && !maybe(released))
+        say("half done", "nobody has released it, and it is no longer parked");
     }
     return found;
   }

@@ -1,13 +1,12 @@
 import postgres from "postgres";
-import type { Random } from "#server/core/random.ts";
 import { AnswerLost, type Transact } from "./client.ts";
 import type { Findings } from "./findings.ts";
 import type { Gate } from "./gate.ts";
 import type { Pressure } from "./pressure.ts";
 import type { ServerDeaths } from "./server-deaths.ts";
-import type { Tab } from "./tabs.ts";
 import type { Tally } from "./tally.ts";
 import type { Violation } from "./violation.ts";
+import type { Attempt } from "./world.ts";
 
 /** One request, with what its answer means for the log. */
 export interface Request<T> {
@@ -16,7 +15,8 @@ export interface Request<T> {
   readonly statements: number;
   /** Its client waits by itself, so that its time says nothing of the server. */
   readonly isPatient?: boolean;
-  ask(transact: Transact): Promise<T>;
+  /** `look` is for what is only read beforehand. */
+  ask(transact: Transact, look: Transact): Promise<T>;
   answered?(answer: T): void;
   uncertain?(): void;
 }
@@ -38,6 +38,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "KPDEP",
   "KPEXP",
   "KPSTA",
+  "KPPRK",
   "KPLIM",
 ]);
 
@@ -56,8 +57,7 @@ export interface Surroundings {
 /** Asks until there is an answer, or the client gives up. Answers how it came out: "done", "gone" or an SQLSTATE. */
 export async function ask<T>(
   { gate, pressure, findings, tally, deaths, crash: crashes, isStopping }: Surroundings,
-  tab: Tab,
-  random: Random,
+  { tab, random, side }: Attempt,
   request: Request<T>,
 ): Promise<string> {
   const { kind, statements } = request;
@@ -78,7 +78,9 @@ export async function ask<T>(
     try {
       const client = tab();
       client.behave(isFirst ? { crash, dawdleMs } : {});
-      const answer = await request.ask(client.transact);
+      if (isFirst) side?.enter();
+      const deciding = (isFirst && side?.meeting(client.transact)) || client.transact;
+      const answer = await request.ask(deciding, client.transact);
       time();
       request.answered?.(answer);
       return "done";
@@ -93,6 +95,8 @@ export async function ask<T>(
       time();
       findings.report(faultsOf(kind, error));
       return error.code;
+    } finally {
+      side?.leave();
     }
   };
 

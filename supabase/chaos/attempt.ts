@@ -1,7 +1,8 @@
 import { confirm, confirmAgain, confirmAnew, confirmTooLate } from "./confirm-acts.ts";
-import { extend, place, release, swap } from "./hold-acts.ts";
+import { extend, place, release, swap, withSomeHold } from "./hold-acts.ts";
 import { pause, setCapacity } from "./node-acts.ts";
-import { cancel, handOver, move } from "./order-acts.ts";
+import { cancel, handOver, move, park, unpark } from "./order-acts.ts";
+import { twoAtOnce } from "./two-at-once.ts";
 import type { Attempt, World } from "./world.ts";
 
 type Act = (world: World, attempt: Attempt) => Promise<unknown> | undefined;
@@ -9,15 +10,18 @@ type Act = (world: World, attempt: Attempt) => Promise<unknown> | undefined;
 /** How often each thing is done, beside each other. */
 const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [46, place],
-  [20, confirm],
+  [18, withSomeHold(confirm)],
   [5, confirmTooLate],
-  [9, release],
-  [6, swap],
-  [4, extend],
+  [8, withSomeHold(release)],
+  [5, withSomeHold(swap)],
+  [3, withSomeHold(extend)],
+  [6, withSomeHold(twoAtOnce)],
   [4, confirmAnew],
-  [6, move],
+  [8, move],
   [14, cancel],
   [2, handOver],
+  [5, park],
+  [3, unpark],
   [3, confirmAgain],
   [2.5, setCapacity],
   [0.5, pause],

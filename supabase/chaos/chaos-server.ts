@@ -38,6 +38,8 @@ const SETTINGS = {
   // Only a commit's own flush makes it durable: no writer in the background is to make up for one that did not.
   wal_writer_delay: "10s",
   wal_writer_flush_after: "1GB",
+  bgwriter_lru_maxpages: "0",
+  checkpoint_timeout: "1d",
   max_wal_size: "2GB",
 };
 

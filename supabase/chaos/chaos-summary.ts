@@ -14,6 +14,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   KPDEP: "van left",
   KPEXP: "expired",
   KPSTA: "not in this state",
+  KPPRK: "parked",
   KPLIM: "held too much",
 };
 

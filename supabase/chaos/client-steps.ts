@@ -52,6 +52,8 @@ export interface ClientSteps {
   rejectPart(transact: Transact, partId: string, userId: string): Promise<void>;
   /** Ready, then out of the door. */
   handOverPart(transact: Transact, partId: string, userId: string): Promise<void>;
+  parkOrder(transact: Transact, orderId: string, parkingId: string, userId: string): Promise<void>;
+  unparkOrder(transact: Transact, orderId: string, userId: string): Promise<void>;
   setCapacity(transact: Transact, nodeId: string, startsAt: string, targetSec: number, userId: string): Promise<void>;
   setPaused(transact: Transact, nodeId: string, isPaused: boolean): Promise<void>;
   /** The sweeper's call; answers how many it ended. */
@@ -169,6 +171,21 @@ export const CLIENT_STEPS: ClientSteps = {
       await run((sql) => sql`select app.hand_over(f.id) from public.fulfilments f where f.hold_id = ${partId}`);
     });
   },
+
+  parkOrder: (transact, orderId, parkingId, userId) =>
+    transact(async (run) => {
+      await actAs(run, userId);
+      await run(
+        (sql) => sql`
+        select app.park_order(${orderId}, ${parkingId}, 'payment_check', '', app.now() + interval '1 hour')`,
+      );
+    }),
+
+  unparkOrder: (transact, orderId, userId) =>
+    transact(async (run) => {
+      await actAs(run, userId);
+      await run((sql) => sql`select app.unpark_order(${orderId})`);
+    }),
 
   setCapacity: (transact, nodeId, startsAt, targetSec, userId) =>
     transact(async (run) => {

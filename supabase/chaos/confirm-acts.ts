@@ -3,7 +3,7 @@ import type { Request } from "./asking.ts";
 import type { Run } from "./client.ts";
 import { type ClientSteps, type ConfirmedOrder, type Customer, platformMs } from "./client-steps.ts";
 import { onFreshPlan, statementsOn } from "./fresh-plan.ts";
-import { beginHold, mintToken, wishFor } from "./hold-acts.ts";
+import { beginHold, type Deed, mintToken, wishFor } from "./hold-acts.ts";
 import type { KnownHold } from "./known-holds.ts";
 import { mintId } from "./scarce-network.ts";
 import type { Attempt, World } from "./world.ts";
@@ -13,10 +13,7 @@ import type { Attempt, World } from "./world.ts";
 /** So long does a client wait in its transaction for a hold to be over. */
 const LONGEST_WAIT_MS = 1500;
 
-export function confirm(world: World, attempt: Attempt): Promise<unknown> | undefined {
-  const hold = world.known.takeHeld(attempt.random);
-  return hold && world.known.inTheHandOf(hold, () => confirmHold(world, attempt, hold, false));
-}
+export const confirm: Deed = (world, attempt, hold) => confirmHold(world, attempt, hold, false);
 
 /** The transaction begins before the hold's time is over, and asks after it. */
 export function confirmTooLate(world: World, attempt: Attempt): Promise<unknown> | undefined {
@@ -24,11 +21,12 @@ export function confirmTooLate(world: World, attempt: Attempt): Promise<unknown>
   return hold && confirmHold(world, attempt, hold, true);
 }
 
-async function confirmHold(world: World, { tab, random }: Attempt, hold: KnownHold, isLate: boolean): Promise<void> {
+async function confirmHold(world: World, attempt: Attempt, hold: KnownHold, isLate: boolean): Promise<void> {
+  const { random } = attempt;
   // The button pressed twice, or the same cart in another tab.
   const isSameTab = random.chance(0.7);
   const [orderId, token] = isSameTab ? [hold.orderId, hold.token] : [mintId(random), mintToken(random)];
-  const outcome = await world.ask(tab, random, {
+  const outcome = await world.ask(attempt, {
     ...confirmRequest(world, { ...hold, orderId, token }, isLate),
     kind: isLate ? "confirm too late" : "confirm",
     isPatient: isLate,
@@ -38,10 +36,10 @@ async function confirmHold(world: World, { tab, random }: Attempt, hold: KnownHo
 }
 
 /** Somebody reloads the page: what was answered once is answered again, and nothing is done twice. */
-export function confirmAgain(world: World, { tab, random }: Attempt): Promise<unknown> | undefined {
+export function confirmAgain(world: World, attempt: Attempt): Promise<unknown> | undefined {
   if (world.known.settled.length === 0) return undefined;
-  const hold = random.pick(world.known.settled);
-  return world.ask(tab, random, {
+  const hold = attempt.random.pick(world.known.settled);
+  return world.ask(attempt, {
     ...confirmRequest(world, hold, false),
     kind: "confirm again",
     answered: (answer) => {
@@ -81,19 +79,18 @@ function confirmRequest(
 export function confirmAnew(world: World, attempt: Attempt): Promise<unknown> | undefined {
   const old = world.known.missed.pop();
   if (!old) return undefined;
-  const { tab, random } = attempt;
   const wish = wishFor(world, attempt, old.wish);
-  const hold = beginHold(world, wish, random);
+  const hold = beginHold(world, wish, attempt.random);
   const { story, orderId, token } = hold;
   const { swapped, holdId, parts: leaving } = old.story;
-  return world.ask(tab, random, {
+  return world.ask(attempt, {
     kind: "confirm anew",
     statements: statementsOn(wish),
-    ask: (transact) => {
+    ask: (transact, look) => {
       world.log.askConfirm(story, orderId, token);
       return onFreshPlan(
         world,
-        transact,
+        look,
         wish,
         (parts) => world.steps.reacquireAndConfirm(transact, holdId, parts, orderId, customerOf(token)),
         new Set(leaving.keys()),
@@ -115,8 +112,10 @@ export function confirmAnew(world: World, attempt: Attempt): Promise<unknown> | 
 type Answer = ConfirmedOrder & { readonly askedAtMs?: number };
 
 function confirmedAs(world: World, hold: KnownHold, answer: Answer): void {
+  // Pressed twice it is still one order.
+  const isKnown = hold.story.confirms.get(hold.orderId)!.isAnswered;
   noteAnswer(world, hold, answer);
-  world.known.addOrder({ hold, moves: 0 });
+  if (!isKnown) world.known.addOrder({ hold, moves: 0 });
 }
 
 function noteAnswer({ log, findings }: World, { story, orderId }: KnownHold, answer: Answer): void {

@@ -32,13 +32,13 @@ export async function place(world: World, attempt: Attempt): Promise<void> {
   await inTwoTabs(world, attempt, (tab, isOther) => placeWish(world, tab, isOther ? wishFor(world, tab, wish) : wish));
 }
 
-async function placeWish(world: World, { tab, random }: Attempt, wish: Wish): Promise<void> {
-  const hold = beginHold(world, wish, random);
-  const ttlSec = random.pick(LIFETIMES_SEC);
-  await world.ask(tab, random, {
+async function placeWish(world: World, attempt: Attempt, wish: Wish): Promise<void> {
+  const hold = beginHold(world, wish, attempt.random);
+  const ttlSec = attempt.random.pick(LIFETIMES_SEC);
+  await world.ask(attempt, {
     kind: wish.parts.length > 1 ? "hold of two nodes" : "hold",
     statements: statementsOn(wish),
-    ask: (transact) => onFreshPlan(world, transact, wish, (parts) => world.steps.placeHold(transact, parts, ttlSec)),
+    ask: (transact, look) => onFreshPlan(world, look, wish, (parts) => world.steps.placeHold(transact, parts, ttlSec)),
     ...placing(world, hold),
   });
 }
@@ -56,81 +56,71 @@ function placing({ known }: World, hold: KnownHold): Required<Pick<Request<Place
   };
 }
 
-export function release(world: World, { tab, random }: Attempt): Promise<unknown> | undefined {
-  const hold = world.known.takeHeld(random);
-  if (!hold) return undefined;
-  const { holdId, released } = hold.story;
-  return world.known.inTheHandOf(hold, () =>
-    world.ask(tab, random, {
-      kind: "release",
-      statements: 3,
-      ask: (transact) => world.steps.releaseHold(transact, holdId),
-      answered: (state) => {
-        if (released.isAnswered && released.as !== state) {
-          world.findings.report([
-            { signal: "repeat answered otherwise", detail: `hold ${holdId}: ${released.as}, then ${state}` },
-          ]);
-        }
-        released.isAnswered = true;
-        released.as = state;
-      },
-      uncertain: () => {
-        released.isUncertain = true;
-      },
-    }),
-  );
+/** What is done with a hold that somebody has in hand. */
+export type Deed = (world: World, attempt: Attempt, hold: KnownHold) => Promise<unknown>;
+
+/** Done with some hold, if there is one. */
+export function withSomeHold(deed: Deed): (world: World, attempt: Attempt) => Promise<unknown> | undefined {
+  return (world, attempt) => {
+    const hold = world.known.takeHeld(attempt.random);
+    return hold && world.known.inTheHandOf(hold, () => deed(world, attempt, hold));
+  };
 }
+
+export const release: Deed = (world, attempt, { story: { holdId, released } }) =>
+  world.ask(attempt, {
+    kind: "release",
+    statements: 3,
+    ask: (transact) => world.steps.releaseHold(transact, holdId),
+    answered: (state) => {
+      if (released.isAnswered && released.as !== state) {
+        world.findings.report([
+          { signal: "repeat answered otherwise", detail: `hold ${holdId}: ${released.as}, then ${state}` },
+        ]);
+      }
+      released.isAnswered = true;
+      released.as = state;
+    },
+    uncertain: () => {
+      released.isUncertain = true;
+    },
+  });
 
 /** Another window, or another cart altogether, in the place of what is held. */
-export function swap(world: World, attempt: Attempt): Promise<unknown> | undefined {
-  const { tab, random } = attempt;
-  const old = world.known.takeHeld(random);
-  if (!old) return undefined;
+export const swap: Deed = (world, attempt, old) => {
   const wish = wishFor(world, attempt, old.wish);
-  const hold = beginHold(world, wish, random);
-  const ttlSec = random.pick(LIFETIMES_SEC);
+  const hold = beginHold(world, wish, attempt.random);
+  const ttlSec = attempt.random.pick(LIFETIMES_SEC);
   const { answered, uncertain } = placing(world, hold);
   const { swapped, holdId, parts: leaving } = old.story;
-  return world.known.inTheHandOf(old, () =>
-    world.ask(tab, random, {
-      kind: "swap",
-      statements: statementsOn(wish),
-      ask: (transact) =>
-        onFreshPlan(
-          world,
-          transact,
-          wish,
-          (parts) => world.steps.swapHold(transact, holdId, parts, ttlSec),
-          new Set(leaving.keys()),
-        ),
-      answered: (placed) => {
-        swapped.isAnswered = true;
-        answered(placed);
-      },
-      uncertain: () => {
-        swapped.isUncertain = true;
-        uncertain();
-      },
-    }),
-  );
-}
+  return world.ask(attempt, {
+    kind: "swap",
+    statements: statementsOn(wish),
+    ask: (transact, look) =>
+      onFreshPlan(
+        world,
+        look,
+        wish,
+        (parts) => world.steps.swapHold(transact, holdId, parts, ttlSec),
+        new Set(leaving.keys()),
+      ),
+    answered: (placed) => {
+      swapped.isAnswered = true;
+      answered(placed);
+    },
+    uncertain: () => {
+      swapped.isUncertain = true;
+      uncertain();
+    },
+  });
+};
 
-/** Often in two tabs at once, each with a key of its own: only one of them may be given more time. */
-export function extend(world: World, attempt: Attempt): Promise<unknown> | undefined {
-  const hold = world.known.takeHeld(attempt.random);
-  if (!hold) return undefined;
-  return world.known.inTheHandOf<unknown>(hold, () =>
-    attempt.random.chance(0.5)
-      ? extendOnce(world, attempt, hold)
-      : inTwoTabs(world, attempt, (tab) => extendOnce(world, tab, hold)),
-  );
-}
-
-function extendOnce(world: World, { tab, random }: Attempt, hold: KnownHold): Promise<string> {
-  const extensionId = mintId(random);
-  const ttlSec = random.pick(LIFETIMES_SEC);
+/** With a key of its own: of two that are at it only one may be given more time. */
+export const extend: Deed = (world, attempt, hold) => {
+  const extensionId = mintId(attempt.random);
+  const ttlSec = attempt.random.pick(LIFETIMES_SEC);
   const extension = world.log.askExtension(hold.story, extensionId);
-  return world.ask(tab, random, {
+  return world.ask(attempt, {
     kind: "extend",
     statements: 3,
     ask: (transact) => world.steps.extendHold(transact, hold.story.holdId, extensionId, ttlSec),
@@ -144,4 +134,4 @@ function extendOnce(world: World, { tab, random }: Attempt, hold: KnownHold): Pr
       extension.isUncertain = true;
     },
   });
-}
+};

@@ -18,6 +18,11 @@ export interface KnownOrder {
   readonly moves: number;
 }
 
+export interface KnownPart {
+  readonly story: HoldStory;
+  readonly partId: string;
+}
+
 /** What the clients know, and therefore ask for next. */
 export class KnownHolds {
   readonly #clock: PlatformClock;
@@ -25,10 +30,11 @@ export class KnownHolds {
   readonly #held: KnownHold[] = [];
   readonly #inHand: KnownHold[] = [];
   /** Parts that a node has to do with. */
-  readonly #parts: { readonly story: HoldStory; readonly partId: string }[] = [];
+  readonly #parts: KnownPart[] = [];
   /** Confirmed, to be asked for again. */
   readonly settled: KnownHold[] = [];
   readonly #orders: KnownOrder[] = [];
+  readonly parked: KnownOrder[] = [];
   /** Paid for too late. */
   readonly missed: KnownHold[] = [];
 
@@ -65,13 +71,19 @@ export class KnownHolds {
     return at < 0 ? undefined : this.#held.splice(at, 1)[0];
   }
 
+  /** What was taken out and is still the same. */
+  returnOrder(order: KnownOrder): void {
+    this.#orders.push(order);
+  }
+
+  /** Often the newest: of the old ones many have been sent back, and nobody can do much with them. */
   takeOrder(random: Random): KnownOrder | undefined {
     if (this.#orders.length === 0) return undefined;
-    return this.#orders.splice(random.below(this.#orders.length), 1)[0];
+    return random.chance(0.7) ? this.#orders.pop() : takeAt(this.#orders, random.below(this.#orders.length));
   }
 
   /** A part of an order; now and then it stays where the next one finds it too. */
-  takePart(random: Random): { readonly story: HoldStory; readonly partId: string } | undefined {
+  takePart(random: Random): KnownPart | undefined {
     if (this.#parts.length === 0) return undefined;
     const at = random.below(this.#parts.length);
     return random.chance(0.85) ? takeAt(this.#parts, at) : this.#parts[at];

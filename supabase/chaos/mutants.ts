@@ -14,6 +14,8 @@ export interface Mutant {
   readonly sql?: readonly string[];
   readonly steps?: Partial<ClientSteps>;
   readonly sweepEveryMs?: number;
+  /** More of everything, where a shortage would refuse what the bug lets through. */
+  readonly units?: number;
   /** Kills of the server, where only a crash shows it. */
   readonly kills?: number;
 }
@@ -40,6 +42,10 @@ const LIMITS: Mutant["checks"] = [
   ["public.lane_runs", "claimed_orders <= limit_orders"],
   ["public.shifts", "claimed_weight_g <= limit_weight_g"],
 ];
+
+const PARTS_UNLOCKED = (orderId: string) =>
+  `array(select f.hold_id from public.fulfilments f where f.order_id = ${orderId} and f.replaced_by is null)`;
+const PLENTY = 600;
 
 export const MUTANTS: readonly Mutant[] = [
   { name: "locks dropped", functions: ALL_LOCKS_DROPPED },
@@ -96,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "synchronous_commit off",
     sql: ["alter database DATABASE set synchronous_commit = off"],
-    kills: 2,
+    kills: 5,
   },
   { name: "idempotency key written in another transaction", sql: [KEYS_TABLE], steps: KEY_WRITTEN_FIRST },
   {
@@ -104,8 +110,12 @@ export const MUTANTS: readonly Mutant[] = [
     functions: [{ of: "app.place_hold", text: "perform app.take_claims(requests);", by: "null;" }],
     steps: CLAIMS_TAKEN_LATER,
   },
-  { name: "extension without lock", functions: [UNLOCKED("app.extend_hold", "for no key update")] },
-  { name: "swap without locking the old hold", functions: [UNLOCKED("app.swap_hold", "for no key update")] },
+  { name: "extension without lock", functions: [UNLOCKED("app.extend_hold", "for no key update")], units: PLENTY },
+  {
+    name: "swap without locking the old hold",
+    functions: [UNLOCKED("app.swap_hold", "for no key update")],
+    units: PLENTY,
+  },
   {
     name: "swap that takes and gives in two steps",
     functions: [
@@ -120,7 +130,40 @@ export const MUTANTS: readonly Mutant[] = [
     name: "move that does not give back",
     functions: [UNLOCKED("app.repromise_order", "perform app.return_claims(olds, 'repromised');")],
   },
-  { name: "move without locking the order's parts", functions: [UNLOCKED("app.lock_parts", "for no key update")] },
+  {
+    name: "move without locking the order's parts",
+    functions: [
+      {
+        of: "app.repromise_order",
+        text: "app.lock_parts(repromise_order.order_id)",
+        by: PARTS_UNLOCKED("repromise_order.order_id"),
+      },
+    ],
+    units: PLENTY,
+  },
+  {
+    name: "parking without locking the order's parts",
+    functions: [
+      { of: "app.park_order", text: "app.lock_parts(park_order.order_id)", by: PARTS_UNLOCKED("park_order.order_id") },
+    ],
+    units: PLENTY,
+  },
+  {
+    name: "parking that gives back what the order claims",
+    functions: [
+      {
+        of: "app.park_order",
+        text: "as_of := app.now();",
+        by: "as_of := app.now(); perform app.return_claims(parts, 'rejected');",
+      },
+    ],
+    units: PLENTY,
+  },
+  {
+    name: "picking that does not ask whether the order is parked",
+    functions: [{ of: "app.mark_ready", text: "app.is_parked(f.order_id)", by: "false" }],
+    units: PLENTY,
+  },
   {
     // Two of one checkout count before either has committed.
     name: "limits counted without waiting",
@@ -155,7 +198,7 @@ export async function hunt(
   mutant: Mutant,
   { attempts, connections, seed, signal, onProgress }: Hunt,
 ): Promise<{ readonly found: Found | undefined; readonly report: ChaosReport }> {
-  const database = await server.createDatabase(SCARCE_UNITS);
+  const database = await server.createDatabase(mutant.units ?? SCARCE_UNITS);
   try {
     await plant(mutant, database);
     const report = await runChaos(server, database, {

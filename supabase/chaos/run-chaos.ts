@@ -6,6 +6,7 @@ import { attemptOne } from "./attempt.ts";
 import { type Background, moveTheClock, sampleAllTheTime, sweepAllTheTime } from "./background.ts";
 import type { ChaosDatabase, ChaosServer } from "./chaos-server.ts";
 import { CLIENT_STEPS, type ClientSteps } from "./client-steps.ts";
+import type { IsWaiting } from "./encounter.ts";
 import { Findings, type Found } from "./findings.ts";
 import { Gate } from "./gate.ts";
 import { KnownHolds } from "./known-holds.ts";
@@ -83,6 +84,12 @@ export async function runChaos(
   const [gate, pressure, tally] = [new Gate(), new Pressure(connections), new Tally()];
   const [deaths, tabs, clock] = [new ServerDeaths(server), new Tabs(database.url), new PlatformClock()];
   const [log, sampler] = [new AnswerLog(), makeSampler()];
+  const observer = database.open();
+  const isWaiting: IsWaiting = async (pid) => {
+    const [row] = await observer<{ waits: boolean }[]>`
+      select wait_event_type is not distinct from 'Lock' as waits from pg_stat_activity where pid = ${pid}`;
+    return row?.waits ?? true;
+  };
   const isStopping = () => signal?.aborted === true || findings.areEnough;
   const background: Background = {
     ...{ gate, pressure, findings, tally, deaths, tabs, crash: options.crash, isStopping },
@@ -91,7 +98,8 @@ export async function runChaos(
   const world: World = {
     ...{ seed: options.seed, network: database.network, steps, log, tabs, findings, isStopping },
     known: new KnownHolds(clock),
-    ask: (tab, random, request) => ask(background, tab, random, request),
+    ask: (attempt, request) => ask(background, attempt, request),
+    isWaiting,
   };
 
   const look = async () => {
@@ -151,7 +159,7 @@ export async function runChaos(
   } finally {
     isOver = true;
     await Promise.allSettled(goingOn);
-    await tabs.end();
+    await Promise.all([tabs.end(), observer.end()]);
   }
   return {
     attempts: attemptsBegun(),

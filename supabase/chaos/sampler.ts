@@ -57,6 +57,15 @@ union all
 select 'confirmed after its end', format('hold %s: confirmed at %s, over at %s', l.id, l.settled_at, l.expires_at)
 from live l where l.state in ('confirmed', 'fulfilled') and l.settled_at >= l.expires_at
 union all
+select 'handled while parked', format('order %s: parked at %s', p.order_id, p.parked_at)
+from public.parkings p join public.fulfilments f on f.order_id = p.order_id
+where f.ready_at > p.parked_at and f.ready_at < coalesce(p.released_at, 'infinity')
+   or f.handed_over_at > p.parked_at and f.handed_over_at < coalesce(p.released_at, 'infinity')
+union all
+select 'moved while parked', format('order %s: parked at %s', p.order_id, p.parked_at)
+from public.parkings p join public.repromises r on r.order_id = p.order_id
+where r.actor = 'shopper' and r.at > p.parked_at and r.at < coalesce(p.released_at, 'infinity')
+union all
 select 'held too much', format('checkout %s: %s holds', h.checkout_id, count(*))
 from public.holds h join public.hold_limits m on m.region_id = h.region_id
 where h.state = 'held' and h.checkout_id is not null and h.id = h.lead_id

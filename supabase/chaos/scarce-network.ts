@@ -53,7 +53,7 @@ export async function insertScarceNetwork(sql: Database, units: number): Promise
     await tx`update public.pickup_windows set limit_orders = ${Math.max(2, Math.round(units / 60))}`;
     await tx`update public.carrier_days set limit_parcels = ${Math.max(2, Math.round(units / 25))}`;
     // What leaves at eleven is there for the windows from noon on.
-    await insertLane(tx, { arrives: "11:30", handling_min: 15, limit_orders: Math.max(2, Math.round(units / 40)) });
+    await insertLane(tx, { arrives: "11:30", handling_min: 15, limit_orders: Math.max(1, Math.round(units / 80)) });
     await tx`update public.shifts set limit_weight_g = ${Math.max(30_000, units * 160)}`;
   });
   const pickups = await sql<{ id: string; node_id: string; starts_at: Date }[]>`
