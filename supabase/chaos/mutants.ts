@@ -125,10 +125,12 @@ export const MUTANTS: readonly Mutant[] = [
         by: "",
       },
     ],
+    units: PLENTY,
   },
   {
     name: "move that does not give back",
     functions: [UNLOCKED("app.repromise_order", "perform app.return_claims(olds, 'repromised');")],
+    units: PLENTY,
   },
   {
     name: "move without locking the order's parts",
