@@ -35,3 +35,37 @@ test("operations ask for a door and goods, and see what binds each window, with 
   await ops.keyboard.press("Enter");
   await expect(windows.nth(1)).toHaveAttribute("aria-pressed", "true");
 });
+
+test("operations ask the same of a parcel, of a counter, and with the shopper's wishes", async ({ openAs, world }) => {
+  await world.waitForMorning();
+  const ops = await openAs(world.account("ops"), "/ops/explain");
+  await ops.getByRole("combobox", { name: "Door" }).click();
+  await ops.getByRole("option").first().click();
+  await ops.getByRole("list", { name: "Goods found" }).getByRole("button").first().click();
+  const windows = ops.getByRole("region", { name: "Windows" }).getByRole("button");
+  const checks = ops.getByRole("term");
+
+  await ops.getByText("What was wished of the visit").click();
+  await ops.getByLabel("Not before").fill("23:00");
+  await expect(windows.filter({ hasText: "Offered" })).toHaveCount(0);
+  await windows.first().click();
+  await expect(ops.getByText("Window binds")).toBeVisible();
+  await ops.getByLabel("Not before").fill("");
+  await expect(windows.filter({ hasText: "Offered" }).first()).toBeVisible();
+
+  const way = ops.getByRole("combobox", { name: "Way" });
+  await way.click();
+  await ops.getByRole("option", { name: "Parcel" }).click();
+  await windows.filter({ hasText: "Offered" }).first().click();
+  await expect(checks.filter({ hasText: "Carrier" })).toContainText("passed");
+  await expectAccessible(ops);
+
+  await way.click();
+  await ops.getByRole("option", { name: "Pickup" }).click();
+  await expect(ops.getByText("Choose a store", { exact: true })).toBeVisible();
+  await ops.getByRole("combobox", { name: "Store" }).click();
+  await ops.getByRole("option").first().click();
+  await windows.first().click();
+  await expect(checks.filter({ hasText: "Run" })).toBeVisible();
+  await expectAccessible(ops);
+});

@@ -8,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { TextField } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { TimeSpanFields } from "#components/ui/time-span-fields.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { Blackout, CalendarEntry } from "#server/domain/calendar.ts";
 import type { Service } from "#server/domain/state.ts";
@@ -127,19 +128,10 @@ export function EntryForm({
       />
       {draft.kind === "hours" && (
         <div className="grid grid-cols-2 gap-3">
-          <TextField
-            label="Opens"
-            type="time"
+          <TimeSpanFields
             optional
-            value={draft.opens}
-            onChange={(event) => set({ opens: event.target.value })}
-          />
-          <TextField
-            label="Closes"
-            type="time"
-            optional
-            value={draft.closes}
-            onChange={(event) => set({ closes: event.target.value })}
+            from={{ label: "Opens", value: draft.opens, onChange: (opens) => set({ opens }) }}
+            until={{ label: "Closes", value: draft.closes, onChange: (closes) => set({ closes }) }}
           />
           <div className="col-span-2">
             <TextField

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Disclosure } from "#components/ui/disclosure.tsx";
 import { TextField } from "#components/ui/field.tsx";
+import { TimeSpanFields } from "#components/ui/time-span-fields.tsx";
 import { fillText } from "./fill-text.ts";
 import {
   type EnteredWishes,
@@ -53,21 +54,20 @@ export function VisitWishFields({
     >
       <div className="flex flex-col gap-3 pt-1 pb-2 ps-5.5">
         <div className="grid max-w-sm grid-cols-2 gap-3">
-          <TextField
-            label={say.wishes.notBefore}
-            name="notBefore"
-            type="time"
-            step={QUARTER_SEC}
-            value={entered.notBefore}
-            onChange={(event) => set({ notBefore: event.target.value })}
-          />
-          <TextField
-            label={say.wishes.notAfter}
-            name="notAfter"
-            type="time"
-            step={QUARTER_SEC}
-            value={entered.notAfter}
-            onChange={(event) => set({ notAfter: event.target.value })}
+          <TimeSpanFields
+            stepSec={QUARTER_SEC}
+            from={{
+              label: say.wishes.notBefore,
+              name: "notBefore",
+              value: entered.notBefore,
+              onChange: (notBefore) => set({ notBefore }),
+            }}
+            until={{
+              label: say.wishes.notAfter,
+              name: "notAfter",
+              value: entered.notAfter,
+              onChange: (notAfter) => set({ notAfter }),
+            }}
           />
         </div>
         <p aria-live="polite" className="text-sm">

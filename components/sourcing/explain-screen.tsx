@@ -8,8 +8,9 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { DoorChooser } from "./door-chooser.tsx";
-import { goodsText, useExplainView } from "./explain-view.ts";
+import { goodsText, useExplainView, wishesOf } from "./explain-view.ts";
 import { GoodsChooser } from "./goods-chooser.tsx";
+import { WayChooser } from "./way-chooser.tsx";
 import { WindowFigures } from "./window-figures.tsx";
 import { WindowGrid } from "./window-grid.tsx";
 
@@ -20,12 +21,21 @@ export function ExplainScreen() {
   const [view, change] = useExplainView();
   const region = me.regions.find(({ id }) => id === view.region) ?? me.regions[0];
   const { door, goods } = view;
+  const counters = me.nodes.filter(({ regionId, offersPickup }) => regionId === region?.id && offersPickup);
+  const counter = counters.find(({ id }) => id === view.node);
+  const isAsked = view.service !== "pickup" || counter !== undefined;
   const explanation = useQuery(
     trpc.promise.explain.queryOptions(
-      region && door && goods
-        ? { regionId: region.id, lines: goods, destination: { ...door, address: "A door on the map" } }
+      region && door && goods && isAsked
+        ? {
+            regionId: region.id,
+            lines: goods,
+            destination: { ...door, address: "A door on the map" },
+            service: view.service,
+            ...(view.service === "pickup" ? { nodeId: counter?.id } : { wishes: wishesOf(view) }),
+          }
         : skipToken,
-      { placeholderData: (shown) => shown },
+      { placeholderData: (shown) => (shown?.service === view.service ? shown : undefined) },
     ),
   );
   if (!region) return <EmptyState isPage title="There is no network yet" />;
@@ -46,22 +56,32 @@ export function ExplainScreen() {
             door={door ?? null}
             onChoose={({ lng, lat }) => change({ region: region.id, door: `${lng},${lat}` })}
           />
+          <WayChooser view={view} counters={counters} onChange={change} />
           <GoodsChooser
             regionId={region.id}
             lines={goods ?? []}
             onChange={(lines) => change({ region: region.id, goods: goodsText(lines) })}
           />
         </div>
-        {!door || !goods ? (
-          <EmptyState title={door ? "Choose goods" : "Choose a door"}>
+        {!door || !goods || !isAsked ? (
+          <EmptyState title={!door ? "Choose a door" : goods ? "Choose a store" : "Choose goods"}>
             Then every window of the coming days stands here, with what keeps it from being offered.
           </EmptyState>
         ) : explanation.isError ? (
           <FaultNotice sentence={readFault(explanation.error).sentence} onRetry={() => void explanation.refetch()} />
         ) : data ? (
           <div className="flex min-w-0 flex-col gap-4" aria-busy={explanation.isPlaceholderData || undefined}>
-            {!data.isOnRoad && <FaultNotice sentence="No road of the map is near this door: move the pin." />}
+            {!data.isOnRoad && data.service === "delivery" && (
+              <FaultNotice sentence="No road of the map is near this door: move the pin." />
+            )}
             {opened && <WindowFigures explanation={data} window={opened} />}
+            {data.windows.length === 0 && (
+              <EmptyState title={data.service === "parcel" ? "No carrier comes here" : "No windows here"}>
+                {data.service === "parcel"
+                  ? "No carrier fetches parcels at any node in the coming days."
+                  : "No window of the coming days is set up."}
+              </EmptyState>
+            )}
             <WindowGrid
               explanation={data}
               opened={opened?.startsAt}

@@ -3,7 +3,9 @@
 import * as z from "zod";
 import { useAddressView } from "#components/ui/use-address-view.ts";
 import { Cart, type CartLine } from "#server/domain/cart.ts";
-import { RegionId } from "#server/domain/id.ts";
+import { VisitWishes } from "#server/domain/delivery-wishes.ts";
+import { NodeId, RegionId } from "#server/domain/id.ts";
+import { Service } from "#server/domain/state.ts";
 
 const LINE_JOIN = "*";
 
@@ -29,9 +31,26 @@ const ExplainView = z.object({
   region: RegionId.optional().catch(undefined),
   door: Door.optional().catch(undefined),
   goods: Goods.optional().catch(undefined),
+  service: Service.catch("delivery"),
+  /** Of a pickup: where. */
+  node: NodeId.optional().catch(undefined),
+  notBefore: VisitWishes.shape.notBefore.catch(undefined),
+  notAfter: VisitWishes.shape.notAfter.catch(undefined),
+  floor: z.coerce.number().pipe(VisitWishes.shape.floor.unwrap()).optional().catch(undefined),
+  lift: z.literal("yes").optional().catch(undefined),
   /** When the opened window begins. */
   window: z.iso.datetime().optional().catch(undefined),
 });
+
+export type ExplainView = z.output<typeof ExplainView>;
+
+/** What is asked of the visit; undefined where nothing is, and of what no van brings. */
+export function wishesOf({ service, notBefore, notAfter, floor, lift }: ExplainView): VisitWishes | undefined {
+  if (service === "pickup") return undefined;
+  const hours = { ...(notBefore && { notBefore }), ...(notAfter && { notAfter }) };
+  if (service === "parcel") return hours;
+  return { ...hours, ...(floor !== undefined && { floor, hasLift: lift === "yes" }) };
+}
 
 export const goodsText = (lines: readonly CartLine[]): string | null =>
   lines.map(({ skuId, units }) => `${skuId}${LINE_JOIN}${units}`).join(".") || null;

@@ -8,13 +8,14 @@ import { formatTime } from "#components/ui/format-time.ts";
 import { WindowText } from "#components/ui/time-text.tsx";
 import type { CheckName, ExplainedPart, ExplainedWindow, Explanation } from "#server/domain/explanation.ts";
 import { REASONS } from "#server/domain/reason-sentences.ts";
-import { CHECKS, outcomeOf, routeWords, windowWords, workloadWords } from "./check-words.ts";
+import type { Service } from "#server/domain/state.ts";
+import { CHECKS, checkWord, outcomeOf, routeWords, runWords, windowWords, workloadWords } from "./check-words.ts";
 
 /** One window: what binds it, what the shopper reads, what would open it, and the four checks of the closest plan. */
 export function WindowFigures({ explanation, window }: { explanation: Explanation; window: ExplainedWindow }) {
-  const { timeZone } = explanation;
+  const { timeZone, service } = explanation;
   const { binding, parts } = window;
-  const { word, tone } = outcomeOf(window);
+  const { word, tone } = outcomeOf(window, service);
   const reason = binding && REASONS[binding.reason.code];
   return (
     <Card className="flex flex-col gap-3 p-4">
@@ -34,11 +35,11 @@ export function WindowFigures({ explanation, window }: { explanation: Explanatio
             <p className="font-medium">{reason.remedy}</p>
           </>
         ) : (
-          <p>All four checks are passed: a shopper at this door can choose it.</p>
+          <p>All four checks are passed: a shopper can choose it.</p>
         )}
       </div>
       {parts.map((part) => (
-        <PartChecks key={part.nodeId} explanation={explanation} part={part} binding={binding?.check ?? null} />
+        <PartChecks key={part.nodeId} explanation={explanation} window={window} part={part} />
       ))}
       {binding?.check === "stock" && <StockTable explanation={explanation} />}
     </Card>
@@ -46,22 +47,30 @@ export function WindowFigures({ explanation, window }: { explanation: Explanatio
 }
 
 function PartChecks({
-  explanation: { nodes, lines, timeZone },
+  explanation,
+  window,
   part,
-  binding,
 }: {
   explanation: Explanation;
+  window: ExplainedWindow;
   part: ExplainedPart;
-  binding: CheckName | null;
 }) {
+  const { nodes, lines, service, timeZone } = explanation;
+  const binding = window.binding?.check ?? null;
   const stock = part.stock.lines.map(
     ({ line, units, available }) => `${lines[line]?.name}: ${units} wanted, ${available} to promise.`,
   );
   const checks: readonly { name: CheckName; passed: boolean; words: readonly string[] }[] = [
     { name: "stock", passed: part.stock.passed, words: stock },
-    { name: "window", passed: part.window.passed, words: windowWords(part, timeZone) },
+    {
+      name: "window",
+      passed: part.window.passed && window.places !== 0,
+      words: windowWords(part, window, explanation),
+    },
     { name: "workload", passed: part.workload?.passed ?? false, words: workloadWords(part, timeZone) },
-    { name: "route", passed: part.route?.passed ?? false, words: routeWords(part, timeZone) },
+    service === "delivery"
+      ? { name: "route", passed: part.route?.passed ?? false, words: routeWords(part, timeZone) }
+      : { name: "route", passed: part.run?.passed ?? false, words: runWords(part, service, timeZone) },
   ];
   return (
     <section className="flex flex-col gap-2">
@@ -71,7 +80,13 @@ function PartChecks({
       </h3>
       <dl className="grid gap-2 sm:grid-cols-2">
         {checks.map(({ name, passed, words }) => (
-          <CheckFigures key={name} name={name} passed={passed} isBinding={name === binding && !passed}>
+          <CheckFigures
+            key={name}
+            name={name}
+            service={service}
+            passed={passed}
+            isBinding={name === binding && !passed}
+          >
             {words.map((sentence) => (
               <p key={sentence}>{sentence}</p>
             ))}
@@ -84,11 +99,13 @@ function PartChecks({
 
 function CheckFigures({
   name,
+  service,
   passed,
   isBinding,
   children,
 }: {
   name: CheckName;
+  service: Service;
   passed: boolean;
   isBinding: boolean;
   children: ReactNode;
@@ -96,7 +113,7 @@ function CheckFigures({
   return (
     <div className={`rounded-control border p-3 ${isBinding ? "border-line-strong bg-sunken" : "border-line"}`}>
       <dt className="flex items-center gap-2 font-medium text-sm">
-        {CHECKS[name].word}
+        {checkWord(name, service)}
         <Badge tone={passed ? "ok" : CHECKS[name].tone}>
           {passed ? <Check className="size-3" aria-hidden="true" /> : <X className="size-3" aria-hidden="true" />}
           {passed ? "passed" : isBinding ? "binds" : "failed too"}

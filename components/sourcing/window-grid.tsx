@@ -9,7 +9,7 @@ import { outcomeOf } from "./check-words.ts";
 
 /** Days below each other, the windows of a day beside each other. One stop for the Tab key; arrows go through the windows. */
 export function WindowGrid({
-  explanation: { windows, timeZone },
+  explanation: { windows, timeZone, service },
   opened,
   onOpen,
 }: {
@@ -38,7 +38,7 @@ export function WindowGrid({
             </h2>
             <ul className="grid flex-1 grid-cols-2 gap-1.5 md:grid-cols-4">
               {ofDay.map(([place, window]) => {
-                const { word, tone } = outcomeOf(window);
+                const { word, tone } = outcomeOf(window, service);
                 const isOpened = window.startsAt === opened;
                 return (
                   <li key={window.startsAt} className="flex">

@@ -1,11 +1,24 @@
 import * as z from "zod";
 import { Cart, Destination } from "./cart.ts";
+import { VisitWishes } from "./delivery-wishes.ts";
 import { NodeId, RegionId, SkuId } from "./id.ts";
 import { Reason } from "./reason.ts";
+import { Service } from "./state.ts";
 
 // promise.explain: why a window is offered to a door, or not, with the figures of every check.
 
-export const ExplainRequest = z.strictObject({ regionId: RegionId, lines: Cart, destination: Destination });
+export const ExplainRequest = z
+  .strictObject({
+    regionId: RegionId,
+    lines: Cart,
+    destination: Destination,
+    service: Service.default("delivery"),
+    /** Of a pickup: where it is to be collected. */
+    nodeId: NodeId.optional(),
+    /** Of what is brought. */
+    wishes: VisitWishes.optional(),
+  })
+  .refine(({ service, nodeId }) => (service === "pickup") === (nodeId !== undefined), "a pickup names its node");
 export type ExplainRequest = z.infer<typeof ExplainRequest>;
 
 /** What every promise stands on. */
@@ -21,14 +34,14 @@ export const ExplainedPart = z.object({
   stock: z.object({ passed, lines: z.array(z.object({ line: z.int(), units: z.int(), available: z.int() })) }),
   window: z.object({
     passed,
-    /** Whether the door lies in the node's service area. */
-    isInReach: z.boolean(),
+    /** Whether the door lies in the node's service area; null: no van goes there, so no area counts. */
+    isInReach: z.boolean().nullable(),
     /** By the cut-off's rule; null: there is none. */
     cutOffAt: z.iso.datetime().nullable(),
-    /** Until when it could be ordered for this van if none of the hours were taken; null: the node works in none before it. */
+    /** Until when it could be ordered for this van or run if none of the hours were taken; null: the node works in none before it. */
     lastOrderAt: z.iso.datetime().nullable(),
   }),
-  /** Null where no shift of the node is known: by when to pick depends on it. */
+  /** Null where no shift and no run of the node is known: by when to pick depends on it. */
   workload: z
     .object({
       passed,
@@ -39,6 +52,7 @@ export const ExplainedPart = z.object({
       nextFreeAt: z.iso.datetime().nullable(),
     })
     .nullable(),
+  /** Of a delivery: the van. */
   route: z
     .object({
       passed,
@@ -62,6 +76,24 @@ export const ExplainedPart = z.object({
       lateWhenEmptySec: z.int(),
     })
     .nullable(),
+  /** Of a parcel: the carrier's run. Of a pickup: the lane's, or the store's own shelves. */
+  run: z
+    .object({
+      passed,
+      /** The carrier; of a lane the node that it comes from; null: nothing brings it, the store has it. */
+      name: z.string().nullable(),
+      leavesAt: z.iso.datetime(),
+      /** From when on it is at the door or the counter. */
+      arrivesAt: z.iso.datetime().nullable(),
+      lacksChilled: z.boolean(),
+      lacksFrozen: z.boolean(),
+      weightG: z.int(),
+      /** Beyond the heaviest parcel that it takes. */
+      overLimitG: z.int(),
+      /** Parcels or orders that it still takes. */
+      free: z.int(),
+    })
+    .nullable(),
 });
 export type ExplainedPart = z.infer<typeof ExplainedPart>;
 
@@ -72,12 +104,15 @@ export const ExplainedWindow = z.object({
   binding: z.object({ check: CheckName, reason: Reason }).nullable(),
   /** Of the plan, or of the one that comes closest; none where goods are wanting or the day is closed. */
   parts: z.array(ExplainedPart),
+  /** Of a pickup: orders that the counter still takes in it. */
+  places: z.int().nullable(),
 });
 export type ExplainedWindow = z.infer<typeof ExplainedWindow>;
 
 export const Explanation = z.object({
   now: z.iso.datetime(),
   timeZone: z.string(),
+  service: Service,
   lines: z.array(z.object({ skuId: SkuId, name: z.string(), units: z.int() })),
   /** Every node, with what it could promise of each line. */
   nodes: z.array(

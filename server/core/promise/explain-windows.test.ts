@@ -3,14 +3,12 @@ import { expect, test } from "vitest";
 import { explainWindows } from "./explain-windows.ts";
 import { findPlans } from "./find-plans.ts";
 import { STAGE, type Stage } from "./promise-problem.ts";
+import { holdingEverything, LONG_AGO, NO_LIMIT, neverFull, workedSinceLongAgo } from "./test-relaxed-nodes.ts";
 import { HOUR, NODES, PLACES, problemOf, type Town, town } from "./test-small-town.ts";
 
 // The oracle does not look for what is short: it changes the town, and asks findPlans again.
 
 type Window = Town["windows"][number];
-
-const LONG_AGO = -500 * HOUR;
-const NO_LIMIT = 1e9;
 
 /** With a window at the end of the day, when vans are out but would be back too late. */
 const longDay = town.map((one): Town => ({ ...one, windows: [...one.windows, [13.5 * HOUR, 15 * HOUR]] }));
@@ -19,7 +17,7 @@ const longDay = town.map((one): Town => ({ ...one, windows: [...one.windows, [13
 const WITHOUT: Record<Stage, (one: Town, window: Window) => Town> = {
   [STAGE.noStock]: (one) => ({
     ...one,
-    nodes: one.nodes.map((node) => ({ ...node, holds: new Uint8Array(one.cart.count).fill(1) })),
+    nodes: one.nodes.map((node) => holdingEverything(node, one.cart.count)),
   }),
   [STAGE.noShift]: (one, [startSec, endSec]) => ({
     ...one,
@@ -42,18 +40,11 @@ const WITHOUT: Record<Stage, (one: Town, window: Window) => Town> = {
   [STAGE.cutOff]: (one) => ({
     ...one,
     nowSec: LONG_AGO,
-    nodes: one.nodes.map((node) => ({ ...node, hours: earlier(node.hours) })),
+    nodes: one.nodes.map(workedSinceLongAgo),
   }),
   [STAGE.picking]: (one) => ({
     ...one,
-    nodes: one.nodes.map(({ hours, ...node }) => ({
-      ...node,
-      hours: {
-        ...hours,
-        limitSec: hours.limitSec.map(() => NO_LIMIT),
-        freeSec: hours.freeSec.map(() => NO_LIMIT),
-      },
-    })),
+    nodes: one.nodes.map(neverFull),
   }),
   // As it drives and empty: in a town where a detour can be shorter, an empty van is not always the sooner one.
   [STAGE.vansFull]: (one) => ({
@@ -75,17 +66,6 @@ const EMPTY_VAN = {
   centsPerSec: 0.5,
   centsPerM: 0,
 };
-
-/** As many hours again before the first that nobody works in. */
-function earlier({ startSec, limitSec, freeSec }: Town["nodes"][number]["hours"]) {
-  const before = Array.from({ length: 400 }, (_, h) => (h - 400) * HOUR + startSec[0]!);
-  const none = before.map(() => 0);
-  return {
-    startSec: Int32Array.from([...before, ...startSec]),
-    limitSec: Int32Array.from([...none, ...limitSec]),
-    freeSec: Int32Array.from([...none, ...freeSec]),
-  };
-}
 
 /** The town in which nothing can fail from the check on. */
 function relaxedFrom(one: Town, window: Window, stage: number): Town {

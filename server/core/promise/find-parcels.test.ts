@@ -4,43 +4,19 @@ import { NEEDS } from "./cart-load.ts";
 import { findParcels } from "./find-parcels.ts";
 import { PARCEL_STAGE, type ParcelPlan, type ParcelProblem } from "./parcel-problem.ts";
 import { leastSplit } from "./test-least-split.ts";
+import { DAYS, parcelProblems } from "./test-parcel-problems.ts";
 import { pickingPrice } from "./test-picking-price.ts";
-import { cart, HOUR, NODES, nodesWith, nowSec, policy } from "./test-small-town.ts";
+import { HOUR } from "./test-small-town.ts";
 import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
 // The oracle shares nothing with the search but the rules: it gives every group to every node and every part to every run,
 // and adds up hours and money by itself.
 
-const DAYS = 2;
-
-const problems: fc.Arbitrary<ParcelProblem> = cart.chain((groups) =>
-  fc.record({
-    nowSec,
-    cart: fc.constant(groups),
-    nodes: nodesWith(groups.count),
-    dayCount: fc.constant(DAYS),
-    runs: fc.array(
-      fc.record({
-        node: fc.nat(NODES - 1),
-        day: fc.nat(DAYS - 1),
-        leavesSec: fc.constantFrom(9 * HOUR, 11 * HOUR, 13 * HOUR),
-        baseCents: fc.constantFrom(0, 200, 450),
-        kgCents: fc.constantFrom(0, 20, 55),
-        limitG: fc.constantFrom(12_000, 30_000, 100_000),
-        has: fc.constantFrom(0, 1, 3, 3),
-        free: fc.constantFrom(0, 1, 5, 5),
-      }),
-      { maxLength: 9 },
-    ),
-    policy,
-  }),
-);
-
 test("a parcel costs what trying every node for every group and every run for every part costs at the least", () => {
   let plans = 0;
   let splits = 0;
   fc.assert(
-    fc.property(problems, (problem) => {
+    fc.property(parcelProblems, (problem) => {
       const answers = findParcels(problem);
       expect(answers).toHaveLength(DAYS);
       for (const [day, answer] of answers.entries()) {

@@ -5,7 +5,8 @@ import { findPickups, firstPickup } from "./find-pickups.ts";
 import { type LaneRun, PICKUP_STAGE, type PickupPlan, type PickupProblem } from "./pickup-problem.ts";
 import { leastSplit } from "./test-least-split.ts";
 import { pickingPrice } from "./test-picking-price.ts";
-import { cart, HOUR, NODES, nodesWith, nowSec, policy } from "./test-small-town.ts";
+import { pickupProblems } from "./test-pickup-problems.ts";
+import { HOUR } from "./test-small-town.ts";
 import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
 // The oracle shares nothing with the search but the rules: it gives every group to every node and what comes from another node
@@ -13,41 +14,10 @@ import { EVEN_WEIGHTS } from "./weigh-terms.ts";
 
 const DAY = 24 * HOUR;
 
-const problems: fc.Arbitrary<PickupProblem> = cart
-  .chain((groups) =>
-    fc.record({
-      nowSec,
-      cart: fc.constant(groups),
-      nodes: nodesWith(groups.count),
-      store: fc.nat(NODES - 1),
-      windowStartSec: fc.constantFrom([11 * HOUR, 13 * HOUR], [12 * HOUR], [11 * HOUR, 37 * HOUR]),
-      runs: fc.array(
-        fc.record({
-          node: fc.nat(NODES - 1),
-          leavesSec: fc.constantFrom(9 * HOUR, 10 * HOUR, 11 * HOUR, 34 * HOUR),
-          wayAndHandlingSec: fc.constantFrom(HOUR, 2 * HOUR, 3 * HOUR),
-          baseCents: fc.constantFrom(0, 100, 450),
-          kgCents: fc.constantFrom(0, 20),
-          has: fc.constantFrom(0, 1, 3, 3),
-          free: fc.constantFrom(0, 1, 5),
-        }),
-        { maxLength: 8 },
-      ),
-      policy,
-    }),
-  )
-  .map(({ runs, ...problem }) => ({
-    ...problem,
-    // The store brings itself nothing.
-    runs: runs
-      .filter(({ node }) => node !== problem.store)
-      .map(({ wayAndHandlingSec, ...run }): LaneRun => ({ ...run, readySec: run.leavesSec + wayAndHandlingSec })),
-  }));
-
 test("a pickup costs what trying every node for every group and every run for every part costs at the least", () => {
   const seen = { plans: 0, own: 0, brought: 0, mixed: 0, losses: 0 };
   fc.assert(
-    fc.property(problems, (problem) => {
+    fc.property(pickupProblems, (problem) => {
       const answers = findPickups(problem);
       expect(answers).toHaveLength(problem.windowStartSec.length);
       for (const [w, answer] of answers.entries()) {
@@ -75,7 +45,7 @@ test("a pickup costs what trying every node for every group and every run for ev
 test("the first window that can be had is the first that is answered with a plan", () => {
   const seen = { first: 0, later: 0, none: 0 };
   fc.assert(
-    fc.property(problems, fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }), (problem, given) => {
+    fc.property(pickupProblems, fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }), (problem, given) => {
       const found = firstPickup(problem, (w) => given[w]!);
       expect(found).toBe(findPickups(problem).findIndex((answer, w) => given[w] && "parts" in answer));
       seen[found < 0 ? "none" : found === 0 ? "first" : "later"]++;

@@ -2,7 +2,13 @@ import { SECONDS_PER_DAY } from "#server/domain/units.ts";
 import { pickSecAt } from "./ask-picking.ts";
 import { allGroups, NEEDS } from "./cart-load.ts";
 import { findParcels } from "./find-parcels.ts";
-import { type CarrierRun, PARCEL_STAGE, type ParcelPlan, type ParcelStage } from "./parcel-problem.ts";
+import {
+  type CarrierRun,
+  PARCEL_STAGE,
+  type ParcelPlan,
+  type ParcelProblem,
+  type ParcelStage,
+} from "./parcel-problem.ts";
 import { isBeforeCutOff, planPicking } from "./picking-plan.ts";
 import {
   type LaneRun,
@@ -27,11 +33,21 @@ const LONGEST_WAIT_SEC = SECONDS_PER_DAY;
  * and what binds a window are those of findParcels.
  */
 export function findPickups(problem: PickupProblem): PickupAnswer[] {
+  const { asked, placeOf } = asParcels(problem);
+  return findParcels(asked).map((answer) =>
+    "parts" in answer ? planOf(answer, placeOf) : { stage: STAGE_OF_PARCEL[answer.stage], atSec: answer.atSec },
+  );
+}
+
+/** What findParcels is asked, and of each run that it is given which of the lanes' it is; null: the store's own shelves. */
+export function asParcels(problem: PickupProblem): {
+  readonly asked: ParcelProblem;
+  readonly placeOf: readonly (number | null)[];
+} {
   const { store, windowStartSec, policy } = problem;
   const latestFirst = problem.runs
     .map((run, place) => ({ run, place }))
     .sort((a, b) => b.run.leavesSec - a.run.leavesSec || a.place - b.place);
-  /** Of each run that the search is given: which of the lanes' it is. */
   const placeOf: (number | null)[] = [];
   const runs = windowStartSec.flatMap((startSec, day) => {
     const inTime = latestFirst.filter(({ run }) => isReadyFor(run, startSec));
@@ -39,7 +55,7 @@ export function findPickups(problem: PickupProblem): PickupAnswer[] {
     return [ownRun(store, day, startSec), ...inTime.map(({ run }) => asCarrier(run, day))];
   });
   const comes = new Set([store, ...problem.runs.map(({ node }) => node)]);
-  const answers = findParcels({
+  const asked = {
     nowSec: problem.nowSec,
     cart: problem.cart,
     nodes: problem.nodes.map((node, n) =>
@@ -48,10 +64,8 @@ export function findPickups(problem: PickupProblem): PickupAnswer[] {
     dayCount: windowStartSec.length,
     runs,
     policy: { ...policy, weights: { ...policy.weights, carrier: policy.weights.transfer } },
-  });
-  return answers.map((answer) =>
-    "parts" in answer ? planOf(answer, placeOf) : { stage: STAGE_OF_PARCEL[answer.stage], atSec: answer.atSec },
-  );
+  };
+  return { asked, placeOf };
 }
 
 /**
@@ -114,7 +128,7 @@ function planOf({ parts, ...costs }: ParcelPlan, placeOf: readonly (number | nul
 }
 
 /** A run that lacks the cold is none for these goods, and none is too small for them. */
-const STAGE_OF_PARCEL: Record<ParcelStage, PickupStage> = {
+export const STAGE_OF_PARCEL: Record<ParcelStage, PickupStage> = {
   [PARCEL_STAGE.noStock]: PICKUP_STAGE.noStock,
   [PARCEL_STAGE.noCarrier]: PICKUP_STAGE.noRun,
   [PARCEL_STAGE.cold]: PICKUP_STAGE.noRun,

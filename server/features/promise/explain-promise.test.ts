@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { ExplainedWindow, Explanation } from "#server/domain/explanation.ts";
-import { RegionId, SkuId } from "#server/domain/id.ts";
+import { NodeId, RegionId, SkuId } from "#server/domain/id.ts";
 import { type Caller, faultOf, openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
-import { setClock } from "#supabase/tests/network-fixture.ts";
+import { insertLane, NODES, setClock } from "#supabase/tests/network-fixture.ts";
 
 // The fixture's Monday begins at 06:00; vans leave at 10:00 and are back at 18:00, stores pick from 08:00.
 
@@ -59,6 +59,7 @@ test("goods that no node has bind at stock, with what each node could promise", 
     endsAt: "2026-03-02T14:00:00.000Z",
     binding: { check: "stock", reason: { code: "out_of_stock" } },
     parts: [],
+    places: null,
   });
   expect(Math.max(...explanation.nodes.flatMap(({ available }) => available))).toBe(3);
   await agreesWithTheQuote(cart(4));
@@ -113,6 +114,95 @@ test("a cart of two nodes shows the checks of both parts, and the one that fails
     ["STORE-A", true],
     ["STORE-B", false],
   ]);
+});
+
+// ------------------------------------------------------------------------------------- parcels, counters and wishes
+
+const storeA = NodeId.parse(NODES.storeA);
+
+test("a day of parcels shows the carrier's run, and what binds it is what the quote says", async () => {
+  const ask = () => ops.promise.explain({ regionId, lines: cart(2), destination, service: "parcel" });
+  const agrees = async () => {
+    const { parcel } = await world.as(null).promise.quote({ regionId, lines: cart(2), destination });
+    const { windows } = await ask();
+    expect(windows.map(({ startsAt, binding }) => [startsAt, binding?.reason ?? null])).toEqual(
+      parcel.map((day) => [day.startsAt, day.open ? null : day.reason]),
+    );
+    return windows[0]!;
+  };
+  const open = await agrees();
+  expect(open).toMatchObject({ binding: null, places: null });
+  expect(open.parts[0]!.run).toMatchObject({ passed: true, name: "Poste", overLimitG: 0, free: 20 });
+
+  await world.sql`update public.carrier_days set claimed_parcels = limit_parcels where arrives_from < '2026-03-04'`;
+  const full = await agrees();
+  expect(full.binding).toEqual({ check: "route", reason: { code: "carrier_full" } });
+  expect(full.parts[0]!.run).toMatchObject({ passed: false, free: 0 });
+  await world.sql`update public.carrier_days set claimed_parcels = 0`;
+
+  await world.sql`update public.work_buckets set claimed_sec = limit_sec where starts_at < '2026-03-02 16:00Z'`;
+  const busy = await agrees();
+  expect(busy.binding?.check).toBe("workload");
+  expect(busy.parts[0]!.workload).toMatchObject({ passed: false, freeSec: 0 });
+  // A carrier keeps a day: hours within it are nobody's promise.
+  const { windows } = await ops.promise.explain({
+    regionId,
+    lines: cart(2),
+    destination,
+    service: "parcel",
+    wishes: { notBefore: "12:00" },
+  });
+  expect(new Set(windows.map(({ binding }) => binding?.reason.code))).toEqual(new Set(["outside_wish"]));
+});
+
+test("a window at the counter shows the lane's run, its ready time, and the places left", async () => {
+  await insertLane(world.sql);
+  await world.sql`update public.inventory_levels set safety = on_hand where sku_id = 'ICE' and node_id <> 'DC-1'`;
+  const agrees = async (lines = cart(1, "ICE")) => {
+    const asked = { regionId, lines, destination, nodeId: storeA };
+    const quoted = await world.as(null).promise.pickup(asked);
+    const { windows } = await ops.promise.explain({ ...asked, service: "pickup" });
+    expect(windows.map(({ startsAt, binding }) => [startsAt, binding?.reason ?? null])).toEqual(
+      quoted.windows.map((window) => [window.startsAt, window.open ? null : window.reason]),
+    );
+    return (hour: number) => windows.find(({ startsAt }) => startsAt === `2026-03-02T${hour}:00:00.000Z`)!;
+  };
+  const at = await agrees();
+  expect(at(12)).toMatchObject({ binding: { check: "route", reason: { code: "no_transfer" } } });
+  expect(at(12).parts).toMatchObject([{ nodeId: "DC-1", run: null }]);
+  expect(at(14).parts).toMatchObject([
+    {
+      nodeId: "DC-1",
+      run: { passed: true, leavesAt: "2026-03-02T11:00:00.000Z", arrivesAt: "2026-03-02T13:00:00.000Z" },
+    },
+  ]);
+  const own = await agrees(cart());
+  expect(own(12).parts).toMatchObject([{ nodeId: "STORE-A", run: { name: null, passed: true, arrivesAt: null } }]);
+  await world.sql`update public.pickup_windows set claimed_orders = limit_orders where node_id = 'STORE-A' and starts_at < '2026-03-03'`;
+  expect((await agrees(cart()))(12)).toMatchObject({
+    binding: { check: "window", reason: { code: "pickup_full" } },
+    places: 0,
+  });
+  await world.sql`update public.nodes set paused_at = app.now() where id = 'STORE-A'`;
+  expect((await agrees(cart()))(12).binding?.reason.code).toBe("node_paused");
+});
+
+test("wishes of the visit narrow the windows, and what they leave no time for binds at window", async () => {
+  const wishes = { notBefore: "13:15", floor: 4 };
+  const { delivery } = await world.as(null).promise.quote({ regionId, lines: cart(), destination, wishes });
+  const explanation = await ops.promise.explain({ regionId, lines: cart(), destination, wishes });
+  expect(explanation.windows.map(({ binding }) => binding?.reason ?? null)).toEqual(
+    delivery.map((window) => (window.open ? null : window.reason)),
+  );
+  expect(explanation.windows[0]).toMatchObject({ binding: { check: "window", reason: { code: "outside_wish" } } });
+  expect(noonOf(explanation).binding).toBeNull();
+});
+
+test("a pickup is asked of a node that hands over, and of nothing else", async () => {
+  const ask = (nodeId?: NodeId) =>
+    ops.promise.explain({ regionId, lines: cart(), destination, service: "pickup", ...(nodeId && { nodeId }) });
+  await expect(ask()).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  expect(await faultOf(ask(NodeId.parse("DC-1")))).toBe("not-found");
 });
 
 test("only operations ask", async () => {

@@ -5,11 +5,19 @@ import {
   type ExplainedWindow as WindowFigures,
 } from "#server/core/promise/explain-windows.ts";
 import { STAGE, type Stage } from "#server/core/promise/promise-problem.ts";
-import { type CheckName, type ExplainedPart, ExplainRequest, Explanation } from "#server/domain/explanation.ts";
+import {
+  type CheckName,
+  type ExplainedPart,
+  type ExplainedWindow,
+  ExplainRequest,
+  Explanation,
+} from "#server/domain/explanation.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { Reason } from "#server/domain/reason.ts";
+import type { Service } from "#server/domain/state.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
+import { explainCounter, explainParcelDays } from "./explain-runs.ts";
 import type { PlannedFleet } from "./fleet.ts";
 import { planWindows } from "./plan-windows.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
@@ -17,6 +25,7 @@ import { type NodeRow, readClosedWindows, readNodes, readRegion, readSkus, readV
 import { REASON_OF_STAGE } from "./quote-cart.ts";
 import { readFacts } from "./quote-facts.ts";
 import { groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+import { climbOf, narrowWindows } from "./visit.ts";
 
 /** To which of the four checks each step of the search belongs. */
 const CHECK_OF_STAGE: Record<Stage, CheckName> = {
@@ -31,12 +40,13 @@ const CHECK_OF_STAGE: Record<Stage, CheckName> = {
 };
 
 /**
- * Every delivery window of the coming days for a cart and a door, with the check that binds it and the figures of all four:
- * what operations look at when a shopper asks why. Reads what a quote reads, holds nothing. Faults: not-found (region or SKU).
+ * Every window of the coming days in which a van, a carrier or a store could serve a cart, with the check that binds it and the figures of
+ * all four: what operations look at when a shopper asks why. Reads what a quote reads, holds nothing.
+ * Faults: not-found (region, SKU, or a node that hands nothing over), wish-too-narrow.
  */
 export async function explainPromise(services: PromiseServices, request: ExplainRequest): Promise<Explanation> {
   const { db } = services;
-  const { regionId, lines, destination } = request;
+  const { regionId, lines, destination, service, nodeId, wishes = {} } = request;
   const [region, nodes, skus, facts, closed] = await Promise.all([
     readRegion(db, regionId),
     readNodes(db, regionId),
@@ -46,7 +56,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
   ]);
   const fleet = services.fleetOf(region);
   const { originSec } = fleet;
-  const cart = groupCart(lines, skus);
+  const cart = groupCart(lines, skus, service === "delivery" ? climbOf(wishes, region).climbSec : 0);
   const sources = sourcesOf(facts, nodes, cart, originSec);
   const door = fleet.travel.snap(destination.lng, destination.lat);
   const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));
@@ -54,29 +64,52 @@ export async function explainPromise(services: PromiseServices, request: Explain
   const reaches = door ? await services.areas.reach(db, nodes, door) : new Uint8Array(nodes.length);
   const { windows } = facts;
   const spans = windows.startSec.map((startSec, w) => ({ startSec, endSec: windows.endSec[w]! }));
+  const visits = narrowWindows(spans, wishes, region.timeZone);
   const availableAt = (node: NodeRow) => [...(facts.stock.get(node.id) ?? lines.map(() => 0))];
 
   const figures = (): WindowFigures[] => {
     if (!door) return spans.map(() => ({ binding: STAGE.outsideArea, parts: [] }));
-    const problem = toPromiseProblem(fleet, facts, sources, reaches, planned, cart, door, spans);
+    const problem = toPromiseProblem(
+      fleet,
+      facts,
+      sources,
+      reaches,
+      planned,
+      cart,
+      door,
+      visits.map((visit, w) => visit ?? spans[w]!),
+    );
     const cutOffSec = (n: number, w: number) => facts.cutOffs.orderBySec(nodes[n]!.id, w) - originSec;
     return explainWindows(problem, planWindows(facts, nodes, problem), cutOffSec);
   };
-  const open = figures().map(({ binding, parts }, w) => ({
-    startsAt: instant(windows.startSec[w]!),
-    endsAt: instant(windows.endSec[w]!),
-    binding: binding === null ? null : { check: CHECK_OF_STAGE[binding], reason: reasonOf(binding, parts, originSec) },
-    parts: parts.map((part) => toPart(part)),
-  }));
-  const shut = closed.map(({ startSec, endSec }) => ({
-    startsAt: instant(startSec),
-    endsAt: instant(endSec),
-    binding: { check: "window" as const, reason: { code: "day_closed" as const } },
-    parts: [],
-  }));
+  const deliveries = (): ExplainedWindow[] => {
+    const open = figures().map(({ binding, parts }, w): ExplainedWindow => {
+      const span = { startsAt: instant(windows.startSec[w]!), endsAt: instant(windows.endSec[w]!), places: null };
+      // Windows that leave no time for the visit are closed whatever the vans do.
+      if (!visits[w]) return { ...span, binding: { check: "window", reason: { code: "outside_wish" } }, parts: [] };
+      return {
+        ...span,
+        binding:
+          binding === null ? null : { check: CHECK_OF_STAGE[binding], reason: reasonOf(binding, parts, originSec) },
+        parts: parts.map((part) => toPart(part)),
+      };
+    });
+    const shut = closed.map(({ startSec, endSec }): ExplainedWindow => {
+      const binding = { check: "window", reason: { code: "day_closed" } } as const;
+      return { startsAt: instant(startSec), endsAt: instant(endSec), binding, parts: [], places: null };
+    });
+    return [...open, ...shut].sort((a, b) => a.startsAt.localeCompare(b.startsAt));
+  };
+  const world = { facts, nodes, sources, cart, originSec };
+  const explained: Record<Service, () => ExplainedWindow[]> = {
+    delivery: deliveries,
+    parcel: () => explainParcelDays(world, Boolean(wishes.notBefore || wishes.notAfter)),
+    pickup: () => explainCounter(world, nodeId!),
+  };
   return {
     now: instant(facts.nowSec),
     timeZone: region.timeZone,
+    service,
     lines: lines.map(({ skuId, units }, i) => ({ skuId, name: skus[i]!.name, units })),
     nodes: nodes.map((node, n) => ({
       nodeId: NodeId.parse(node.id),
@@ -87,7 +120,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
     })),
     mostNodes: facts.rules.mostNodes,
     isOnRoad: door !== null,
-    windows: [...open, ...shut].sort((a, b) => a.startsAt.localeCompare(b.startsAt)),
+    windows: explained[service](),
   };
 
   function toPart({ node, groups, load, isInReach, cutOffSec, pickSec, van }: PartFigures): ExplainedPart {
@@ -116,6 +149,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
         nextFreeAt: van.nextFreeSec === undefined ? null : at(van.nextFreeSec),
       },
       route: van && routeOf(planned, van, load),
+      run: null,
     };
   }
 

@@ -92,7 +92,7 @@ interface ArrivalDay extends WindowSpan {
 }
 
 /** The days on which runs arrive, in order: from the first hour to the last of any. */
-function arrivalDays(rows: readonly RunFrom[]): Map<string, ArrivalDay> {
+export function arrivalDays(rows: readonly RunFrom[]): Map<string, ArrivalDay> {
   const spans = new Map<string, WindowSpan>();
   for (const { run } of rows) {
     const { startSec, endSec } = spans.get(run.arrivesOn) ?? run;
@@ -112,7 +112,7 @@ function offered(parts: readonly ParcelPart[], nodes: readonly NodeRow[], origin
 }
 
 /** A run for which it is too late by a rule counts as one that left at that instant. */
-function cutOffAt(run: RunRow, nowSec: number): RunRow {
+export function cutOffAt(run: RunRow, nowSec: number): RunRow {
   const { orderBySec, leavesSec } = run;
   return orderBySec === null || orderBySec > nowSec ? run : { ...run, leavesSec: Math.min(orderBySec, leavesSec) };
 }
@@ -163,7 +163,7 @@ function priceOf(run: RunRow, weightG: number): number {
   return run.priceCents ?? Math.ceil(carrierCents(run, weightG));
 }
 
-const REASON_OF_STAGE: Record<ParcelStage, ReasonCode> = {
+export const REASON_OF_PARCEL: Record<ParcelStage, ReasonCode> = {
   [PARCEL_STAGE.noStock]: "out_of_stock",
   [PARCEL_STAGE.noCarrier]: "no_carrier",
   [PARCEL_STAGE.cold]: "no_cold_parcel",
@@ -174,6 +174,6 @@ const REASON_OF_STAGE: Record<ParcelStage, ReasonCode> = {
 };
 
 function reasonOf({ stage, atSec }: ParcelLoss, originSec: number): Reason {
-  const code = REASON_OF_STAGE[stage];
+  const code = REASON_OF_PARCEL[stage];
   return atSec === undefined ? { code } : { code, at: instant(originSec + atSec) };
 }

@@ -120,7 +120,7 @@ export function pickupRefusal(
   return answer.atSec === undefined ? { code } : { code, at: instant(originSec + answer.atSec) };
 }
 
-const REASON_OF_PICKUP: Record<PickupStage, ReasonCode> = {
+export const REASON_OF_PICKUP: Record<PickupStage, ReasonCode> = {
   [PICKUP_STAGE.noStock]: "out_of_stock",
   [PICKUP_STAGE.noRun]: "no_transfer",
   [PICKUP_STAGE.cutOff]: "cut_off_passed",

@@ -11,6 +11,7 @@ const Node = z.object({
   kind: NodeKind,
   name: z.string(),
   address: z.string(),
+  offersPickup: z.boolean(),
 });
 
 const Output = z.object({
@@ -28,7 +29,7 @@ export const readMe = anyStaffProcedure.output(Output).query(({ ctx }) =>
     const regions = await tx<z.input<typeof Region>[]>`
       select id, name, time_zone as "timeZone", currency from public.regions order by id`;
     const nodes = await tx<z.input<typeof Node>[]>`
-      select id, region_id as "regionId", kind, name, address from public.nodes n
+      select id, region_id as "regionId", kind, name, address, offers_pickup as "offersPickup" from public.nodes n
       where (select app.staff_role()) = 'ops' or n.id in (select app.my_nodes())
       order by name, id`;
     return { ...ctx.staff, regions, nodes };
