@@ -11,6 +11,7 @@ import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { WindowText } from "#components/ui/time-text.tsx";
+import { useToast } from "#components/ui/toast.tsx";
 import type { Brought } from "./picking-data.ts";
 import { BROUGHT_LOOKS } from "./picking-looks.ts";
 import { TaskLines } from "./task-lines.tsx";
@@ -22,7 +23,17 @@ export function BroughtCard({ brought, zone }: { brought: Brought; zone: string 
   const settled = { onSettled: () => queryClient.invalidateQueries(trpc.picking.pathFilter()) };
   const receive = useMutation(trpc.picking.receiveTransfer.mutationOptions(settled));
   const collect = useMutation(trpc.picking.collectTransfer.mutationOptions(settled));
-  const failed = receive.error ?? collect.error;
+  const toast = useToast();
+  const lose = useMutation(
+    trpc.picking.loseTransfer.mutationOptions({
+      ...settled,
+      onSuccess: ({ isPlaced }) =>
+        isPlaced
+          ? toast("It is brought anew, in time", { tone: "ok" })
+          : toast("Nobody can bring it in time", { tone: "warn", description: "Operations have it now, and call." }),
+    }),
+  );
+  const failed = receive.error ?? collect.error ?? lose.error;
   const { fulfilmentId, state } = brought;
   const isComing = state === "handed_over";
   return (
@@ -61,6 +72,16 @@ export function BroughtCard({ brought, zone }: { brought: Brought; zone: string 
           >
             Received
           </Button>
+        )}
+        {(isComing || state === "received") && (
+          <ConfirmButton
+            className="h-13"
+            question={isComing ? "Was it not on the run?" : "Can nobody have it?"}
+            pending={lose.isPending}
+            onConfirm={() => lose.mutate({ fulfilmentId, reason: isComing ? "lost" : "damaged" })}
+          >
+            {isComing ? "It did not come" : "It is damaged"}
+          </ConfirmButton>
         )}
       </div>
     </Card>

@@ -291,7 +291,7 @@ export const ENGLISH = {
         "The store that had your order could not put it together. Another one is being sought for the same day; this page says so as soon as it is found.",
       // Nobody is sent to a store that they did not choose.
       pickup:
-        "The store that you chose could not put your order together. We call you to find another way; do not set out yet.",
+        "Something of your order is not at the store. It is being sought at others, to be brought there in time; do not set out yet. This page says so as soon as it is found, and we call you if it is not.",
     },
     fail: {
       nobody_home: "Nobody was at home. The goods are on their way back to the store.",
@@ -299,6 +299,13 @@ export const ENGLISH = {
       refused: "The goods were not accepted at the door. They are on their way back to the store.",
       damaged: "The goods were damaged on the way, so they were not handed over.",
       other: "Something came in between. The goods are on their way back to the store.",
+    },
+    givenUp: {
+      order:
+        "Nobody could put your order together in time. We are sorry: it has ended, and we call you about what you paid.",
+      part: "We could not get {goods} in time, and are sorry. The rest of your order stays as promised; we call you about what you paid.",
+      state: "Cannot be had",
+      place: "No store has it in time",
     },
     promised: { delivery: "We deliver", parcel: "Your parcel comes", pickup: "Collect it" },
     carrier: "With {carrier}",

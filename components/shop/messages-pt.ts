@@ -291,7 +291,7 @@ export const PORTUGUESE: Translation = {
       parcel:
         "A loja que tinha a sua encomenda não a conseguiu preparar. Procura-se outra para o mesmo dia; esta página avisa assim que for encontrada.",
       pickup:
-        "A loja que escolheu não conseguiu preparar a sua encomenda. Ligamos-lhe para encontrar outra solução; não saia ainda de casa.",
+        "Falta algo da sua encomenda na loja. Procura-se noutras, para lá chegar a tempo; não saia ainda de casa. Esta página avisa assim que for encontrado, e ligamos-lhe se não for.",
     },
     fail: {
       nobody_home: "Não estava ninguém em casa. Os artigos vão voltar à loja.",
@@ -299,6 +299,13 @@ export const PORTUGUESE: Translation = {
       refused: "Os artigos não foram aceites à porta. Vão voltar à loja.",
       damaged: "Os artigos estragaram-se no caminho, por isso não foram entregues.",
       other: "Houve um imprevisto. Os artigos vão voltar à loja.",
+    },
+    givenUp: {
+      order:
+        "Ninguém conseguiu preparar a sua encomenda a tempo. Lamentamos: terminou aqui, e ligamos-lhe por causa do que pagou.",
+      part: "Não conseguimos {goods} a tempo, e lamentamos. O resto da encomenda fica como prometido; ligamos-lhe por causa do que pagou.",
+      state: "Não se consegue",
+      place: "Nenhuma loja o tem a tempo",
     },
     promised: { delivery: "Entregamos", parcel: "A transportadora entrega", pickup: "Recolha" },
     carrier: "Por {carrier}",

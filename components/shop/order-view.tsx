@@ -130,12 +130,26 @@ function Headline({ order, service }: { order: Order; service: Order["service"] 
   const next = nextPart(order);
   const leftWith = order.parts.find((part) => part.leftWith !== null)?.leftWith;
   const carriers = [...new Set(order.parts.flatMap(({ carrier }) => carrier ?? []))];
+  const givenUp = order.parts.filter(({ isGivenUp }) => isGivenUp);
+  if (givenUp.length > 0 && givenUp.length === order.parts.length)
+    return <FaultNotice tone="risk" sentence={say.order.givenUp.order} />;
+  const without = givenUp.length > 0 && (
+    <FaultNotice
+      tone="warn"
+      sentence={fillText(say.order.givenUp.part, {
+        goods: givenUp.flatMap(({ lines }) => lines.map((line) => `${line.units} × ${line.name}`)).join(", "),
+      })}
+    />
+  );
+  const isOnlyWithout = order.parts.every(({ state, isGivenUp }) => isGivenUp || state === "delivered");
+  if (without && isOnlyWithout) return without;
   if (order.state === "failed") {
     const failReason = order.parts.find((part) => part.failReason !== null)?.failReason;
     return <FaultNotice tone="risk" sentence={say.order.fail[failReason ?? "other"]} />;
   }
   return (
     <>
+      {without}
       {order.isParked && <FaultNotice tone="info" sentence={say.order.parked} />}
       {order.state === "unplaced" && <FaultNotice tone="warn" sentence={say.order.unplacedHint[service]} />}
       <Card className="flex flex-col gap-1 px-4 py-5 sm:px-6" aria-live="polite">
@@ -185,8 +199,12 @@ function Parts({ order }: { order: Order }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a shopper is told no id of a part, and their order stays.
           <li key={place} className="flex flex-col gap-1 py-3">
             <span className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-              <span className="font-medium">{part.nodeName ?? say.order.noStoreYet}</span>
-              <Badge tone={PART_TONES[part.state]}>{say.order.partStates[part.state]}</Badge>
+              <span className="font-medium">
+                {part.nodeName ?? (part.isGivenUp ? say.order.givenUp.place : say.order.noStoreYet)}
+              </span>
+              <Badge tone={PART_TONES[part.state]}>
+                {part.isGivenUp ? say.order.givenUp.state : say.order.partStates[part.state]}
+              </Badge>
             </span>
             <span className="text-ink-muted text-sm">
               {part.carrier ? fillText(say.order.carrier, { carrier: part.carrier }) : say.order.partBy[part.service]},{" "}

@@ -4,11 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { FaultNotice } from "#components/ui/fault-notice.tsx";
 import { TextField } from "#components/ui/field.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { ChannelId, ChannelTerms, OWN_SHOP, PRIORITY_CLASSES, USUAL_PRIORITY } from "#server/domain/channel.ts";
@@ -49,31 +47,18 @@ export function ChannelDialog({
       ? null
       : "A channel has a name of at most 80 characters.";
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={known ? `Change ${known.name}` : "Add a channel"}
       description="What is promised through it stays. Its class counts for new orders."
-      footer={
-        <div className="flex flex-col gap-3">
-          {save.isError && <FaultNotice sentence={readFault(save.error).sentence} />}
-          <div className="flex flex-wrap justify-end gap-3">
-            <Button onClick={onClose}>Leave it</Button>
-            <Button
-              variant="primary"
-              pending={save.isPending}
-              disabledReason={why}
-              reason="bubble"
-              onClick={() => {
-                if (channelId.success && terms.success)
-                  save.mutate({ regionId, channelId: channelId.data, terms: terms.data });
-              }}
-            >
-              Save the channel
-            </Button>
-          </div>
-        </div>
-      }
+      failure={save.isError ? readFault(save.error).sentence : null}
+      leave="Leave it"
+      submit="Save the channel"
+      why={why}
+      pending={save.isPending}
+      onSubmit={() => {
+        if (channelId.success && terms.success) save.mutate({ regionId, channelId: channelId.data, terms: terms.data });
+      }}
+      onClose={onClose}
     >
       <div className="flex flex-col gap-4">
         {!known && (
@@ -99,6 +84,6 @@ export function ChannelDialog({
           />
         )}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Phone } from "lucide-react";
+import { useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
 import { Badge } from "#components/ui/badge.tsx";
@@ -19,6 +20,7 @@ import { EXCEPTIONS } from "#server/domain/exception.ts";
 import { expectedAt } from "#server/domain/expected-at.ts";
 import { DetailPanel, Fact, Facts } from "./detail-panel.tsx";
 import { figureOf } from "./exception-queue.tsx";
+import { FailOrderDialog } from "./fail-order-dialog.tsx";
 import type { TowerException, TowerRoute } from "./tower-data.ts";
 import { ORDER_LOOKS, RESOLUTIONS, SERVICES } from "./tower-looks.ts";
 
@@ -52,6 +54,9 @@ export function ExceptionDetail({
   );
   const { kind, order, node, van, door, goods, resolution, resolvedAt, resolvedBy, exceptionId } = exception;
   const figure = figureOf(exception);
+  const [isFailing, setFailing] = useState(false);
+  // It ends when a node takes it, or by a decision.
+  const isWaiting = resolution === null && kind === "order_rejected";
   return (
     <DetailPanel
       title={EXCEPTIONS[kind].title}
@@ -133,7 +138,17 @@ export function ExceptionDetail({
             </a>
           )}
           {order && <Button onClick={() => onOpenOrder(order.orderId)}>What happened</Button>}
-          {resolution === null && (
+          {isWaiting && order && (
+            <>
+              <Button variant="danger" onClick={() => setFailing(true)}>
+                End what is missing…
+              </Button>
+              {isFailing && (
+                <FailOrderDialog orderId={order.orderId} number={order.number} onClose={() => setFailing(false)} />
+              )}
+            </>
+          )}
+          {resolution === null && !isWaiting && (
             <ConfirmButton
               variant="primary"
               question="End it now?"

@@ -4,15 +4,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { FaultNotice } from "#components/ui/fault-notice.tsx";
-import { Field } from "#components/ui/field.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
 import { Select } from "#components/ui/select.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { MAX_PARK_NOTE_CHARS, PARK_REASONS, ParkReason } from "#server/domain/parking.ts";
+import { NoteField } from "./note-field.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 
 const HOURS = [1, 4, 24, 48] as const;
@@ -49,22 +46,16 @@ export function ParkDialog({ order, onClose }: { order: OrderDetail; onClose: ()
     if (reason !== null) park.mutate({ orderId: order.orderId, parkingId, cause: { reason, note }, releaseBy });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={`Park order ${order.number}?`}
       description="Nobody picks it or hands it over until it is released. Its goods, its place in the van and its window stay."
-      footer={
-        <div className="flex flex-col gap-3">
-          {park.isError && <FaultNotice sentence={readFault(park.error).sentence} />}
-          <div className="flex flex-wrap justify-end gap-3">
-            <Button onClick={onClose}>Let it go on</Button>
-            <Button variant="primary" pending={park.isPending} disabledReason={why} reason="bubble" onClick={submit}>
-              Park the order
-            </Button>
-          </div>
-        </div>
-      }
+      failure={park.isError ? readFault(park.error).sentence : null}
+      leave="Let it go on"
+      submit="Park the order"
+      why={why}
+      pending={park.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
       <div className="flex flex-col gap-4">
         <Select
@@ -74,20 +65,10 @@ export function ParkDialog({ order, onClose }: { order: OrderDetail; onClose: ()
           value={reason}
           onValueChange={setReason}
         />
-        <Field label="Note for the record" optional={reason !== "other"}>
-          {(control) => (
-            <Textarea
-              {...control}
-              rows={2}
-              maxLength={MAX_PARK_NOTE_CHARS}
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
-            />
-          )}
-        </Field>
+        <NoteField optional={reason !== "other"} maxChars={MAX_PARK_NOTE_CHARS} value={note} onChange={setNote} />
         <Select label="To be released by" options={dates} value={releaseBy} onValueChange={setReleaseBy} />
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -4,14 +4,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { FaultNotice } from "#components/ui/fault-notice.tsx";
-import { TextField } from "#components/ui/field.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { PRIORITY_CLASSES } from "#server/domain/channel.ts";
+import { NoteField } from "./note-field.tsx";
 import type { OrderDetail } from "./tower-data.ts";
+
+const MAX_NOTE_CHARS = 280;
 
 /** Another priority class for one order, with the reason that stands in its record. */
 export function PriorityDialog({ order, onClose }: { order: OrderDetail; onClose: () => void }) {
@@ -36,28 +36,16 @@ export function PriorityDialog({ order, onClose }: { order: OrderDetail; onClose
         ? "Say in a few words why."
         : null;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={`Priority of order ${order.number}`}
       description="Of orders to be picked by the same time the better class comes first, and so do those that wait for another node or van. No promise changes."
-      footer={
-        <div className="flex flex-col gap-3">
-          {set.isError && <FaultNotice sentence={readFault(set.error).sentence} />}
-          <div className="flex flex-wrap justify-end gap-3">
-            <Button onClick={onClose}>Leave it</Button>
-            <Button
-              variant="primary"
-              pending={set.isPending}
-              disabledReason={why}
-              reason="bubble"
-              onClick={() => set.mutate({ orderId: order.orderId, priorityClass: Number(chosen), note })}
-            >
-              Give it this class
-            </Button>
-          </div>
-        </div>
-      }
+      failure={set.isError ? readFault(set.error).sentence : null}
+      leave="Leave it"
+      submit="Give it this class"
+      why={why}
+      pending={set.isPending}
+      onSubmit={() => set.mutate({ orderId: order.orderId, priorityClass: Number(chosen), note })}
+      onClose={onClose}
     >
       <div className="flex flex-col gap-4">
         <Select
@@ -66,13 +54,8 @@ export function PriorityDialog({ order, onClose }: { order: OrderDetail; onClose
           value={chosen}
           onValueChange={setChosen}
         />
-        <TextField
-          label="Why, for the record"
-          maxLength={280}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-        />
+        <NoteField label="Why, for the record" maxChars={MAX_NOTE_CHARS} value={note} onChange={setNote} />
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -4,21 +4,19 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useTRPC } from "#components/trpc/connection.tsx";
 import { readFault } from "#components/trpc/read-fault.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
-import { Field } from "#components/ui/field.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { formatMoney } from "#components/ui/format-money.ts";
 import { dayOf, formatTime, formatWindow } from "#components/ui/format-time.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import type { HoldId, NodeId } from "#server/domain/id.ts";
 import type { WindowView } from "#server/domain/quote.ts";
 import { REASONS } from "#server/domain/reason-sentences.ts";
 import { MAX_REPROMISE_NOTE_CHARS, REPROMISE_REASONS, RepromiseReason } from "#server/domain/repromise.ts";
+import { NoteField } from "./note-field.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 
 /** Another window for a confirmed order, and why. Its shopper sees both, and pays more only for what they asked for. */
@@ -98,25 +96,20 @@ export function RepromiseDialog({ order, onClose }: { order: OrderDetail; onClos
   };
   const failed = quote.error ?? pickup.error;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={`Another window for order ${order.number}`}
       description={`Agreed on now: ${formatTime(order.agreedStartsAt, zone, "short-day")}, ${formatWindow(order.agreedStartsAt, order.agreedEndsAt, zone)}`}
-      footer={
-        <div className="flex flex-col gap-3">
-          {move.isError && <FaultNotice sentence={readFault(move.error).sentence} />}
-          {chosen?.open && reason !== null && (
-            <p className="text-ink-muted">{priceWords(order, chosen, reason, currency)}</p>
-          )}
-          <div className="flex flex-wrap justify-end gap-3">
-            <Button onClick={onClose}>Leave it as it is</Button>
-            <Button variant="primary" pending={move.isPending} disabledReason={why} reason="bubble" onClick={submit}>
-              Move the order
-            </Button>
-          </div>
-        </div>
+      failure={move.isError ? readFault(move.error).sentence : null}
+      note={
+        chosen?.open &&
+        reason !== null && <p className="text-ink-muted">{priceWords(order, chosen, reason, currency)}</p>
       }
+      leave="Leave it as it is"
+      submit="Move the order"
+      why={why}
+      pending={move.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
       {failed ? (
         <FaultNotice sentence={readFault(failed).sentence} onRetry={() => void quote.refetch()} />
@@ -167,20 +160,15 @@ export function RepromiseDialog({ order, onClose }: { order: OrderDetail; onClos
             value={reason}
             onValueChange={setReason}
           />
-          <Field label="Note for the record" optional={reason !== "other"}>
-            {(control) => (
-              <Textarea
-                {...control}
-                rows={2}
-                maxLength={MAX_REPROMISE_NOTE_CHARS}
-                value={note}
-                onChange={(event) => setNote(event.target.value)}
-              />
-            )}
-          </Field>
+          <NoteField
+            optional={reason !== "other"}
+            maxChars={MAX_REPROMISE_NOTE_CHARS}
+            value={note}
+            onChange={setNote}
+          />
         </div>
       )}
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -10,9 +10,9 @@ import type {
   ExceptionKind,
   FailReason,
   FulfilmentState,
+  LossReason,
   NodeKind,
   OrderState,
-  RejectReason,
   Service,
   ShiftState,
   StopState,
@@ -151,12 +151,12 @@ function reason(event: OrderEvent): string {
 }
 
 // What several of them know is called alike.
-const REASON_WORDS: Record<RejectReason | FailReason | ParkReason, string> = {
+const REASON_WORDS: Record<LossReason | FailReason | ParkReason, string> = {
   ...FAIL_REASONS,
   ...PARK_REASONS,
   ...REJECT_REASONS,
 };
 
-export function reasonWords(code: RejectReason | FailReason | ParkReason): string {
+export function reasonWords(code: LossReason | FailReason | ParkReason): string {
   return REASON_WORDS[code];
 }

@@ -216,6 +216,7 @@ export type Database = {
           state: string;
         }[];
       };
+      fail_order: { Args: { note: string; order_id: string; scope: string }; Returns: string };
       finish_parcel: { Args: { fulfilment_id: string; outcome: string; reason?: string }; Returns: string };
       finish_stop: { Args: { outcome: string; reason?: string; stop_id: string }; Returns: undefined };
       forget_decisions: { Args: { at_most?: number }; Returns: number };
@@ -283,6 +284,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      lose_transfer: { Args: { fulfilment_id: string; reason: string }; Returns: string };
       mark_ready: { Args: { fulfilment_id: string }; Returns: string };
       may_drive: { Args: { shift_id: string }; Returns: boolean };
       may_work_at: { Args: { node_id: unknown }; Returns: boolean };
@@ -534,6 +536,17 @@ export type Database = {
         }[];
       };
       take_claims: { Args: { parts: Database["app"]["CompositeTypes"]["hold_request"][] }; Returns: undefined };
+      take_part_away: {
+        Args: {
+          f: Omit<
+            Database["public"]["Tables"]["fulfilments"]["Row"],
+            Database["public"]["Tables"]["fulfilments"]["ComputedFields"]
+          >;
+          missing: Json;
+          reason: string;
+        };
+        Returns: undefined;
+      };
       take_shares: {
         Args: {
           channel: Omit<

@@ -14,7 +14,8 @@ export const EXCEPTIONS: Record<ExceptionKind, Sentences> = {
   },
   order_rejected: {
     title: "Order without a node",
-    remedy: "No other node can serve it in time. Move stock or raise a node's capacity, or call the customer.",
+    remedy:
+      "No other node can serve it in time. Move stock or raise a node's capacity, or call the customer and end what is missing.",
   },
   van_late: {
     title: "Van runs late",
@@ -23,7 +24,7 @@ export const EXCEPTIONS: Record<ExceptionKind, Sentences> = {
   transfer_late: {
     title: "Goods not at the store in time",
     remedy:
-      "They missed their run, or the store has not received them. Find them and receive them at the store, or call the customer.",
+      "They missed their run, or the store has not received them. Find them and receive them at the store; if they are lost, the store says so, and others are sought.",
   },
   order_parked: {
     title: "A parked order must go on",

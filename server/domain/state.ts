@@ -49,6 +49,10 @@ export type ExceptionKind = z.infer<typeof ExceptionKind>;
 export const RejectReason = z.enum(["out_of_stock", "damaged", "no_capacity", "other"]);
 export type RejectReason = z.infer<typeof RejectReason>;
 
+/** Why a part of an order was given up: by its node, or because a run did not bring it. */
+export const LossReason = z.enum([...RejectReason.options, "lost"]);
+export type LossReason = z.infer<typeof LossReason>;
+
 export const FailReason = z.enum(["nobody_home", "address_not_found", "refused", "damaged", "other"]);
 export type FailReason = z.infer<typeof FailReason>;
 

@@ -8,5 +8,6 @@ left join public.shifts v on v.id = s.shift_id
 where f.state not in ('rejected', 'repromised')
   and ((o.region_id, f.node_id) is distinct from (h.region_id, h.node_id)
    or (f.state = 'received' and h.lane_id is null)
-   or h.state <> case when f.state in ('delivered', 'failed') then 'fulfilled' else 'confirmed' end
-   or (h.service = 'delivery' and (s.state in ('delivered', 'failed') or f.state in ('delivered', 'failed')) and s.state is distinct from f.state));
+   -- What its node or its run gave up claims nothing any more, and has no stop.
+   or h.state <> case when f.reject_reason is not null then 'released' when f.state in ('delivered', 'failed') then 'fulfilled' else 'confirmed' end
+   or (h.service = 'delivery' and f.reject_reason is null and (s.state in ('delivered', 'failed') or f.state in ('delivered', 'failed')) and s.state is distinct from f.state));

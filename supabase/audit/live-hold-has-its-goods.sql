@@ -3,7 +3,8 @@ with live as (
   select h.id, h.node_id, h.state, coalesce(f.handed_over_at is not null, false) as shipped
   from public.holds h
   left join public.fulfilments f on f.hold_id = h.id
-  where h.state in ('held', 'confirmed', 'fulfilled')
+  -- What a run lost has left its node all the same.
+  where h.state in ('held', 'confirmed', 'fulfilled') or (h.state = 'released' and f.handed_over_at is not null)
 ),
 needed as (
   select l.id as hold_id, l.node_id, hl.sku_id, case when l.shipped then 0 else hl.units end as units, case when l.shipped then hl.units else 0 end as counted_out

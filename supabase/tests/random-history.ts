@@ -98,6 +98,12 @@ class History {
         () => this.#atStore((tx, id) => tx`select app.receive_transfer(${id})`, "handed_over", "received"),
       ],
       [4, "collect", () => this.#atStore((tx, id) => tx`select app.collect_transfer(${id})`, "received", "delivered")],
+      [
+        1,
+        "lose",
+        () => this.#atStore((tx, id) => tx`select app.lose_transfer(${id}, 'lost')`, "handed_over", "received"),
+      ],
+      [1, "fail", () => this.#fail()],
       [1, "late transfers", () => this.#sql`select app.open_late_transfers(2)`],
       [3, "reject", () => this.#reject()],
       [4, "replace", () => this.#replace()],
@@ -317,6 +323,13 @@ class History {
       const missing = lines.filter(() => this.#random() < 0.5);
       await this.#ops((tx) => tx`select app.reject_fulfilment(${id}, 'out_of_stock', ${tx.json(missing as never)})`);
     });
+  }
+
+  /** What nobody takes over, or the whole order with it. */
+  async #fail(): Promise<void> {
+    const scope = this.#pick(["parts", "order"]);
+    const where = this.#random() < 0.9 ? "state = 'unplaced'" : "true";
+    await this.#on("orders", where, (id) => this.#ops((tx) => tx`select app.fail_order(${id}, ${scope}, 'no goods')`));
   }
 
   async #replace(): Promise<void> {

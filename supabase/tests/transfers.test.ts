@@ -13,6 +13,7 @@ import {
   mixedParts,
   type Network,
   NODES,
+  parkOrder,
   pickupRequest,
   placeHold,
   setClock,
@@ -312,6 +313,89 @@ describe("on its way to the store", () => {
       await by(tx, "storeA", receive(slow.brought));
       await by(tx, "ops", reject(missed.brought));
       expect(await open()).toEqual(["DC-1 false passed", "STORE-A true passed"]);
+      await expectSoundLedger(tx);
+    }));
+});
+
+const lose =
+  (id: string, reason = "lost") =>
+  (tx: Transaction) =>
+    tx`select app.lose_transfer(${id}, ${reason})`;
+const fail = (orderId: string, scope: "parts" | "order") => (tx: Transaction) =>
+  tx`select app.fail_order(${orderId}, ${scope}, 'nobody has it') as state`;
+
+describe("a box that does not come", () => {
+  test("waits for others like what a node rejects, once; what it was made of has left its node for good", () =>
+    rolledBack(db.sql, async (tx) => {
+      const { orderId, brought } = await order(tx);
+      await expectRefusal(tx, "KPSTA", (s) => by(s as Transaction, "storeA", lose(brought)));
+      await by(tx, "ops", ready(brought));
+      await by(tx, "ops", handOver(brought));
+      await expectRefusal(tx, "KPNTF", (s) => by(s as Transaction, "storeB", lose(brought)));
+      await expectRefusal(tx, "KPARG", (s) => by(s as Transaction, "storeA", lose(brought, "no_capacity")));
+      await onceAs(tx, "storeA", lose(brought));
+      expect(await stateOf(tx, orderId)).toBe("unplaced");
+      expect(await claimed(tx)).toEqual(NOTHING);
+      const [level] = await tx`select on_hand from public.inventory_levels where (node_id, sku_id) = ('DC-1', 'BREAD')`;
+      expect(level).toEqual({ on_hand: 498 });
+      await expectSoundLedger(tx);
+    }));
+
+  test("leaves its place at the counter to the part that is there", () =>
+    rolledBack(db.sql, async (tx) => {
+      const { brought, own } = await order(tx, true, "brought leads");
+      await by(tx, "ops", ready(brought));
+      await by(tx, "ops", handOver(brought));
+      await by(tx, "storeA", receive(brought));
+      await by(tx, "storeA", lose(brought, "damaged"));
+      expect(await claimed(tx)).toMatchObject({ place: 1 });
+      await by(tx, "storeA", ready(own));
+      await by(tx, "storeA", handOver(own));
+      await expectSoundLedger(tx);
+    }));
+});
+
+describe("an order that nobody can serve any more", () => {
+  test("is ended by operations, with all that has not reached the shopper, and gives everything back", () =>
+    rolledBack(db.sql, async (tx) => {
+      const { orderId, brought, own } = await order(tx, true);
+      await expectRefusal(tx, "KPSTA", (s) => by(s as Transaction, "ops", fail(orderId, "order")));
+      await by(tx, "storeA", ready(own));
+      await by(tx, "ops", reject(brought));
+      await expectRefusal(tx, "KPNTF", (s) => by(s as Transaction, "storeA", fail(orderId, "order")));
+      await onceAs(tx, "ops", fail(orderId, "order"));
+      expect(await stateOf(tx, orderId)).toBe("failed");
+      expect(await claimed(tx)).toEqual(NOTHING);
+      const [open] = await tx`select count(*)::int as open from public.exceptions where resolved_at is null`;
+      expect(open).toEqual({ open: 0 });
+      await expectSoundLedger(tx);
+    }));
+
+  test("goes on without the part that waits, and has failed in the end", () =>
+    rolledBack(db.sql, async (tx) => {
+      const { orderId, brought, own } = await order(tx, true);
+      await by(tx, "ops", reject(brought));
+      await onceAs(tx, "ops", fail(orderId, "parts"));
+      expect(await stateOf(tx, orderId)).toBe("confirmed");
+      await expectSoundLedger(tx);
+      await by(tx, "storeA", ready(own));
+      await by(tx, "storeA", handOver(own));
+      expect(await stateOf(tx, orderId)).toBe("failed");
+      await expectSoundLedger(tx);
+    }));
+
+  test("is not ended whole once a part of it is with the shopper, nor while it is parked", () =>
+    rolledBack(db.sql, async (tx) => {
+      const { orderId, brought, own } = await order(tx, true);
+      await by(tx, "ops", reject(brought));
+      await by(tx, "ops", (s) => parkOrder(s, orderId));
+      await expectRefusal(tx, "KPPRK", (s) => by(s as Transaction, "ops", fail(orderId, "parts")));
+      await by(tx, "ops", (s) => s`select app.unpark_order(${orderId})`);
+      await by(tx, "storeA", ready(own));
+      await by(tx, "storeA", handOver(own));
+      await expectRefusal(tx, "KPSTA", (s) => by(s as Transaction, "ops", fail(orderId, "order")));
+      await by(tx, "ops", fail(orderId, "parts"));
+      expect(await stateOf(tx, orderId)).toBe("failed");
       await expectSoundLedger(tx);
     }));
 });

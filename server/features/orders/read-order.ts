@@ -64,6 +64,7 @@ const Row = z.object({
   parts: z.array(
     z.object({
       state: OrderState,
+      isGivenUp: z.boolean(),
       service: Service,
       windowStartsAt: Instant,
       windowEndsAt: Instant,
@@ -119,6 +120,8 @@ const Part = z.object({
   /** Null while the van is not on its way. */
   doorsBefore: z.int().nullable(),
   failReason: FailReason.nullable(),
+  /** Nobody could serve it any more, and operations have ended it. */
+  isGivenUp: z.boolean(),
   leftWith: LeftWith.nullable(),
 });
 
@@ -169,6 +172,7 @@ export const readOrder = shopperProcedure
          where e.kind = 'goods_left_out'
            and e.hold_id in (select f.hold_id from public.fulfilments f where f.order_id = o.id)), '[]') as "leftOut",
         (select jsonb_agg(jsonb_build_object('state', part.state, 'service', t.service,
+            'isGivenUp', f.state = 'failed' and f.reject_reason is not null,
             'windowStartsAt', t.window_starts_at, 'windowEndsAt', t.window_ends_at,
             'visitStartsAt', t.visit_starts_at, 'visitEndsAt', t.visit_ends_at, 'floor', t.floor, 'hasLift', t.has_lift,
             'lines', (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'name', k.name, 'category', k.category, 'units', l.units)
@@ -205,12 +209,12 @@ export const readOrder = shopperProcedure
     return {
       ...order,
       timeline: orderTimeline(order.service, order.state, events),
-      pickupPlace: parts.find((part) => part.state !== "unplaced")?.pickupNode ?? null,
+      pickupPlace: parts.find((part) => part.state !== "unplaced" && !part.isGivenUp)?.pickupNode ?? null,
       parts: parts.map(({ node, pickupNode: _, stop, ...part }) => {
         const isComing = stop?.underWay && stop.state === "planned";
         return {
           ...part,
-          nodeName: part.state === "unplaced" ? null : node.name,
+          nodeName: part.state === "unplaced" || part.isGivenUp ? null : node.name,
           etaAt: isComing ? atDoor(stop.etaAt ?? stop.startAt, part.visitStartsAt) : null,
           doorsBefore: isComing ? stop.doorsBefore : null,
           failReason: stop?.failReason ?? null,

@@ -5,7 +5,7 @@ import { PriorityClass } from "#server/domain/channel.ts";
 import { FulfilmentId, NodeId, OrderId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Day, Instant } from "#server/domain/instant.ts";
 import { ParkingView } from "#server/domain/parking.ts";
-import { FulfilmentState, NodeKind, RejectReason, Service, Temperature } from "#server/domain/state.ts";
+import { FulfilmentState, LossReason, NodeKind, Service, Temperature } from "#server/domain/state.ts";
 import { storeProcedure } from "#server/trpc/procedure.ts";
 import { regionOfMyNode } from "./region-of-my-node.ts";
 
@@ -31,7 +31,7 @@ const Task = z.object({
   promiseEndsAt: Instant,
   readyAt: Instant.nullable(),
   handedOverAt: Instant.nullable(),
-  rejectReason: RejectReason.nullable(),
+  rejectReason: LossReason.nullable(),
   /** Of orders to be picked by the same time those of the lower class come first. */
   priorityClass: PriorityClass,
   /** Why it is neither picked nor handed over for now. */

@@ -2,6 +2,7 @@ import { router } from "#server/trpc/procedure.ts";
 import { collectTransfer } from "./collect-transfer.ts";
 import { finishParcel } from "./finish-parcel.ts";
 import { handOver } from "./hand-over.ts";
+import { loseTransfer } from "./lose-transfer.ts";
 import { markReady } from "./mark-ready.ts";
 import { readCapacity } from "./read-capacity.ts";
 import { readQueue } from "./read-queue.ts";
@@ -17,6 +18,7 @@ export const pickingRouter = router({
   finishParcel,
   receiveTransfer,
   collectTransfer,
+  loseTransfer,
   reject: rejectFulfilment,
   capacity: readCapacity,
   setCapacity,

@@ -45,18 +45,19 @@ export type Resourcing =
  * Finds other nodes for the parts of an order that lost theirs, within the windows that were promised, and places them there.
  *
  * Only what was rejected is placed anew; what other nodes serve goes on. Nodes that rejected anything of the order are left
- * out. A pickup is not moved: that would send the shopper elsewhere, which only the shopper may decide. What finds no node
- * keeps waiting with its exception open; a later call may succeed. Safe to repeat: a part that has a node is left as it is.
+ * out; of what was lost on its way the node has done its part, and may send it again. A pickup stays at its counter, to which
+ * others may bring it: where the shopper collects it, only the shopper may decide. What finds no node keeps waiting with its exception open; a later call may succeed. Safe to repeat: a part that has a node is left as it is.
  */
 export async function resourceOrder(platform: Platform, orderId: string): Promise<Resourcing> {
   const waiting = await platform.db<(VisitColumns & Row)[]>`
-    select f.id, h.region_id, h.channel_id, h.service, h.address, h.lng, h.lat, h.price_cents,
+    select f.id, h.region_id, h.channel_id, h.service, h.pickup_node_id, h.address, h.lng, h.lat, h.price_cents,
       extract(epoch from h.window_starts_at)::integer as start_sec, extract(epoch from h.window_ends_at)::integer as end_sec,
       extract(epoch from h.visit_starts_at)::integer as visit_start_sec, extract(epoch from h.visit_ends_at)::integer as visit_end_sec,
       h.floor, h.has_lift, h.climb_sec,
       (select jsonb_agg(jsonb_build_object('skuId', l.sku_id, 'units', l.units) order by l.sku_id)
        from public.hold_lines l where l.hold_id = h.id) as lines,
-      (select array_agg(x.node_id::text) from public.fulfilments x where x.order_id = f.order_id and x.state = 'rejected') as refused
+      (select array_agg(x.node_id::text) from public.fulfilments x 
+         where x.order_id = f.order_id and x.state = 'rejected' and x.handed_over_at is null) as refused
     from public.fulfilments f join public.holds h on h.id = f.hold_id
     where f.order_id = ${orderId} and f.state = 'rejected' and f.replaced_by is null order by f.created_at, f.id`;
   if (waiting.length === 0) return { placed: false, reason: "wrong-state" };
@@ -64,10 +65,6 @@ export async function resourceOrder(platform: Platform, orderId: string): Promis
   const nodeIds: string[] = [];
   let reason: string | undefined;
   for (const part of waiting) {
-    if (part.service === "pickup") {
-      reason = "pickup-stays";
-      continue;
-    }
     const holdId = randomUUID();
     try {
       nodeIds.push(...(await replacePart(platform, part, holdId)));
@@ -87,6 +84,7 @@ function replacePart(platform: Platform, part: VisitColumns & Row, holdId: strin
       regionId: part.region_id,
       channelId: part.channel_id,
       service: part.service,
+      ...(part.service === "pickup" && { pickupNodeId: part.pickup_node_id }),
       lines: Cart.parse(part.lines),
       destination: { lng: part.lng, lat: part.lat, address: part.address },
       windowStartSec: part.start_sec,
@@ -94,7 +92,7 @@ function replacePart(platform: Platform, part: VisitColumns & Row, holdId: strin
       visit: visitOfHold(part),
       priceCents: part.price_cents,
       fingerprint: `resource ${part.id} ${holdId}`,
-      excludedNodeIds: new Set<string>(part.refused),
+      excludedNodeIds: new Set<string>(part.refused ?? []),
       isPromised: true,
     },
     holdId,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { Certificate } from "#server/domain/decision.ts";
-import { HoldId, NodeId, OrderId, OrderToken, RegionId, SkuId } from "#server/domain/id.ts";
+import { FulfilmentId, HoldId, NodeId, OrderId, OrderToken, RegionId, SkuId } from "#server/domain/id.ts";
 import type { WindowView } from "#server/domain/quote.ts";
 import { judgeOffer } from "#server/edge/judge-offer.ts";
 import { auditLedger, violations } from "#server/features/audit/audit-ledger.ts";
@@ -236,4 +236,80 @@ test("the order page, the source's queue, the store's screen and ops say where i
   });
   await store.picking.collectTransfer({ fulfilmentId });
   expect(await page()).toEqual(["delivered", "delivered", "Alvalade", "Carregado", "received"]);
+});
+
+// ------------------------------------------------------------------------------------------- what does not come after all
+
+const partsOf = async (orderId: string) =>
+  (
+    await world.sql<{ id: string; nodeId: string; state: string }[]>`
+      select f.id, f.node_id as "nodeId", f.state from public.fulfilments f where f.order_id = ${orderId} order by f.created_at, f.id`
+  ).map((part) => ({ ...part, fulfilmentId: FulfilmentId.parse(part.id) }));
+const soundLedger = async () => expect(violations(await auditLedger(world.sql))).toEqual([]);
+
+async function bought(hour: number, lines: Lines = ICE) {
+  const { token } = await buy(hour, lines);
+  const [row] = await world.sql<{ id: string }[]>`select id from public.orders where token = ${token}`;
+  return { token: OrderToken.parse(token), orderId: OrderId.parse(row!.id) };
+}
+
+test("what its store rejects is brought to the same counter from elsewhere, in time for its window", async () => {
+  const { token, orderId } = await bought(14, [line("BREAD")]);
+  const [own] = await partsOf(orderId);
+  expect(own!.nodeId).toBe("STORE-A");
+  const store = world.as(world.network.staff.storeA);
+  const { takenBy } = await store.picking.reject({ fulfilmentId: own!.fulfilmentId, reason: "damaged" });
+  expect(takenBy.map(({ nodeId }) => nodeId)).toEqual(["DC-1"]);
+  expect(await onRun()).toEqual(["2026-03-02: 1"]);
+  const order = await shopper.orders.byToken({ token });
+  expect(order).toMatchObject({ state: "confirmed", pickupPlace: { name: "Alvalade" } });
+  expect(order.agreedStartsAt).toBe(order.promiseStartsAt);
+  await soundLedger();
+});
+
+test("a box that its run did not bring is made anew from the store's shelf, and its node may send another", async () => {
+  const { orderId } = await bought(16);
+  const [brought] = await partsOf(orderId);
+  const [ops, store] = [world.as(world.network.staff.ops), world.as(world.network.staff.storeA)];
+  const { fulfilmentId } = brought!;
+  await ops.picking.markReady({ fulfilmentId });
+  await ops.picking.handOver({ fulfilmentId });
+  await setClock(world.sql, "2026-03-02T09:10:00Z");
+  expect(await store.picking.loseTransfer({ fulfilmentId, reason: "damaged" })).toEqual({ orderId, isPlaced: true });
+  // The run has not left: what was spoilt on the ramp is picked once more, and goes with it.
+  expect((await partsOf(orderId)).map(({ nodeId, state }) => [nodeId, state])).toEqual([
+    ["DC-1", "rejected"],
+    ["DC-1", "to_pick"],
+  ]);
+  const [, again] = await partsOf(orderId);
+  await ops.picking.markReady({ fulfilmentId: again!.fulfilmentId });
+  await ops.picking.handOver({ fulfilmentId: again!.fulfilmentId });
+  await setClock(world.sql, "2026-03-02T13:10:00Z");
+  await world.sql`update public.inventory_levels set safety = 0 where (node_id, sku_id) = ('STORE-A', 'ICE')`;
+  const lost = { fulfilmentId: again!.fulfilmentId, reason: "lost" } as const;
+  expect(await store.picking.loseTransfer(lost)).toEqual({ orderId, isPlaced: true });
+  expect((await partsOf(orderId)).at(-1)).toMatchObject({ nodeId: "STORE-A", state: "to_pick" });
+  await soundLedger();
+});
+
+test("where nobody can, operations end that part or the order, and its shopper reads which goods cannot be had", async () => {
+  await world.sql`update public.inventory_levels set safety = on_hand where sku_id = 'BREAD' and node_id = 'DC-1'`;
+  const { token, orderId } = await bought(14, [line("BREAD"), line("ICE")]);
+  const [ops, store] = [world.as(world.network.staff.ops), world.as(world.network.staff.storeA)];
+  const brought = (await partsOf(orderId)).find(({ nodeId }) => nodeId === "DC-1")!;
+  await ops.picking.reject({ fulfilmentId: brought.fulfilmentId, reason: "out_of_stock" });
+  expect(await shopper.orders.byToken({ token })).toMatchObject({ state: "unplaced" });
+  const end = { orderId, scope: "parts", note: "no more ice" } as const;
+  expect(await faultOf(store.tower.failOrder(end))).toBe("forbidden");
+  expect(await ops.tower.failOrder(end)).toEqual({ state: "confirmed" });
+  expect(await ops.tower.failOrder(end)).toEqual({ state: "confirmed" });
+  const { parts, state, pickupPlace } = await shopper.orders.byToken({ token });
+  expect([state, pickupPlace?.name]).toEqual(["confirmed", "Alvalade"]);
+  expect(parts.map(({ isGivenUp, nodeName, lines }) => [isGivenUp, nodeName, lines.map(({ skuId }) => skuId)])).toEqual(
+    expect.arrayContaining([
+      [true, null, ["ICE"]],
+      [false, "Alvalade", ["BREAD"]],
+    ]),
+  );
+  await soundLedger();
 });

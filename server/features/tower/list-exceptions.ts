@@ -3,7 +3,7 @@ import { readRegionDay } from "#server/db/read-region-day.ts";
 import { ExceptionId, NodeId, OrderId, RegionId, ShiftId, SkuId } from "#server/domain/id.ts";
 import { Instant } from "#server/domain/instant.ts";
 import { ParkReason } from "#server/domain/parking.ts";
-import { ExceptionKind, OrderState, RejectReason, Service } from "#server/domain/state.ts";
+import { ExceptionKind, LossReason, OrderState, Service } from "#server/domain/state.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 
 const MAX_OPEN = 200;
@@ -19,7 +19,7 @@ const Exception = z.object({
   /** By itself (another node took the order), by a person, or because it no longer mattered. */
   resolution: z.enum(["automatic", "by_hand", "passed"]).nullable(),
   resolvedBy: z.string().nullable(),
-  rejectReason: RejectReason.nullable(),
+  rejectReason: LossReason.nullable(),
   /** Of a parked order. */
   parkReason: ParkReason.nullable(),
   /** Of a late van: how late its worst door will be, as forecast now; once it is over, as it was when it began. */

@@ -11,8 +11,8 @@ import {
   ExceptionKind,
   FailReason,
   FulfilmentState,
+  LossReason,
   OrderState,
-  RejectReason,
   Service,
   StaffRole,
   StopState,
@@ -89,7 +89,7 @@ const Fulfilment = z.object({
   pickBy: Instant,
   /** Of a rejected one: whether others took it over. */
   replaced: z.boolean(),
-  rejectReason: RejectReason.nullable(),
+  rejectReason: LossReason.nullable(),
   stop: z
     .object({
       shiftId: ShiftId,
@@ -118,7 +118,7 @@ const Event = z.object({
   actorRole: StaffRole.nullable(),
   nodeName: z.string().nullable(),
   vanName: z.string().nullable(),
-  reason: z.union([RejectReason, FailReason, ParkReason]).nullable(),
+  reason: z.union([LossReason, FailReason, ParkReason]).nullable(),
   exceptionKind: ExceptionKind.nullable(),
   /** Of a change of the window. */
   repromise: RepromiseView.extend({ note: z.string() }).nullable(),

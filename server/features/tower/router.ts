@@ -1,5 +1,6 @@
 import { router } from "#server/trpc/procedure.ts";
 import { cancelShift } from "./cancel-shift.ts";
+import { failOrder } from "./fail-order.ts";
 import { listChannels } from "./list-channels.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listOrders } from "./list-orders.ts";
@@ -34,6 +35,7 @@ export const towerRouter = router({
   repromise,
   parkOrder,
   unparkOrder,
+  failOrder,
   setPriority,
   channels: listChannels,
   setChannel,
