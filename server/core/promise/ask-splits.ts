@@ -1,9 +1,9 @@
-import { createOffers, type OfferWindows, offerWindows, type VisitRows } from "../routing/offer-windows.ts";
+import { cheapestPlace, createOffers, findPlaces, offerWindows, type PlacesInTime } from "../routing/offer-windows.ts";
 import { type AskPicking, besidesItsWay, pickingCents, pickSecAt } from "./ask-picking.ts";
-import type { PricedPart } from "./ask-whole.ts";
+import { type PricedPart, partAt } from "./ask-whole.ts";
 import { allGroups, loadOf } from "./cart-load.ts";
-import { isOut, type PromiseProblem } from "./promise-problem.ts";
-import { groupTable, searchSplit } from "./search-split.ts";
+import type { PromiseProblem } from "./promise-problem.ts";
+import { type GroupTable, groupTable, searchSplit } from "./search-split.ts";
 
 export interface SplitAnswer {
   readonly parts: readonly PricedPart[] | null;
@@ -23,35 +23,28 @@ export function askSplits(
 
   // The least that a part can be: nothing in it, but a stop.
   const nothing = { serviceSec: loadOf(cart, []).serviceSec, load: [0, 0], needs: 0 };
-  const leastBesides = nodes.map((node) => node.handlingCents + pickingCents(node, node.pickSetupSec));
-  const leastAt = asks.map(() => null as readonly Float64Array[] | null);
-  const table = groupTable(problem);
+  const leastBesides = nodes.map((node) =>
+    node.holds.includes(1) ? node.handlingCents + pickingCents(node, node.pickSetupSec) : Number.POSITIVE_INFINITY,
+  );
+  const leastAt = asks.map(() => null as Float64Array | null);
+  let table: GroupTable | undefined;
 
   return (a, w, costToBeat) => {
-    leastAt[a] ??= nodes.map((_, n) => askLeastAt(a, n));
-    const leastCost = Float64Array.from(leastAt[a], (costs) => costs[w]!);
+    leastAt[a] ??= askLeast(a);
+    const leastCost = leastAt[a].subarray(w * nodes.length, (w + 1) * nodes.length);
     if (cheapestTwo(leastCost) >= costToBeat) return { parts: null, bound: costToBeat };
-
-    const ask = asks[a]!;
-    const window = {
-      startSec: ask.windows.startSec.subarray(w, w + 1),
-      endSec: ask.windows.endSec.subarray(w, w + 1),
-    };
-    return searchSplit(
-      problem,
-      table,
-      leastCost,
-      (node, groups) => cheapestPart(problem, picking, node, groups, ask.rows, window),
-      costToBeat,
-    );
+    table ??= groupTable(problem);
+    return searchSplit(problem, table, leastCost, partsIn(a, w), costToBeat);
   };
 
   /** What serving from two nodes costs at the least. */
   function cheapestTwo(leastCost: Float64Array): number {
     let first = Number.POSITIVE_INFINITY;
     let second = Number.POSITIVE_INFINITY;
-    for (const cost of leastCost) {
-      second = Math.min(second, Math.max(first, cost));
+    for (let n = 0; n < leastCost.length; n++) {
+      const cost = leastCost[n]!;
+      if (cost >= second) continue;
+      second = Math.max(first, cost);
       first = Math.min(first, cost);
     }
     // A third part makes it dearer still, unless an insertion is below zero.
@@ -59,40 +52,39 @@ export function askSplits(
     return first + second + split.splitCost + mostSaved;
   }
 
-  /** By window of an ask: the least that any part from a node costs; Infinity where it has nothing of the cart. */
-  function askLeastAt(a: number, n: number): Float64Array {
-    const { rows, windows, index } = asks[a]!;
+  /** By window of an ask and node, row by row: the least that any part costs; Infinity where the node has nothing of the cart. */
+  function askLeast(a: number): Float64Array {
+    const { rows, windows, index, inTime } = asks[a]!;
+    const least = new Float64Array(index.length * nodes.length);
+    const surcharge = new Float64Array(inTime.shift.length);
     const offers = createOffers(index.length);
-    if (nodes[n]!.holds.includes(1)) {
-      const { offer } = fleet.ofNode[n]!;
-      const surcharge = new Float64Array(offer.routeCount).fill(leastBesides[n]!);
-      offerWindows(offer, { ...nothing, surcharge }, rows, windows, offers);
-    } else {
-      offers.cost.fill(Number.POSITIVE_INFINITY);
+    for (let n = 0; n < nodes.length; n++) {
+      const [first, end] = [inTime.fromRoute[n]!, inTime.fromRoute[n + 1]!];
+      surcharge.fill(leastBesides[n]!, first, end);
+      offerWindows(inTime.offer, { ...nothing, surcharge }, rows, windows, offers, first, end);
+      for (let w = 0; w < index.length; w++) least[w * nodes.length + n] = offers.cost[w]!;
     }
-    return offers.cost;
+    return least;
   }
-}
 
-/** The cheapest shift of a node that brings these groups in one window. */
-function cheapestPart(
-  { cart, nodes, fleet }: PromiseProblem,
-  picking: AskPicking,
-  node: number,
-  groups: readonly number[],
-  rows: VisitRows,
-  window: OfferWindows,
-): PricedPart {
-  const { offer, firstShift } = fleet.ofNode[node]!;
-  const { weightG, volumeMl, needs, serviceSec } = loadOf(cart, groups);
-  const pickSec = pickSecAt(nodes[node]!, cart, groups);
-  const surcharge = new Float64Array(offer.routeCount).fill(Number.POSITIVE_INFINITY);
-  for (let r = 0; r < offer.routeCount; r++) {
-    const { route } = fleet.shifts[firstShift + r]!;
-    if (!isOut(route, window.startSec[0]!, window.endSec[0]!)) continue;
-    surcharge[r] = besidesItsWay(nodes[node]!, picking(node, pickSec, route.startSec));
+  /** Prices parts in one window: the cheapest shift of a node that brings these groups. */
+  function partsIn(a: number, w: number): (node: number, groups: readonly number[]) => PricedPart | null {
+    const { rows, windows, inTime } = asks[a]!;
+    const { offer, shift, fromRoute } = inTime;
+    const [startSec, endSec] = [windows.startSec[w]!, windows.endSec[w]!];
+    const placesOf = new Map<number, PlacesInTime>();
+    return (node, groups) => {
+      let places = placesOf.get(node);
+      if (!places) {
+        places = findPlaces(offer, rows, startSec, endSec, fromRoute[node]!, fromRoute[node + 1]!);
+        placesOf.set(node, places);
+      }
+      const { weightG, volumeMl, needs, serviceSec } = loadOf(cart, groups);
+      const pickSec = pickSecAt(nodes[node]!, cart, groups);
+      const cheapest = cheapestPlace(offer, places, { serviceSec, load: [weightG, volumeMl], needs }, (route) =>
+        besidesItsWay(nodes[node]!, picking(node, pickSec, fleet.shifts[shift[route]!]!.route.startSec)),
+      );
+      return cheapest && partAt(fleet, inTime, groups, cheapest);
+    };
   }
-  const offers = createOffers(1);
-  offerWindows(offer, { serviceSec, load: [weightG, volumeMl], needs, surcharge }, rows, window, offers);
-  return { node, groups, shift: firstShift + offers.route[0]!, place: offers.place[0]!, cost: offers.cost[0]! };
 }

@@ -1,6 +1,8 @@
 import { createOffers, offerWindows } from "../routing/offer-windows.ts";
 import { type AskPicking, besidesItsWay, pickSecAt } from "./ask-picking.ts";
 import { allGroups, loadOf } from "./cart-load.ts";
+import type { FleetInTime } from "./fleet-in-time.ts";
+import type { FleetRoutes } from "./fleet-routes.ts";
 import { hasEverything, type PromiseProblem } from "./promise-problem.ts";
 
 /** A part and the cheapest place for it in a route of its node. */
@@ -22,23 +24,32 @@ export function askWhole(
 
   const groups = allGroups(cart);
   const { weightG, volumeMl, needs, serviceSec } = loadOf(cart, groups);
-  const surcharge = new Float64Array(fleet.shifts.length).fill(Number.POSITIVE_INFINITY);
-  for (const [n, node] of nodes.entries()) {
-    if (!hasEverything(node)) continue;
-    const pickSec = pickSecAt(node, cart, groups);
-    const { offer, firstShift } = fleet.ofNode[n]!;
-    for (let s = firstShift; s < firstShift + offer.routeCount; s++)
-      surcharge[s] = besidesItsWay(node, picking(n, pickSec, fleet.shifts[s]!.route.startSec));
-  }
-  const visit = { serviceSec, load: [weightG, volumeMl], needs, surcharge };
-  for (const { rows, windows, index } of asks) {
+  const pickSec = nodes.map((node) => (hasEverything(node) ? pickSecAt(node, cart, groups) : -1));
+  for (const { rows, windows, index, inTime } of asks) {
+    const surcharge = new Float64Array(inTime.shift.length).fill(Number.POSITIVE_INFINITY);
+    for (let r = 0; r < surcharge.length; r++) {
+      const { node, route } = fleet.shifts[inTime.shift[r]!]!;
+      if (pickSec[node]! < 0) continue;
+      surcharge[r] = besidesItsWay(nodes[node]!, picking(node, pickSec[node]!, route.startSec));
+    }
     const offers = createOffers(index.length);
-    offerWindows(fleet.offer, visit, rows, windows, offers);
+    offerWindows(inTime.offer, { serviceSec, load: [weightG, volumeMl], needs, surcharge }, rows, windows, offers);
     for (const [w, at] of index.entries()) {
-      const shift = offers.route[w]!;
       if (offers.place[w] === -1) continue;
-      parts[at] = { node: fleet.shifts[shift]!.node, groups, shift, place: offers.place[w]!, cost: offers.cost[w]! };
+      const route = offers.route[w]!;
+      parts[at] = partAt(fleet, inTime, groups, { route, place: offers.place[w]!, cost: offers.cost[w]! });
     }
   }
   return (index) => parts[index]!;
+}
+
+/** The part that a place of an ask's routes stands for. */
+export function partAt(
+  { shifts }: FleetRoutes,
+  { shift, firstPlace }: FleetInTime,
+  groups: readonly number[],
+  { route, place, cost }: { readonly route: number; readonly place: number; readonly cost: number },
+): PricedPart {
+  const s = shift[route]!;
+  return { node: shifts[s]!.node, groups, shift: s, place: firstPlace[route]! + place, cost };
 }

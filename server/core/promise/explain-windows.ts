@@ -148,8 +148,8 @@ export function explainWindows(
   }
 
   function shiftsOf(node: number): number[] {
-    const { firstShift, offer } = fleet.ofNode[node]!;
-    return Array.from({ length: offer.routeCount }, (_, r) => firstShift + r);
+    const first = fleet.fromShift[node]!;
+    return Array.from({ length: fleet.fromShift[node + 1]! - first }, (_, s) => first + s);
   }
 
   /** At the shift, of those given, with which the part comes furthest and is least short. */

@@ -1,5 +1,5 @@
 import { createOffers, offerWindows } from "../routing/offer-windows.ts";
-import { type FleetRoutes, offersOf } from "./fleet-routes.ts";
+import type { FleetRoutes } from "./fleet-routes.ts";
 import { groupWindows, type WindowSpan } from "./group-windows.ts";
 
 /**
@@ -14,7 +14,7 @@ export function findOpenWindows(fleet: FleetRoutes, windows: readonly WindowSpan
   );
   const none = new Int32Array(rowCount);
   const rows = { toSec: none, toM: none, fromSec: none, fromM: none };
-  const visit = { serviceSec, load: [0, 0], needs: 0, surcharge: new Float64Array(1) };
+  const visit = { serviceSec, load: [0, 0], needs: 0, surcharge: new Float64Array(fleet.shifts.length) };
   for (const { index } of groupWindows(windows, () => 0)) {
     const offers = createOffers(index.length);
     const asked = {
@@ -22,7 +22,7 @@ export function findOpenWindows(fleet: FleetRoutes, windows: readonly WindowSpan
       endSec: Int32Array.from(index, (w) => windows[w]!.endSec),
     };
     for (let s = 0; s < fleet.shifts.length; s++) {
-      offerWindows(offersOf(fleet.offer, s, s + 1), visit, rows, asked, offers);
+      offerWindows(fleet.offer, visit, rows, asked, offers, s, s + 1);
       for (const [i, w] of index.entries()) if (offers.place[i] !== -1) open[w]!.push(s);
     }
   }

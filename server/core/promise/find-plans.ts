@@ -4,20 +4,20 @@ import { askSplits } from "./ask-splits.ts";
 import { askWhole, type PricedPart } from "./ask-whole.ts";
 import { loadOf } from "./cart-load.ts";
 import type { PlannedPart, PromiseProblem, WindowAnswer, WindowPlan } from "./promise-problem.ts";
-import { weighRoutes, weighSources } from "./weigh-terms.ts";
+import { weighAsks, weighSources } from "./weigh-terms.ts";
 
 /**
  * Which windows the network can still serve for one cart at one door: from which nodes, by which vans, at which places in
  * their routes, at what cost. Feasible first, then cheapest; of equally cheap plans the first in the order given.
  * What is cheap is told in weighed cents: see weigh-terms.ts.
  *
- * One node serves the whole cart where that is possible and no split is cheaper. Every shift is tried against every
- * window, and a split is left out by a bound only. Time: places of the fleet plus the pairs of a place and a window that
+ * One node serves the whole cart where that is possible and no split is cheaper. Every shift that is in time is
+ * tried against every window, and a split is left out by a bound only. Time: places of the fleet plus the pairs of a place and a window that
  * fit; where the cart is split, the sets of nodes that hold it besides.
  */
 export function findPlans(asked: PromiseProblem): WindowAnswer[] {
   const weighed = weighSources(asked);
-  const problem = withinReach({ ...weighed, fleet: weighRoutes(weighed.fleet, weighed.policy.weights) });
+  const problem = withinReach({ ...weighed, asks: weighAsks(weighed.asks, weighed.policy.weights) });
   const { cart, fleet, nodes, policy, windowCount } = problem;
   const picking = askPicking(problem);
   const whole = askWhole(problem, picking);

@@ -19,18 +19,12 @@ export interface FleetShift {
   readonly centsPerSec: number;
 }
 
-/** The planned shifts of a region, those of a node together, ready to be asked for offers. */
+/** The planned shifts of a region, those of a node together, with every place where a stop could come in. */
 export interface FleetRoutes {
   readonly shifts: readonly FleetShift[];
   readonly offer: OfferRoutes;
-  /** By node: its own shifts, as a view of the same arrays. */
-  readonly ofNode: readonly NodeRoutes[];
-}
-
-export interface NodeRoutes {
-  readonly offer: OfferRoutes;
-  /** Which of all shifts its first one is. */
-  readonly firstShift: number;
+  /** By node: which of the shifts is its first; those up to the next node's are its own. `nodeCount + 1` entries. */
+  readonly fromShift: Int32Array;
 }
 
 /** Shifts in the order of their nodes, 0 … nodeCount − 1. Prepared once for a set of plans. O(stops). */
@@ -67,25 +61,13 @@ export function createFleetRoutes(shifts: readonly FleetShift[], nodeCount: numb
   }
   offer.from[shifts.length] = place;
 
+  const fromShift = new Int32Array(nodeCount + 1);
   let from = 0;
-  const ofNode = Array.from({ length: nodeCount }, (_, node): NodeRoutes => {
-    const first = from;
+  for (let node = 0; node < nodeCount; node++) {
+    fromShift[node] = from;
     while (from < shifts.length && shifts[from]!.node === node) from++;
-    return { offer: offersOf(offer, first, from), firstShift: first };
-  });
+  }
+  fromShift[nodeCount] = from;
   if (from !== shifts.length) throw new Error("shifts are not in the order of their nodes");
-  return { shifts, offer, ofNode };
-}
-
-/** The shifts first … end − 1 alone, as a view of the same arrays. */
-export function offersOf(offer: OfferRoutes, first: number, end: number): OfferRoutes {
-  return {
-    ...offer,
-    routeCount: end - first,
-    from: offer.from.subarray(first, end + 1),
-    metreCost: offer.metreCost.subarray(first, end),
-    secondCost: offer.secondCost.subarray(first, end),
-    freeLoad: offer.freeLoad.subarray(first * offer.loadCount, end * offer.loadCount),
-    has: offer.has.subarray(first, end),
-  };
+  return { shifts, offer, fromShift };
 }

@@ -1,6 +1,7 @@
 import type { SplitPolicy } from "../allocation/split-cart.ts";
 import type { OfferWindows, VisitRows } from "../routing/offer-windows.ts";
 import { allGroups, type CartGroups, type CartLoad } from "./cart-load.ts";
+import type { FleetInTime } from "./fleet-in-time.ts";
 import type { FleetRoutes } from "./fleet-routes.ts";
 import type { Loss } from "./furthest-loss.ts";
 import type { BusyRate, WorkHours } from "./picking-plan.ts";
@@ -28,6 +29,8 @@ export interface WindowAsk {
   readonly windows: OfferWindows;
   /** Which of all windows each is. */
   readonly index: Int32Array;
+  /** What of the problem's fleet is in time for them. */
+  readonly inTime: FleetInTime;
 }
 
 export interface SourcingPolicy {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { createRoute, type Route, timelineOf } from "../routing/route.ts";
 import type { CartGroups } from "./cart-load.ts";
+import { fleetInTime } from "./fleet-in-time.ts";
 import { createFleetRoutes, type FleetShift } from "./fleet-routes.ts";
 import type { PromiseProblem, SourceNode, SourcingPolicy } from "./promise-problem.ts";
 import { EVEN_WEIGHTS } from "./weigh-terms.ts";
@@ -196,12 +197,17 @@ export function problemOf(one: Town): PromiseProblem {
   });
   const rowOf = (matrix: readonly number[], arc: (place: number) => number) =>
     Int32Array.from(places, (place) => matrix[arc(place)]!);
+  const fleet = createFleetRoutes(shifts, one.nodes.length);
+  const windows = {
+    startSec: Int32Array.from(one.windows, ([start]) => start),
+    endSec: Int32Array.from(one.windows, ([, end]) => end),
+  };
   return {
     nowSec: one.nowSec,
     cart: one.cart,
     nodes: one.nodes,
     reaches: one.reaches,
-    fleet: createFleetRoutes(shifts, one.nodes.length),
+    fleet,
     windowCount: one.windows.length,
     asks: [
       {
@@ -211,11 +217,9 @@ export function problemOf(one: Town): PromiseProblem {
           fromSec: rowOf(sec, (place) => place),
           fromM: rowOf(m, (place) => place),
         },
-        windows: {
-          startSec: Int32Array.from(one.windows, ([start]) => start),
-          endSec: Int32Array.from(one.windows, ([, end]) => end),
-        },
+        windows,
         index: Int32Array.from(one.windows, (_, w) => w),
+        inTime: fleetInTime(fleet, windows),
       },
     ],
     policy: one.policy,

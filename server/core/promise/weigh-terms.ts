@@ -1,6 +1,5 @@
-import { type FleetRoutes, offersOf } from "./fleet-routes.ts";
 import type { CarrierRun } from "./parcel-problem.ts";
-import type { PromiseProblem, SourcingPolicy } from "./promise-problem.ts";
+import type { PromiseProblem, SourcingPolicy, WindowAsk } from "./promise-problem.ts";
 
 /** What a cent of each term counts when nodes, vans and carriers are chosen; 1: a cent. Above 0. */
 export interface TermWeights {
@@ -44,22 +43,21 @@ export function weighSources<Problem extends Pick<PromiseProblem, "nodes" | "pol
   };
 }
 
-/** The rates of the vans, weighed. Copies the places only where the way counts otherwise. */
-export function weighRoutes(fleet: FleetRoutes, { route }: TermWeights): FleetRoutes {
-  if (route === 1) return fleet;
+/** The rates of the vans that are asked, weighed. Copies the places only where the way counts otherwise. */
+export function weighAsks(asks: readonly WindowAsk[], { route }: TermWeights): readonly WindowAsk[] {
+  if (route === 1) return asks;
   const weigh = (cost: Float64Array) => cost.map((cents) => cents * route);
-  const { legCost, metreCost, secondCost } = fleet.offer;
-  const offer = {
-    ...fleet.offer,
-    legCost: weigh(legCost),
-    metreCost: weigh(metreCost),
-    secondCost: weigh(secondCost),
-  };
-  const ofNode = fleet.ofNode.map(({ firstShift, offer: { routeCount } }) => ({
-    firstShift,
-    offer: offersOf(offer, firstShift, firstShift + routeCount),
-  }));
-  return { ...fleet, offer, ofNode };
+  return asks.map((ask) => {
+    const { offer } = ask.inTime;
+    const { legCost, metreCost, secondCost } = offer;
+    const weighed = {
+      ...offer,
+      legCost: weigh(legCost),
+      metreCost: weigh(metreCost),
+      secondCost: weigh(secondCost),
+    };
+    return { ...ask, inTime: { ...ask.inTime, offer: weighed } };
+  });
 }
 
 /** The carriers' rates, weighed. */

@@ -62,7 +62,8 @@ export function createOffers(windowCount: number): Offers {
 
 /**
  * Which of many windows a visit can still have, in which route, at which place, at what extra cost (cheapest insertion
- * with forward time slack: Savelsbergh 1992). Of equally cheap places the first one.
+ * with forward time slack: Savelsbergh 1992). Of equally cheap places the first one. Asks the routes `firstRoute` …
+ * `endRoute` − 1.
  *
  * What does not depend on the window is computed once a place. Along a route a vehicle is ready ever later, so windows
  * that have passed are dropped as the scan goes on: time is places plus the pairs of a place and a window that fit, and
@@ -74,6 +75,8 @@ export function offerWindows(
   rows: VisitRows,
   windows: OfferWindows,
   offers: Offers,
+  firstRoute = 0,
+  endRoute = routes.routeCount,
 ): void {
   const { from, readySec, latestSec, before, behind, legCost, loadCount } = routes;
   const { toSec, toM, fromSec, fromM } = rows;
@@ -83,7 +86,7 @@ export function offerWindows(
   offers.place.fill(-1);
   offers.cost.fill(Number.POSITIVE_INFINITY);
 
-  for (let r = 0; r < routes.routeCount; r++) {
+  for (let r = firstRoute; r < endRoute; r++) {
     const surcharge = visit.surcharge[r]!;
     if (surcharge === Number.POSITIVE_INFINITY || (visit.needs & ~routes.has[r]!) !== 0) continue;
     let hasRoom = true;
@@ -118,6 +121,79 @@ export function offerWindows(
       }
     }
   }
+}
+
+/** Places of some routes that are in time for one window; of each, what does not depend on who visits. Parallel arrays. */
+export interface PlacesInTime {
+  readonly route: number[];
+  readonly place: number[];
+  /** The longest that a visit may take there. */
+  readonly mostServiceSec: number[];
+  /** Metres and seconds to it and on from it. */
+  readonly wayM: number[];
+  readonly waySec: number[];
+  readonly legCost: number[];
+}
+
+/** The places of the routes `firstRoute` … `endRoute` − 1 that could take some visit in the window. */
+export function findPlaces(
+  { from, readySec, latestSec, before, behind, legCost }: OfferRoutes,
+  { toSec, toM, fromSec, fromM }: VisitRows,
+  startSec: number,
+  endSec: number,
+  firstRoute: number,
+  endRoute: number,
+): PlacesInTime {
+  const places: PlacesInTime = { route: [], place: [], mostServiceSec: [], wayM: [], waySec: [], legCost: [] };
+  for (let r = firstRoute; r < endRoute; r++) {
+    const first = from[r]!;
+    const end = from[r + 1]!;
+    if (startSec > latestSec[end - 1]!) continue;
+    for (let p = first; p < end && readySec[p]! < endSec; p++) {
+      const arrives = readySec[p]! + toSec[before[p]!]!;
+      const mostServiceSec = latestSec[p]! - fromSec[behind[p]!]! - Math.max(arrives, startSec);
+      if (arrives >= endSec || mostServiceSec < 0) continue;
+      places.route.push(r);
+      places.place.push(p - first);
+      places.mostServiceSec.push(mostServiceSec);
+      places.wayM.push(toM[before[p]!]! + fromM[behind[p]!]!);
+      places.waySec.push(toSec[before[p]!]! + fromSec[behind[p]!]!);
+      places.legCost.push(legCost[p]!);
+    }
+  }
+  return places;
+}
+
+/** As offerWindows for the window of these places: where the visit costs the least, or null. */
+export function cheapestPlace(
+  routes: OfferRoutes,
+  places: PlacesInTime,
+  { serviceSec, load, needs }: Omit<OfferedVisit, "surcharge">,
+  surchargeOf: (route: number) => number,
+): { readonly route: number; readonly place: number; readonly cost: number } | null {
+  const { loadCount, freeLoad, has, metreCost, secondCost } = routes;
+  let best = -1;
+  let cost = Number.POSITIVE_INFINITY;
+  let route = -1;
+  let surcharge = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < places.route.length; i++) {
+    if (places.route[i] !== route) {
+      route = places.route[i]!;
+      let takes = (needs & ~has[route]!) === 0;
+      for (let d = 0; d < loadCount; d++) takes &&= load[d]! <= freeLoad[route * loadCount + d]!;
+      surcharge = takes ? surchargeOf(route) : Number.POSITIVE_INFINITY;
+    }
+    if (serviceSec > places.mostServiceSec[i]!) continue;
+    const extra =
+      surcharge +
+      places.wayM[i]! * metreCost[route]! +
+      (places.waySec[i]! + serviceSec) * secondCost[route]! -
+      places.legCost[i]!;
+    if (extra >= cost) continue;
+    cost = extra;
+    best = i;
+  }
+  return best < 0 ? null : { route: places.route[best]!, place: places.place[best]!, cost };
 }
 
 /**

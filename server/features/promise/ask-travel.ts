@@ -1,6 +1,7 @@
+import { fleetInTime } from "#server/core/promise/fleet-in-time.ts";
 import { groupWindows, type WindowSpan } from "#server/core/promise/group-windows.ts";
 import type { WindowAsk } from "#server/core/promise/promise-problem.ts";
-import { markRowsInTime, type OfferWindows } from "#server/core/routing/offer-windows.ts";
+import { markRowsInTime } from "#server/core/routing/offer-windows.ts";
 import {
   createTravelRow,
   type Place,
@@ -22,7 +23,7 @@ interface RowsAsked {
 /** What is asked of the roads for any door: every way that a van could drive to it, or on from it, in one of the windows. */
 interface Reach {
   /** Windows that are driven to at one time of day, and where the vans come from. */
-  readonly groups: readonly (RowsAsked & { readonly index: Int32Array; readonly windows: OfferWindows })[];
+  readonly groups: readonly (RowsAsked & Pick<WindowAsk, "index" | "windows" | "inTime">)[];
   /** Where they go on to. */
   readonly behind: readonly RowsAsked[];
 }
@@ -42,11 +43,11 @@ export function asksOf(fleet: Fleet, planned: PlannedFleet, door: Place, windows
   const from = noWays(rowCount);
   for (const { period, rows, places } of behind)
     spread(rows, from, (found) => travel.oneToMany(door, places, period, found));
-  return groups.map(({ period, rows, places, index, windows }) => {
+  return groups.map(({ period, rows, places, index, windows, inTime }) => {
     const to = noWays(rowCount);
     spread(rows, to, (found) => travel.manyToOne(places, door, period, found));
     const ways = { toSec: to.durationSec, toM: to.distanceM, fromSec: from.durationSec, fromM: from.distanceM };
-    return { rows: ways, windows, index };
+    return { rows: ways, windows, index, inTime };
   });
 }
 
@@ -75,11 +76,19 @@ function findReach({ originSec, periodAt }: Fleet, planned: PlannedFleet, window
       startSec: Int32Array.from(index, (w) => windows[w]!.startSec - originSec),
       endSec: Int32Array.from(index, (w) => windows[w]!.endSec - originSec),
     };
-    markRowsInTime(routes.offer, spans, isBefore, isBehind);
+    const inTime = fleetInTime(routes, spans);
+    markRowsInTime(inTime.offer, spans, isBefore, isBehind);
     // Whether a van could come from home and go back tells what a lost window lacks.
     isBefore.fill(1, homeRows);
     const rows = rowsWhere(isBefore, () => true);
-    return { period: kind, rows, places: placesAt(places, rows), index: Int32Array.from(index), windows: spans };
+    return {
+      period: kind,
+      rows,
+      places: placesAt(places, rows),
+      index: Int32Array.from(index),
+      windows: spans,
+      inTime,
+    };
   });
   isBehind.fill(1, homeRows);
   // On the way from the door every place is reached at a time of day of its own.

@@ -2,6 +2,7 @@ import { groupLines, heldGroups } from "#server/core/promise/cart-load.ts";
 import { findParcels } from "#server/core/promise/find-parcels.ts";
 import { findPickups } from "#server/core/promise/find-pickups.ts";
 import { findPlans } from "#server/core/promise/find-plans.ts";
+import { fleetInTime } from "#server/core/promise/fleet-in-time.ts";
 import { createFleetRoutes } from "#server/core/promise/fleet-routes.ts";
 import { insertPart } from "#server/core/promise/insert-part.ts";
 import {
@@ -245,18 +246,20 @@ function problemOf(decision: Decision): PromiseProblem {
   const { rules, rows, shifts } = decision;
   const visit = visitOf(decision);
   const cart = groupLines(decision.cart, decision.climbSec ?? 0);
+  const fleet = createFleetRoutes(
+    shifts.map(({ shiftId: _id, planVersion: _version, route, ...shift }) => {
+      const driven = createRoute(route.startSec, route.endSec, route, route.homeLegSec, route.homeLegM);
+      return { ...shift, route: driven, timeline: timelineOf(driven) };
+    }),
+    decision.nodes.length,
+  );
+  const windows = { startSec: Int32Array.of(visit.startSec), endSec: Int32Array.of(visit.endSec) };
   return {
     nowSec: decision.nowSec,
     cart,
     nodes: sourcesOf(decision),
     reaches: Uint8Array.from(decision.nodes, ({ isInReach }) => (isInReach === false ? 0 : 1)),
-    fleet: createFleetRoutes(
-      shifts.map(({ shiftId: _id, planVersion: _version, route, ...shift }) => {
-        const driven = createRoute(route.startSec, route.endSec, route, route.homeLegSec, route.homeLegM);
-        return { ...shift, route: driven, timeline: timelineOf(driven) };
-      }),
-      decision.nodes.length,
-    ),
+    fleet,
     windowCount: 1,
     asks: [
       {
@@ -266,8 +269,9 @@ function problemOf(decision: Decision): PromiseProblem {
           fromSec: Int32Array.from(rows.fromSec),
           fromM: Int32Array.from(rows.fromM),
         },
-        windows: { startSec: Int32Array.of(visit.startSec), endSec: Int32Array.of(visit.endSec) },
+        windows,
         index: Int32Array.of(0),
+        inTime: fleetInTime(fleet, windows),
       },
     ],
     policy: policyOf(rules),
