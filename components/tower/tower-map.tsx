@@ -14,6 +14,7 @@ import { routeColours } from "./route-colours.ts";
 import { shareDriven } from "./route-progress.ts";
 import { towerBounds } from "./tower-bounds.ts";
 import type { RoutesOfDay, ServiceAreaOfNode, TowerException, TowerStop } from "./tower-data.ts";
+import { useDriveReaches } from "./use-drive-reaches.ts";
 import { useRoads } from "./use-roads.ts";
 
 /** A door that is reached this shortly before its window ends is at risk: one traffic light away from late. */
@@ -103,15 +104,21 @@ export function TowerMap({
     [routes, colours],
   );
 
+  const reaches = useDriveReaches(areas);
   const shapes = useMemo(
-    () => areas.flatMap(({ nodeId, area }) => (area ? [{ id: nodeId as string, shape: area }] : [])),
-    [areas],
+    () => [
+      ...areas.flatMap(({ nodeId, area }) => (area ? [{ id: nodeId as string, shape: area }] : [])),
+      ...reaches.map(({ nodeId, reach }) => ({ id: nodeId as string, shape: reach })),
+    ],
+    [areas, reaches],
   );
 
   const bounds = towerBounds(nodes, {
     route: routes.find((route) => route.shiftId === shiftId),
     node: nodes.find((node) => node.nodeId === selectedNodeId),
-    area: areas.find((each) => each.nodeId === selectedNodeId)?.area,
+    area:
+      areas.find((each) => each.nodeId === selectedNodeId)?.area ??
+      reaches.find((each) => each.nodeId === selectedNodeId)?.reach,
     exception: selectedException,
   });
 

@@ -7,6 +7,7 @@ import { listOrders } from "./list-orders.ts";
 import { listServiceAreas } from "./list-service-areas.ts";
 import { parkOrder } from "./park-order.ts";
 import { quoteChange, quotePickupChange } from "./quote-change.ts";
+import { readDriveReach } from "./read-drive-reach.ts";
 import { readHoldLimits } from "./read-hold-limits.ts";
 import { readOrder } from "./read-order.ts";
 import { readOverview } from "./read-overview.ts";
@@ -43,4 +44,5 @@ export const towerRouter = router({
   setHoldLimits,
   serviceAreas: listServiceAreas,
   setServiceArea,
+  driveReach: readDriveReach,
 });
