@@ -1,17 +1,8 @@
-import { splitCart } from "../allocation/split-cart.ts";
 import { pickSecAt } from "./ask-picking.ts";
-import { allGroups, type CartLoad, loadOf } from "./cart-load.ts";
-import { lastStartSec } from "./last-order.ts";
-import { freeSecBy, nextFreeHour } from "./picking-plan.ts";
-import {
-  hasEverything,
-  isOut,
-  type PromiseProblem,
-  STAGE,
-  type Stage,
-  type WindowAnswer,
-  type WindowAsk,
-} from "./promise-problem.ts";
+import { type CartLoad, loadOf } from "./cart-load.ts";
+import { closestPlan } from "./closest-plan.ts";
+import { type PickingFigures, pickingFigures } from "./picking-figures.ts";
+import { isOut, type PromiseProblem, STAGE, type Stage, type WindowAnswer, type WindowAsk } from "./promise-problem.ts";
 
 /** What keeps a window from being offered, and the plan that comes closest to it. */
 export interface ExplainedWindow {
@@ -36,7 +27,7 @@ export interface ExplainedPart {
   readonly van: VanFigures | null;
 }
 
-export interface VanFigures {
+export interface VanFigures extends PickingFigures {
   readonly shift: number;
   /** From the window to the time when the shift is out; 0: it is out in the window. */
   readonly gapSec: number;
@@ -51,17 +42,8 @@ export interface VanFigures {
   readonly lateWhenEmptySec: number;
   /** By as much the best place in the route is too late for the window or for the stops behind it. */
   readonly lateSec: number;
-  readonly pickBySec: number;
-  /** The last second at which it could be ordered if none of the hours were taken; −Infinity where the node works in none. */
-  readonly lastStartSec: number;
-  /** What is still to be had by then. */
-  readonly freeSec: number;
-  /** The first hour behind it that has room for the whole part. */
-  readonly nextFreeSec: number | undefined;
 }
 
-/** So many parts are looked at for one window and check before the search for the closest split is cut short. */
-const MOST_PARTS_TRIED = 4000;
 /** Farther off than any shift or hour: there is none. */
 const NEVER_SEC = 1e9;
 /** Whatever a van lacks beyond weight, more room does not mend. */
@@ -79,8 +61,7 @@ export function explainWindows(
   answers: readonly WindowAnswer[],
   cutOffSec: (node: number, index: number) => number = () => Number.POSITIVE_INFINITY,
 ): ExplainedWindow[] {
-  const { cart, nodes, fleet, policy, windowCount } = problem;
-  const everything = allGroups(cart);
+  const { cart, nodes, fleet, windowCount } = problem;
   const explained = new Array<ExplainedWindow>(windowCount);
   for (const ask of problem.asks) {
     for (const [w, index] of ask.index.entries()) {
@@ -91,61 +72,15 @@ export function explainWindows(
               binding: null,
               parts: answer.parts.map(({ node, groups, shift }) => explainPart(ask, w, node, groups, [shift])),
             }
-          : closestPlan(ask, w);
+          : closestPlan<Stage, ExplainedPart>(
+              problem,
+              STAGE.vansFull,
+              (node, groups) => explainPart(ask, w, node, groups, shiftsOf(node)),
+              (part) => shortfall(part, problem.nowSec),
+            );
     }
   }
   return explained;
-
-  function closestPlan(ask: WindowAsk, w: number): ExplainedWindow {
-    const known = new Map<string, ExplainedPart>();
-    const partOf = (node: number, groups: readonly number[]) => {
-      const key = `${node} ${groups.join(" ")}`;
-      let part = known.get(key);
-      if (!part) {
-        part = explainPart(ask, w, node, groups, shiftsOf(node));
-        known.set(key, part);
-      }
-      return part;
-    };
-    for (let stage: Stage = STAGE.vansFull; stage > STAGE.noStock; stage--) {
-      const shortOf = (node: number, groups: readonly number[]) => {
-        const part = partOf(node, groups);
-        if (part.fails === null || part.fails > stage) return 0;
-        return part.fails === stage ? shortfall(part, problem.nowSec) : Number.POSITIVE_INFINITY;
-      };
-      let least = Number.POSITIVE_INFINITY;
-      let parts: readonly ExplainedPart[] | undefined;
-      for (const [n, node] of nodes.entries()) {
-        if (!hasEverything(node) || shortOf(n, everything) >= least) continue;
-        least = shortOf(n, everything);
-        parts = [partOf(n, everything)];
-      }
-      const split = closestSplit(shortOf, least);
-      if (split) parts = split.map(({ node, groups }) => partOf(node, groups));
-      if (parts) return { binding: stage as Stage, parts };
-    }
-    return { binding: STAGE.noStock, parts: [] };
-  }
-
-  function closestSplit(shortOf: (node: number, groups: readonly number[]) => number, least: number) {
-    if (policy.split.mostNodes < 2 || cart.count < 2) return null;
-    const holds = new Uint8Array(nodes.length * cart.count);
-    for (const [n, node] of nodes.entries()) holds.set(node.holds, n * cart.count);
-    return splitCart(
-      {
-        nodeCount: nodes.length,
-        groupCount: cart.count,
-        holds,
-        groupValue: cart.valueCents,
-        leastCost: new Float64Array(nodes.length),
-        groupCost: new Float64Array(nodes.length * cart.count),
-        policy: { ...policy.split, splitCost: 0 },
-      },
-      shortOf,
-      least,
-      MOST_PARTS_TRIED,
-    ).parts;
-  }
 
   function shiftsOf(node: number): number[] {
     const first = fleet.fromShift[node]!;
@@ -205,8 +140,6 @@ function vanFigures(
   for (let p = from[shift]!; p < from[shift + 1]!; p++)
     lateSec = Math.min(lateSec, lateBetween(readySec[p]!, before[p]!, latestSec[p]!, behind[p]!));
 
-  const { hours, handoverSec } = nodes[node]!;
-  const pickBySec = route.startSec - handoverSec;
   return {
     shift,
     gapSec,
@@ -218,10 +151,7 @@ function vanFigures(
     // Over another stop the way may be shorter: travel times need not keep the triangle inequality.
     lateWhenEmptySec: Math.min(lateSec, lateBetween(route.startSec, homeRow, route.endSec, homeRow)),
     lateSec,
-    pickBySec,
-    lastStartSec: lastStartSec(hours, pickSec, pickBySec),
-    freeSec: freeSecBy(hours, nowSec, pickBySec),
-    nextFreeSec: nextFreeHour(hours, pickSec, pickBySec),
+    ...pickingFigures(nodes[node]!, nowSec, pickSec, route.startSec),
   };
 }
 
