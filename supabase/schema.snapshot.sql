@@ -1954,22 +1954,21 @@ CREATE OR REPLACE FUNCTION app.check_calendar(parts app.hold_request[])
 AS $function$
 declare
   part app.hold_request;
-  as_of timestamptz := app.now();
   refused text;
 begin
   foreach part in array parts loop
     if part.service = 'pickup' then
       select coalesce(w.order_by_at, part.window_starts_at)::text into refused from public.pickup_windows w
-      where w.id = part.pickup_window_id and (w.usual_orders is not null or w.order_by_at <= as_of);
+      where w.id = part.pickup_window_id and (w.usual_orders is not null or w.order_by_at is not null and w.order_by_at <= app.now());
     elsif part.service = 'parcel' then
       select coalesce(d.order_by_at, part.window_starts_at)::text into refused from public.carrier_days d
       where (d.carrier_id, d.node_id, d.day) = (part.carrier_id, part.node_id, part.carrier_day)
-        and (d.usual_parcels is not null or d.order_by_at <= as_of);
+        and (d.usual_parcels is not null or d.order_by_at is not null and d.order_by_at <= app.now());
     else
       select coalesce(c.order_by_at, w.order_by_at, part.window_starts_at)::text into refused
       from public.windows w left join public.window_cut_offs c on c.window_id = w.id and c.node_id = part.node_id
       where w.region_id = part.region_id and (w.starts_at, w.ends_at) = (part.window_starts_at, part.window_ends_at)
-        and (w.closed or coalesce(c.order_by_at, w.order_by_at) <= as_of);
+        and (w.closed or coalesce(c.order_by_at, w.order_by_at) is not null and coalesce(c.order_by_at, w.order_by_at) <= app.now());
     end if;
     if found then
       raise exception using errcode = 'KPWIN', message = 'the window is not given, or its cut-off has passed', detail = refused;
@@ -2061,7 +2060,7 @@ declare
   held bigint;
   units bigint;
   most bigint;
-  as_of timestamptz := app.now();
+  as_of timestamptz;
 begin
   if parts[1].checkout_id is null then
     return;
@@ -2076,6 +2075,7 @@ begin
       select w.limit_orders into most from public.pickup_windows w
       where w.id = part.pickup_window_id and w.claimed_orders * 100::bigint > w.limit_orders * percent::bigint;
       continue when not found;
+      as_of := app.now();
       -- A cart has one place, however many nodes it comes from: its lead's.
       select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of and h.id = h.lead_id) into held
       from public.holds h
@@ -2088,6 +2088,7 @@ begin
       where (d.carrier_id, d.node_id, d.day) = (part.carrier_id, part.node_id, part.carrier_day)
         and d.claimed_parcels * 100::bigint > d.limit_parcels * percent::bigint;
       continue when not found;
+      as_of := app.now();
       select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of) into held
       from public.holds h
       where h.node_id = part.node_id and h.service = 'parcel' and h.settled_at is null
@@ -2095,6 +2096,7 @@ begin
       units := held;
     else
       -- Seconds of a van in a window, with the legs that lead to its doors.
+      as_of := app.now();
       most := extract(epoch from part.window_ends_at - part.window_starts_at);
       select count(*), coalesce(sum(s.leg_sec + s.service_sec), 0) into held, units
       from public.stops s
@@ -2111,6 +2113,7 @@ begin
     select r.limit_orders into most from public.lane_runs r
     where r.lane_id = part.lane_id and r.day = part.lane_day and r.claimed_orders * 100::bigint > r.limit_orders * percent::bigint;
     continue when not found;
+    as_of := app.now();
     select count(*) filter (where h.checkout_id is not null and h.expires_at > as_of) into held
     from public.holds h where h.lane_id = part.lane_id and h.lane_day = part.lane_day and h.settled_at is null;
     if held > 1 and held * 100 > most * percent then
@@ -3071,9 +3074,11 @@ CREATE OR REPLACE FUNCTION app.lock_resources(giving public.claims[], taking app
  SET enable_seqscan TO 'off'
 AS $function$
 declare
-  nodes text[];
-  skus text[];
-  hours timestamptz[];
+  nodes text[] := '{}';
+  skus text[] := '{}';
+  places text[] := '{}';
+  hours timestamptz[] := '{}';
+  windows uuid[] := '{}';
   services text[] := '{}';
   has_lane boolean := false;
   part app.hold_request;
@@ -3081,36 +3086,34 @@ begin
   foreach part in array taking loop
     services := services || part.service;
     has_lane := has_lane or part.lane_id is not null;
+    skus := skus || array(select x.sku_id from unnest(part.lines) x);
+    nodes := nodes || array_fill(part.node_id::text, array[cardinality(skus) - cardinality(nodes)]);
+    hours := hours || array(select x.starts_at from unnest(part.work) x);
+    places := places || array_fill(part.node_id::text, array[cardinality(hours) - cardinality(places)]);
+    if part.service = 'pickup' then
+      windows := windows || part.pickup_window_id;
+    end if;
   end loop;
+  if cardinality(giving) > 0 then
+    select nodes || coalesce(array_agg(c.node_id::text) filter (where c.kind = 'stock'), '{}'),
+           skus || coalesce(array_agg(c.sku_id::text) filter (where c.kind = 'stock'), '{}'),
+           places || coalesce(array_agg(c.node_id::text) filter (where c.kind = 'work'), '{}'),
+           hours || coalesce(array_agg(c.bucket_at) filter (where c.kind = 'work'), '{}'),
+           windows || coalesce(array_agg(c.pickup_window_id) filter (where c.kind = 'pickup'), '{}')
+    into nodes, skus, places, hours, windows
+    from unnest(giving) c;
+  end if;
 
-  select array_agg(k.node_id), array_agg(k.sku_id) into nodes, skus
-  from (
-    select p.node_id::text, x.sku_id from unnest(taking) p cross join lateral unnest(p.lines) x
-    union all
-    select c.node_id, c.sku_id from unnest(giving) c where c.kind = 'stock'
-  ) k;
   perform from public.inventory_levels l
   join unnest(nodes, skus) k (node_id, sku_id) on l.node_id = k.node_id and l.sku_id = k.sku_id
   order by l.node_id, l.sku_id for no key update of l;
 
-  select array_agg(k.node_id), array_agg(k.starts_at) into nodes, hours
-  from (
-    select p.node_id::text, x.starts_at from unnest(taking) p cross join lateral unnest(p.work) x
-    union all
-    select c.node_id, c.bucket_at from unnest(giving) c where c.kind = 'work'
-  ) k;
   perform from public.work_buckets b
-  join unnest(nodes, hours) k (node_id, starts_at) on b.node_id = k.node_id and b.starts_at = k.starts_at
+  join unnest(places, hours) k (node_id, starts_at) on b.node_id = k.node_id and b.starts_at = k.starts_at
   order by b.node_id, b.starts_at for no key update of b;
 
-  if cardinality(giving) > 0 or 'pickup' = any (services) then
-    perform from public.pickup_windows w
-    where w.id in (
-      select p.pickup_window_id from unnest(taking) p where p.service = 'pickup'
-      union all
-      select c.pickup_window_id from unnest(giving) c where c.kind = 'pickup'
-    )
-    order by w.id for no key update;
+  if cardinality(windows) > 0 then
+    perform from public.pickup_windows w where w.id = any (windows) order by w.id for no key update;
   end if;
 
   if cardinality(giving) > 0 or 'parcel' = any (services) then
@@ -5503,6 +5506,9 @@ declare
   work_hours timestamptz[];
   work_secs integer[];
   part app.hold_request;
+  picked_by timestamptz;
+  has_parcel boolean := false;
+  has_lane boolean := false;
   shift public.shifts;
   short text;
   as_of timestamptz;
@@ -5543,9 +5549,13 @@ begin
     raise exception using errcode = 'KPSTK', message = 'not enough stock', detail = short;
   end if;
 
-  select p.pick_by::text into short from unnest(parts) p where p.pick_by <= as_of order by p.pick_by limit 1;
-  if found then
-    raise exception using errcode = 'KPWIN', message = 'too late to pick for this window', detail = short;
+  foreach part in array parts loop
+    picked_by := least(picked_by, part.pick_by);
+    has_parcel := has_parcel or part.service = 'parcel';
+    has_lane := has_lane or part.lane_id is not null;
+  end loop;
+  if picked_by <= as_of then
+    raise exception using errcode = 'KPWIN', message = 'too late to pick for this window', detail = picked_by::text;
   end if;
 
   select x.starts_at::text into short
@@ -5598,7 +5608,7 @@ begin
   select parts[1].hold_id, 'pickup', 1, 'held', null, null, null, parts[1].pickup_window_id, as_of
   where parts[1].service = 'pickup';
 
-  if exists (select from unnest(parts) p where p.service = 'parcel') then
+  if has_parcel then
     select coalesce(p.carrier_id, '') into short
     from unnest(parts) p
     left join public.carrier_days d on (d.carrier_id, d.node_id, d.day) = (p.carrier_id, p.node_id, p.carrier_day)
@@ -5616,7 +5626,7 @@ begin
     from unnest(parts) p where p.service = 'parcel';
   end if;
 
-  if exists (select from unnest(parts) p where p.lane_id is not null) then
+  if has_lane then
     -- It may have been dated anew since it was read: it still leaves after the picking, and is handled before the window.
     select p.lane_id into short
     from unnest(parts) p
