@@ -52,7 +52,8 @@ select 'claims do not add up', format('%s %s: %s, but its claims are %s', kind, 
 from resources where claimed <> added
 union all
 select 'live hold without its claims', l.id::text from live l
-where not exists (select from taken c where c.hold_id = l.id and c.kind = 'work' and c.units > 0)
+left join (select hold_id, sum(units) as units from taken where kind = 'work' group by 1) c on c.hold_id = l.id
+where coalesce(c.units, 0) <= 0
 union all
 select 'confirmed after its end', format('hold %s: confirmed at %s, over at %s', l.id, l.settled_at, l.expires_at)
 from live l where l.state in ('confirmed', 'fulfilled') and l.settled_at >= l.expires_at
