@@ -74,8 +74,8 @@ export function splitCart(
     0,
   );
   const set: number[] = [];
-  /** By group: how many of the set hold it. */
-  const held = new Uint8Array(groupCount);
+  /** By size of the set and group, row by row: the least that the group adds at one of its nodes; Infinity where none holds it. */
+  const leastAdded = new Float64Array((mostNodes + 1) * groupCount).fill(Number.POSITIVE_INFINITY);
 
   chooseNodes(0, 0);
   return {
@@ -94,29 +94,37 @@ export function splitCart(
       // Those that follow cost no less. A node more makes it dearer, unless an insertion there is below zero.
       const mostSaved = Math.min(0, leastCost[node]! + splitCost) * (mostNodes - set.length - 1);
       if (least + mostSaved + leastOfGroups >= best) break;
+      const leastOfSet = least + addToSet(node);
       set.push(node);
-      for (let group = 0; group < groupCount; group++) held[group]! += holds[node * groupCount + group]!;
-      if (set.length >= 2 && !held.includes(0)) shareOut(least);
+      if (set.length >= 2 && leastOfSet < best) shareOut(leastOfSet);
       if (!isLast) chooseNodes(at + 1, least);
-      for (let group = 0; group < groupCount; group++) held[group]! -= holds[node * groupCount + group]!;
       set.pop();
     }
   }
 
+  /** Writes what the groups add at the least once the node is in the set, and answers the sum; Infinity where it lacks one. */
+  function addToSet(node: number): number {
+    const row = set.length * groupCount;
+    let sum = 0;
+    for (let group = 0; group < groupCount; group++) {
+      const adds = Math.min(leastAdded[row + group]!, addsAt(node, group));
+      leastAdded[row + groupCount + group] = adds;
+      sum += adds;
+    }
+    return sum;
+  }
+
   /** Who alone could complete the set: the holders of what is hardest to come by of what it lacks. */
   function holdersOfRest(): readonly number[] {
+    const isLacking = (group: number) => leastAdded[set.length * groupCount + group] === Number.POSITIVE_INFINITY;
     let fewest = everyone;
     for (let group = 0; group < groupCount; group++)
-      if (held[group] === 0 && holdersOf[group]!.length < fewest.length) fewest = holdersOf[group]!;
+      if (isLacking(group) && holdersOf[group]!.length < fewest.length) fewest = holdersOf[group]!;
     return fewest;
   }
 
-  /** Gives every group to one of the set's nodes, cheapest first; every node gets some. */
-  function shareOut(leastOfSet: number): void {
-    let bound = leastOfSet;
-    for (let group = 0; group < groupCount; group++) bound += leastToAdd(group);
-    if (bound >= best) return;
-
+  /** Gives every group to one of the set's nodes, cheapest first; every node gets some. None of it costs less than the bound. */
+  function shareOut(bound: number): void {
     // What only one of them holds is given first, and priced at once: what cannot be served together shows soon.
     const given = new Map(set.map((node) => [node, [] as number[]]));
     const costs = new Map(set.map((node) => [node, leastCost[node]!]));
@@ -180,12 +188,6 @@ export function splitCart(
     if (cost >= best) return;
     best = cost;
     bestParts = parts;
-  }
-
-  function leastToAdd(group: number): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (const node of set) least = Math.min(least, addsAt(node, group));
-    return least;
   }
 
   function worthOf(groups: readonly number[]): number {

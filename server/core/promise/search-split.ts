@@ -5,6 +5,9 @@ import type { PromiseProblem } from "./promise-problem.ts";
 /** So many parts are priced for one window or day before a search for a split is cut short. */
 const MOST_PARTS_PRICED = 4000;
 
+/** With 4,096 nodes such a key stays below 2^53. */
+const MOST_DIGITS = 40;
+
 type Sourcing = Pick<PromiseProblem, "cart" | "nodes" | "policy">;
 
 /** By node and group, row by row: 1 where the node has the group, and the least that the group adds to a part there. */
@@ -38,8 +41,7 @@ export function searchSplit<Part extends { readonly cost: number }>(
   priceOf: (node: number, groups: readonly number[]) => Part | null,
   costToBeat: number,
 ): { readonly parts: readonly Part[] | null; readonly bound: number } {
-  const keyOf = (node: number, groups: readonly number[]) => `${node} ${groups.join(" ")}`;
-  const priced = new Map<string, Part | null>();
+  const priced = new Map<number | string, Part | null>();
   const answer = splitCart(
     {
       nodeCount: nodes.length,
@@ -66,4 +68,10 @@ export function searchSplit<Part extends { readonly cost: number }>(
     parts: answer.parts?.map(({ node, groups }) => priced.get(keyOf(node, groups))!) ?? null,
     bound: answer.bound,
   };
+
+  /** The groups as digits of a number, as long as it is exact: many parts are asked for, and texts take their time. */
+  function keyOf(node: number, groups: readonly number[]): number | string {
+    if (cart.count > MOST_DIGITS) return `${node} ${groups.join(" ")}`;
+    return groups.reduce((key, group) => key + 2 ** group, node * 2 ** cart.count);
+  }
 }
