@@ -18,6 +18,7 @@ import type { Reason } from "#server/domain/reason.ts";
 import type { Service } from "#server/domain/state.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 import { explainCounter, explainParcelDays } from "./explain-runs.ts";
+import { explainedChecks, reasonAt } from "./explained-checks.ts";
 import type { PlannedFleet } from "./fleet.ts";
 import { planWindows } from "./plan-windows.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
@@ -124,30 +125,8 @@ export async function explainPromise(services: PromiseServices, request: Explain
   };
 
   function toPart({ node, groups, load, isInReach, cutOffSec, pickSec, van }: PartFigures): ExplainedPart {
-    const nowSec = facts.nowSec - originSec;
-    const at = (sec: number) => (Number.isFinite(sec) ? instant(originSec + sec) : null);
-    const available = availableAt(nodes[node]!);
     return {
-      nodeId: NodeId.parse(nodes[node]!.id),
-      stock: {
-        passed: true,
-        lines: cart.lines.flatMap(({ group, units }, line) =>
-          groups.includes(group) ? { line, units, available: available[line]! } : [],
-        ),
-      },
-      window: {
-        passed: isInReach && nowSec < cutOffSec && nowSec <= (van?.lastStartSec ?? nowSec),
-        isInReach,
-        cutOffAt: at(cutOffSec),
-        lastOrderAt: van && at(van.lastStartSec),
-      },
-      workload: van && {
-        passed: van.freeSec >= pickSec,
-        wantedSec: pickSec,
-        freeSec: van.freeSec,
-        pickBy: instant(originSec + van.pickBySec),
-        nextFreeAt: van.nextFreeSec === undefined ? null : at(van.nextFreeSec),
-      },
+      ...explainedChecks(world, { node: nodes[node]!, groups, pickSec, isInReach, cutOffSec, picking: van }),
       route: van && routeOf(planned, van, load),
       run: null,
     };
@@ -189,8 +168,7 @@ function reasonOf(binding: Stage, parts: readonly PartFigures[], originSec: numb
     if (binding === STAGE.cutOff) return Math.min(cutOffSec, van?.lastStartSec ?? cutOffSec);
     return binding === STAGE.picking ? (van?.nextFreeSec ?? []) : [];
   });
-  const atSec = Math.max(...times);
-  return Number.isFinite(atSec) ? { code, at: instant(originSec + atSec) } : { code };
+  return reasonAt(code, times, originSec);
 }
 
 /** promise.explain */

@@ -3,18 +3,16 @@ import { type ExplainedRunPart, explainParcels, explainPickups } from "#server/c
 import { findParcels } from "#server/core/promise/find-parcels.ts";
 import { PARCEL_STAGE, type ParcelStage } from "#server/core/promise/parcel-problem.ts";
 import { PICKUP_STAGE, type PickupStage } from "#server/core/promise/pickup-problem.ts";
-import type { SourceNode } from "#server/core/promise/promise-problem.ts";
 import type { CheckName, ExplainedPart, ExplainedWindow } from "#server/domain/explanation.ts";
 import { Fault } from "#server/domain/fault.ts";
-import { NodeId } from "#server/domain/id.ts";
+import type { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
+import { type ExplainedWorld, explainedChecks, reasonAt } from "./explained-checks.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import type { NodeRow } from "./queries.ts";
-import type { QuoteFacts } from "./quote-facts.ts";
 import { arrivalDays, cutOffAt, REASON_OF_PARCEL, type RunFrom, runsOf, toParcelProblem } from "./quote-parcels.ts";
 import { REASON_OF_PICKUP } from "./quote-pickup.ts";
-import type { GroupedCart } from "./to-problem.ts";
 
 /** To which of the four checks each step of the search for parcels belongs, and of that for pickups. */
 const CHECK_OF_PARCEL: Record<ParcelStage, CheckName> = {
@@ -33,15 +31,6 @@ const CHECK_OF_PICKUP: Record<PickupStage, CheckName> = {
   [PICKUP_STAGE.picking]: "workload",
   [PICKUP_STAGE.runFull]: "route",
 };
-
-/** What is asked: a cart and the network as it is. Instants of `facts` in epoch seconds, of `sources` since `originSec`. */
-export interface ExplainedWorld {
-  readonly facts: QuoteFacts;
-  readonly nodes: readonly NodeRow[];
-  readonly sources: readonly SourceNode[];
-  readonly cart: GroupedCart;
-  readonly originSec: number;
-}
 
 /** Every day on which a carrier brings parcels. `hasHours`: hours of the day are wished, which no carrier keeps. */
 export function explainParcelDays(world: ExplainedWorld, hasHours: boolean): ExplainedWindow[] {
@@ -122,35 +111,14 @@ interface RunWords {
 }
 
 function partOf(
-  { facts, cart, originSec }: ExplainedWorld,
+  world: ExplainedWorld,
   node: NodeRow,
   { groups, load, pickSec, run }: ExplainedRunPart,
   words: RunWords | null,
 ): ExplainedPart {
-  const nowSec = facts.nowSec - originSec;
-  const at = (sec: number) => (Number.isFinite(sec) ? instant(originSec + sec) : null);
-  const available = facts.stock.get(node.id);
+  const cutOffSec = run?.cutOffSec ?? Number.POSITIVE_INFINITY;
   return {
-    nodeId: NodeId.parse(node.id),
-    stock: {
-      passed: true,
-      lines: cart.lines.flatMap(({ group, units }, line) =>
-        groups.includes(group) ? { line, units, available: available?.[line] ?? 0 } : [],
-      ),
-    },
-    window: {
-      passed: run === null || (nowSec < run.cutOffSec && nowSec <= run.lastStartSec),
-      isInReach: null,
-      cutOffAt: run && at(run.cutOffSec),
-      lastOrderAt: run && at(run.lastStartSec),
-    },
-    workload: run && {
-      passed: run.freeSec >= pickSec,
-      wantedSec: pickSec,
-      freeSec: run.freeSec,
-      pickBy: instant(originSec + run.pickBySec),
-      nextFreeAt: run.nextFreeSec === undefined ? null : at(run.nextFreeSec),
-    },
+    ...explainedChecks(world, { node, groups, pickSec, isInReach: null, cutOffSec, picking: run }),
     route: null,
     run: run &&
       words && {
@@ -167,13 +135,12 @@ function partOf(
   };
 }
 
-/** As the shopper is told it: with the latest cut-off, or the first hour that has room again. */
+/** With the latest cut-off, or the first hour that has room again. */
 function reasonOf(code: ReasonCode, parts: readonly ExplainedRunPart[], originSec: number): Reason {
   const times = parts.flatMap(({ fails, run }) => {
     if (!run) return [];
     if (code === "cut_off_passed" && fails === PARCEL_STAGE.cutOff) return Math.min(run.cutOffSec, run.lastStartSec);
     return code === "picking_full" && fails === PARCEL_STAGE.picking ? (run.nextFreeSec ?? []) : [];
   });
-  const atSec = Math.max(...times);
-  return Number.isFinite(atSec) ? { code, at: instant(originSec + atSec) } : { code };
+  return reasonAt(code, times, originSec);
 }
