@@ -6,6 +6,7 @@ import { readFault } from "#components/trpc/read-fault.ts";
 import { useMe } from "#components/trpc/use-me.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
+import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { DoorChooser } from "./door-chooser.tsx";
 import { goodsText, useExplainView, wishesOf } from "./explain-view.ts";
@@ -24,6 +25,8 @@ export function ExplainScreen() {
   const counters = me.nodes.filter(({ regionId, offersPickup }) => regionId === region?.id && offersPickup);
   const counter = counters.find(({ id }) => id === view.node);
   const isAsked = view.service !== "pickup" || counter !== undefined;
+  const channels = useQuery(trpc.tower.channels.queryOptions(region ? { regionId: region.id } : skipToken)).data ?? [];
+  const channel = channels.find(({ channelId }) => channelId === view.channel) ?? channels[0];
   const explanation = useQuery(
     trpc.promise.explain.queryOptions(
       region && door && goods && isAsked
@@ -31,6 +34,7 @@ export function ExplainScreen() {
             regionId: region.id,
             lines: goods,
             destination: { ...door, address: "A door on the map" },
+            channelId: channel?.channelId,
             service: view.service,
             ...(view.service === "pickup" ? { nodeId: counter?.id } : { wishes: wishesOf(view) }),
           }
@@ -62,6 +66,14 @@ export function ExplainScreen() {
             lines={goods ?? []}
             onChange={(lines) => change({ region: region.id, goods: goodsText(lines) })}
           />
+          {channels.length > 1 && channel && (
+            <Select
+              label="Asked through"
+              options={channels.map(({ channelId, name }) => ({ value: channelId, label: name }))}
+              value={channel.channelId}
+              onValueChange={(id) => change({ region: region.id, channel: id })}
+            />
+          )}
         </div>
         {!door || !goods || !isAsked ? (
           <EmptyState title={!door ? "Choose a door" : goods ? "Choose a store" : "Choose goods"}>

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { useAddressView } from "#components/ui/use-address-view.ts";
 import { Cart, type CartLine } from "#server/domain/cart.ts";
+import { ChannelId } from "#server/domain/channel.ts";
 import { VisitWishes } from "#server/domain/delivery-wishes.ts";
 import { NodeId, RegionId } from "#server/domain/id.ts";
 import { Service } from "#server/domain/state.ts";
@@ -30,6 +31,8 @@ const Door = z
 const ExplainView = z.object({
   region: RegionId.optional().catch(undefined),
   door: Door.optional().catch(undefined),
+  /** Through which it is asked. */
+  channel: ChannelId.optional().catch(undefined),
   goods: Goods.optional().catch(undefined),
   service: Service.catch("delivery"),
   /** Of a pickup: where. */

@@ -13,6 +13,7 @@ import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { ChannelsCard } from "./channels-card.tsx";
 import { RulesForm } from "./rules-form.tsx";
+import { SharesCard } from "./shares-card.tsx";
 import { useSourcingView } from "./sourcing-view.ts";
 
 /** By which rules nodes, vans and carriers are chosen in a region, and what other rules would change. */
@@ -25,6 +26,7 @@ export function RulesScreen() {
   const known = useQuery(trpc.promise.sourcingRules.queryOptions(region ? { regionId: region.id } : skipToken));
   const liveness = useChanges(region ? `ops:${region.id}` : null, () => {
     void queryClient.invalidateQueries(trpc.promise.sourcingRules.pathFilter());
+    void queryClient.invalidateQueries(trpc.tower.channelShares.pathFilter());
   });
   if (!region) return <EmptyState isPage title="There is no network yet" />;
   const { data } = known;
@@ -58,6 +60,7 @@ export function RulesScreen() {
         <>
           <RulesForm key={region.id} regionId={region.id} known={data} />
           <ChannelsCard regionId={region.id} />
+          <SharesCard key={`shares of ${region.id}`} regionId={region.id} />
         </>
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-2" aria-busy="true">

@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { ChannelShares } from "./channel-shares.ts";
 import { TermPercents } from "./sourcing-rules.ts";
 
 const Ints = z.array(z.int());
 const Money = z.number();
-const Share = z.int().nullable();
 
 /** A route without its doors: when each stop may be served, how long it takes, and the leg that leads to it. */
 const DecidedRoute = z.strictObject({
@@ -34,17 +34,7 @@ export const Decision = z.strictObject({
   /** What each way up to the door takes; missing where it takes nothing. */
   climbSec: z.int().optional(),
   /** The channel's shares in percent, where it has any: what is free of an hour, a window or a run is what it may still have of it then. */
-  channel: z
-    .strictObject({
-      channelId: z.string(),
-      picking: Share,
-      pickup: Share,
-      parcel: Share,
-      transfer: Share,
-      delivery: Share,
-      lapsesHours: z.int().nullable(),
-    })
-    .optional(),
+  channel: ChannelShares.extend({ channelId: z.string() }).optional(),
   /** By line; lines of one group come from one node. */
   cart: z.array(
     z.strictObject({

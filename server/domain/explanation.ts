@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Cart, Destination } from "./cart.ts";
+import { ChannelId } from "./channel.ts";
 import { VisitWishes } from "./delivery-wishes.ts";
 import { NodeId, RegionId, SkuId } from "./id.ts";
 import { Reason } from "./reason.ts";
@@ -12,6 +13,8 @@ export const ExplainRequest = z
     regionId: RegionId,
     lines: Cart,
     destination: Destination,
+    /** Through which it is asked; the own shop where nothing else is said. */
+    channelId: ChannelId.optional(),
     service: Service.default("delivery"),
     /** Of a pickup: where it is to be collected. */
     nodeId: NodeId.optional(),

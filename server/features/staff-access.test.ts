@@ -192,6 +192,19 @@ const CASES: Record<string, Case> = {
       }),
     expected: OPS_ONLY,
   },
+  "tower.channelShares": {
+    call: (c, t) => c.tower.channelShares({ regionId: RegionId.parse(t.regionId) }),
+    expected: OPS_ONLY,
+  },
+  "tower.setChannelShares": {
+    call: (c, t) =>
+      c.tower.setChannelShares({
+        regionId: RegionId.parse(t.regionId),
+        channelId: ChannelId.parse("SHOP"),
+        shares: { picking: 50, pickup: null, parcel: null, transfer: null, delivery: null, lapsesHours: 2 },
+      }),
+    expected: OPS_ONLY,
+  },
   "tower.setPriority": {
     call: (c, t) =>
       c.tower.setPriority({ orderId: OrderId.parse(t.orderId), priorityClass: 2, note: "It has waited twice" }),

@@ -144,3 +144,42 @@ test("closed for a share is what would be open without one", () => {
   const closed = (code: "picking_full" | "vans_full") => ({ reason: { code } });
   expect(outcomeWithin(closed("picking_full"), closed("vans_full"))).toEqual(closed("vans_full"));
 });
+
+test("operations see what each channel has of the week against its share, and change the share", async () => {
+  const ops = world.as(world.network.staff.ops);
+  const none = { picking: null, pickup: null, parcel: null, transfer: null, delivery: null, lapsesHours: null };
+  await ops.tower.setChannelShares({ regionId, channelId: MARKET, shares: { ...none, pickup: 50, lapsesHours: 2 } });
+  await hold(await atNoon(MARKET, "pickup"));
+  await hold(await atNoon(OWN_SHOP, "pickup"));
+  await hold(await atNoon(MARKET, "delivery"));
+  const { channels } = await ops.tower.channelShares({ regionId });
+  const [own, market] = channels;
+  expect([own!.channelId, own!.shares]).toEqual([OWN_SHOP, none]);
+  expect(market!.shares).toEqual({ ...none, pickup: 50, lapsesHours: 2 });
+  for (const channel of [own!, market!])
+    expect(channel.uses.pickup).toMatchObject({
+      mostPercent: expect.closeTo(100 / 6),
+      mostAt: NOON,
+      mostNode: "Alvalade",
+    });
+  expect(market!.uses.picking!.percent).toBeGreaterThan(own!.uses.picking!.percent);
+  expect(market!.uses.delivery).toMatchObject({ mostAt: NOON });
+  expect(own!.uses.delivery).toMatchObject({ percent: 0, mostAt: null, mostNode: null });
+  expect(own!.uses.transfer).toBeNull();
+});
+
+test("who asks why a window is closed is told of the share, in the check that it belongs to", async () => {
+  const ops = world.as(world.network.staff.ops);
+  const noon = async (channelId: ChannelId) => {
+    const { windows } = await ops.promise.explain({ regionId, lines, destination, channelId });
+    return windows.find(({ startsAt }) => startsAt === NOON)!.binding;
+  };
+  expect([await noon(MARKET), await noon(OWN_SHOP)]).toEqual([null, null]);
+  await shares({ picking_percent: 0 });
+  expect([await noon(MARKET), await noon(OWN_SHOP)]).toEqual([
+    { check: "workload", reason: { code: "share_used" } },
+    null,
+  ]);
+  await shares({ picking_percent: null, delivery_percent: 0 });
+  expect(await noon(MARKET)).toEqual({ check: "route", reason: { code: "share_used" } });
+});

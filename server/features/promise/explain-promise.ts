@@ -4,7 +4,9 @@ import {
   type ExplainedPart as PartFigures,
   type ExplainedWindow as WindowFigures,
 } from "#server/core/promise/explain-windows.ts";
+import type { WindowSpan } from "#server/core/promise/group-windows.ts";
 import { STAGE, type Stage } from "#server/core/promise/promise-problem.ts";
+import { OWN_SHOP } from "#server/domain/channel.ts";
 import {
   type CheckName,
   type ExplainedPart,
@@ -17,15 +19,17 @@ import { instant } from "#server/domain/instant.ts";
 import type { Reason } from "#server/domain/reason.ts";
 import type { Service } from "#server/domain/state.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
+import { readVanShare, withinShares } from "./channel-shares.ts";
 import { explainCounter, explainParcelDays } from "./explain-runs.ts";
 import { explainedChecks, reasonAt } from "./explained-checks.ts";
-import type { PlannedFleet } from "./fleet.ts";
+import { type LoadedShift, type PlannedFleet, prepareFleet } from "./fleet.ts";
 import { planWindows } from "./plan-windows.ts";
+import { planWithinShare } from "./plan-within-share.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readClosedWindows, readNodes, readRegion, readSkus, readVehicleNames } from "./queries.ts";
 import { REASON_OF_STAGE } from "./quote-cart.ts";
-import { readFacts } from "./quote-facts.ts";
-import { groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
+import { type QuoteFacts, readFacts } from "./quote-facts.ts";
+import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { climbOf, narrowWindows } from "./visit.ts";
 
 /** To which of the four checks each step of the search belongs. */
@@ -47,18 +51,18 @@ const CHECK_OF_STAGE: Record<Stage, CheckName> = {
  */
 export async function explainPromise(services: PromiseServices, request: ExplainRequest): Promise<Explanation> {
   const { db } = services;
-  const { regionId, lines, destination, service, nodeId, wishes = {} } = request;
+  const { regionId, lines, destination, service, nodeId, wishes = {}, channelId = OWN_SHOP } = request;
   const [region, nodes, skus, facts, closed] = await Promise.all([
     readRegion(db, regionId),
     readNodes(db, regionId),
     readSkus(db, lines),
-    readFacts(db, services.mirrorOf(regionId), regionId, lines),
+    readFacts(db, services.mirrorOf(regionId), regionId, lines, channelId),
     readClosedWindows(db, regionId),
   ]);
   const fleet = services.fleetOf(region);
   const { originSec } = fleet;
   const cart = groupCart(lines, skus, service === "delivery" ? climbOf(wishes, region).climbSec : 0);
-  const sources = sourcesOf(facts, nodes, cart, originSec);
+  const vanShare = service === "delivery" ? await readVanShare(db, region, channelId, facts, originSec) : null;
   const door = fleet.travel.snap(destination.lng, destination.lat);
   const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));
   const vehicles = await readVehicleNames(db, facts.shifts.id);
@@ -68,23 +72,23 @@ export async function explainPromise(services: PromiseServices, request: Explain
   const visits = narrowWindows(spans, wishes, region.timeZone);
   const availableAt = (node: NodeRow) => [...(facts.stock.get(node.id) ?? lines.map(() => 0))];
 
-  const figures = (): WindowFigures[] => {
+  const figures = (by: QuoteFacts): WindowFigures[] => {
     if (!door) return spans.map(() => ({ binding: STAGE.outsideArea, parts: [] }));
     const problem = toPromiseProblem(
       fleet,
-      facts,
-      sources,
+      by,
+      sourcesOf(by, nodes, cart, originSec),
       reaches,
       planned,
       cart,
       door,
       visits.map((visit, w) => visit ?? spans[w]!),
     );
-    const cutOffSec = (n: number, w: number) => facts.cutOffs.orderBySec(nodes[n]!.id, w) - originSec;
-    return explainWindows(problem, planWindows(facts, nodes, problem), cutOffSec);
+    const cutOffSec = (n: number, w: number) => by.cutOffs.orderBySec(nodes[n]!.id, w) - originSec;
+    return explainWindows(problem, planWindows(by, nodes, problem), cutOffSec);
   };
-  const deliveries = (): ExplainedWindow[] => {
-    const open = figures().map(({ binding, parts }, w): ExplainedWindow => {
+  const deliveries = (by: QuoteFacts): ExplainedWindow[] => {
+    const open = figures(by).map(({ binding, parts }, w): ExplainedWindow => {
       const span = { startsAt: instant(windows.startSec[w]!), endsAt: instant(windows.endSec[w]!), places: null };
       // Windows that leave no time for the visit are closed whatever the vans do.
       if (!visits[w]) return { ...span, binding: { check: "window", reason: { code: "outside_wish" } }, parts: [] };
@@ -101,11 +105,46 @@ export async function explainPromise(services: PromiseServices, request: Explain
     });
     return [...open, ...shut].sort((a, b) => a.startsAt.localeCompare(b.startsAt));
   };
-  const world = { facts, nodes, sources, cart, originSec };
-  const explained: Record<Service, () => ExplainedWindow[]> = {
+  const worldOf = (by: QuoteFacts) => {
+    return { facts: by, nodes, sources: sourcesOf(by, nodes, cart, originSec), cart, originSec };
+  };
+  const explained: Record<Service, (by: QuoteFacts) => ExplainedWindow[]> = {
     delivery: deliveries,
-    parcel: () => explainParcelDays(world, Boolean(wishes.notBefore || wishes.notAfter)),
-    pickup: () => explainCounter(world, nodeId!),
+    parcel: (by) => explainParcelDays(worldOf(by), Boolean(wishes.notBefore || wishes.notAfter)),
+    pickup: (by) => explainCounter(worldOf(by), nodeId!),
+  };
+  /** Whether vans have room for it, and none within the channel's share. */
+  const isOverVans = (visit: WindowSpan, window: WindowSpan): boolean => {
+    if (!vanShare || !door) return false;
+    const by = withinShares(facts, channelId);
+    const sources = sourcesOf(by, nodes, cart, originSec);
+    const ask = (loaded: readonly LoadedShift[]) => {
+      const some = prepareFleet(fleet.travel, nodes, loaded);
+      return { planned: some, problem: toPromiseProblem(fleet, by, sources, reaches, some, cart, door, [visit]) };
+    };
+    const within = shiftsWithin(planned.loaded, window.startSec, window.endSec);
+    return !("parts" in planWithinShare(within, ask, vanShare, visit, window).answer);
+  };
+  const explainShares = (): ExplainedWindow[] => {
+    const limited = explained[service](withinShares(facts, channelId));
+    if (!facts.shares) return limited;
+    const unlimited = explained[service](facts);
+    const keyOf = (startsAt: string, endsAt: string) => `${startsAt} ${endsAt}`;
+    const spanAt = new Map(
+      spans.map((window, w) => [
+        keyOf(instant(window.startSec), instant(window.endSec)),
+        { window, visit: visits[w] ?? window },
+      ]),
+    );
+    return limited.map((window, i): ExplainedWindow => {
+      const reason = { code: "share_used" } as const;
+      if (window.binding)
+        return unlimited[i]!.binding ? window : { ...window, binding: { check: window.binding.check, reason } };
+      const asked = spanAt.get(keyOf(window.startsAt, window.endsAt));
+      return asked && isOverVans(asked.visit, asked.window)
+        ? { ...window, binding: { check: "route", reason } }
+        : window;
+    });
   };
   return {
     now: instant(facts.nowSec),
@@ -121,7 +160,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
     })),
     mostNodes: facts.rules.mostNodes,
     isOnRoad: door !== null,
-    windows: explained[service](),
+    windows: explainShares(),
   };
 
   function toPart({ node, groups, load, isInReach, cutOffSec, pickSec, van }: PartFigures): ExplainedPart {

@@ -1,6 +1,7 @@
 import type { Queryable } from "#server/db/database.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { type ChannelId, OWN_SHOP } from "#server/domain/channel.ts";
+import type { ChannelShares } from "#server/domain/channel-shares.ts";
 import { Fault } from "#server/domain/fault.ts";
 import type { SourcingRules } from "#server/domain/sourcing-rules.ts";
 
@@ -45,17 +46,6 @@ export interface SkuRow {
 
 /** By channel other than the own shop: what it has of a claimed amount. Null: they have none of it. */
 export type ClaimedBy = Readonly<Record<string, number>> | null;
-
-/** The most that a channel may have, in percent; null: as much as there is. See public.channels. */
-export interface ChannelShares {
-  readonly picking: number | null;
-  readonly pickup: number | null;
-  readonly parcel: number | null;
-  readonly transfer: number | null;
-  readonly delivery: number | null;
-  /** So many hours before it begins nothing is limited any more. */
-  readonly lapsesHours: number | null;
-}
 
 /** Rows that have changed since a former reading, as parallel arrays; instants in epoch seconds. See app.read_quote_facts. */
 export interface NetworkChanges {

@@ -1,6 +1,7 @@
 import { router } from "#server/trpc/procedure.ts";
 import { cancelShift } from "./cancel-shift.ts";
 import { failOrder } from "./fail-order.ts";
+import { listChannelShares } from "./list-channel-shares.ts";
 import { listChannels } from "./list-channels.ts";
 import { listExceptions } from "./list-exceptions.ts";
 import { listOrders } from "./list-orders.ts";
@@ -15,6 +16,7 @@ import { readRoutes } from "./read-routes.ts";
 import { repromise } from "./repromise.ts";
 import { resolveException } from "./resolve-exception.ts";
 import { setChannel } from "./set-channel.ts";
+import { setChannelShares } from "./set-channel-shares.ts";
 import { setHoldLimits } from "./set-hold-limits.ts";
 import { setPriority } from "./set-priority.ts";
 import { setServiceArea } from "./set-service-area.ts";
@@ -40,6 +42,8 @@ export const towerRouter = router({
   setPriority,
   channels: listChannels,
   setChannel,
+  channelShares: listChannelShares,
+  setChannelShares,
   holdLimits: readHoldLimits,
   setHoldLimits,
   serviceAreas: listServiceAreas,
