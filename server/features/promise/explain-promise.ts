@@ -165,7 +165,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
 
   function toPart({ node, groups, load, isInReach, cutOffSec, pickSec, van }: PartFigures): ExplainedPart {
     return {
-      ...explainedChecks(world, { node: nodes[node]!, groups, pickSec, isInReach, cutOffSec, picking: van }),
+      ...explainedChecks(worldOf(facts), { node: nodes[node]!, groups, pickSec, isInReach, cutOffSec, picking: van }),
       route: van && routeOf(planned, van, load),
       run: null,
     };
