@@ -160,7 +160,9 @@ function OrderFacts({ order }: { order: OrderDetail }) {
       <div className="flex flex-wrap gap-2">
         <Button
           size="small"
-          disabledReason={isMovable(order) ? null : "A node has picked a part of it."}
+          disabledReason={
+            isMovable(order) ? null : order.finishedAt ? "The order is over." : "A node has picked a part of it."
+          }
           onClick={() => setMoving(true)}
         >
           Another window…
@@ -210,7 +212,9 @@ function OrderFacts({ order }: { order: OrderDetail }) {
                 {fulfilment.rejectReason ? (
                   <>
                     {reasonWords(fulfilment.rejectReason)}
-                    {!fulfilment.replaced && " · waits for another node"}
+                    {fulfilment.state === "failed"
+                      ? " · given up"
+                      : !fulfilment.replaced && " · waits for another node"}
                   </>
                 ) : (
                   <>

@@ -103,7 +103,10 @@ export const EVENTS: Record<EventKind, EventWords> = {
   order_on_the_way: { words: (e) => (e.vanName ? `Left with ${e.vanName}` : "On the way"), by: "Kept" },
   order_arrived: { words: () => "At the door", by: "Kept" },
   order_delivered: { words: () => "Delivered", by: "Kept" },
-  order_failed: { words: (e) => `Not delivered${reason(e)}`, by: "Kept" },
+  order_failed: {
+    words: (e) => (e.endNote === null ? `Not delivered${reason(e)}` : `Given up: ${e.endNote}`),
+    by: "Kept",
+  },
   order_rejected: { words: (e) => `Rejected${at(e)}${reason(e)}`, by: "Kept" },
   order_repromised: { words: repromised, by: "Shopper" },
   order_parked: { words: (e) => `Parked${at(e)}${reason(e)}`, by: "Kept" },

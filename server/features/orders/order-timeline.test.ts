@@ -30,6 +30,11 @@ test("a failed attempt ends the path where delivery would have been", () => {
   expect(steps.at(-1)).toEqual({ step: "failed", progress: "done", at: at(5).toISOString() });
 });
 
+test("an order that was given up shows no step that it never reached", () => {
+  const steps = orderTimeline("pickup", "failed", events("order_confirmed", "order_rejected", "order_failed"));
+  expect(steps.map((step) => `${step.step} ${step.progress}`)).toEqual(["confirmed done", "failed done"]);
+});
+
 test("an order that lost its store waits for another one", () => {
   const steps = orderTimeline("pickup", "unplaced", events("order_confirmed", "order_ready", "order_rejected"));
   expect(steps.map((step) => `${step.step} ${step.progress}`)).toEqual([

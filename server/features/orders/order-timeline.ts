@@ -36,7 +36,7 @@ const REACHED_BY: Record<OrderState, EventKind> = {
 /**
  * The steps of an order from confirmation to the door, `events` oldest first.
  *
- * A failed order ends in "failed" instead of "delivered"; one that lost its store stands at "unplaced" until another
+ * A failed order ends in "failed" behind what it has reached; one that lost its store stands at "unplaced" until another
  * takes it: that one picks from the start, so the latest time of each step is the one that counts.
  */
 export function orderTimeline(service: Service, state: OrderState, events: readonly TimedEvent[]): TimelineStep[] {
@@ -52,7 +52,7 @@ export function orderTimeline(service: Service, state: OrderState, events: reado
 
   const path: OrderState[] =
     state === "failed"
-      ? PATHS[service].map((step) => (step === "delivered" ? "failed" : step))
+      ? [...PATHS[service].filter((step) => step !== "delivered" && reachedAt(step) !== null), "failed"]
       : state === "unplaced"
         ? ["confirmed", "unplaced", ...PATHS[service].slice(1)]
         : [...PATHS[service]];

@@ -126,6 +126,8 @@ const Event = z.object({
   leftOut: z.string().nullable(),
   /** "1: the shopper has waited twice", of another priority class. */
   priority: z.string().nullable(),
+  /** Why operations ended it. */
+  endNote: z.string().nullable(),
 });
 
 const Output = Order.extend({
@@ -194,7 +196,8 @@ export const readOrder = opsProcedure
             from public.repromises r where r.hold_id = e.hold_id) end as repromise,
           (select string_agg(format('%s × %s', u.value, k.name), ', ' order by k.name)
            from jsonb_each_text(e.data -> 'units') u join public.skus k on k.id = u.key where e.kind = 'goods_left_out') as "leftOut",
-          case when e.kind = 'order_prioritised' then format('%s: %s', e.data ->> 'class', e.data ->> 'note') end as priority
+          case when e.kind = 'order_prioritised' then format('%s: %s', e.data ->> 'class', e.data ->> 'note') end as priority,
+          case when e.kind = 'order_failed' then e.data ->> 'note' end as "endNote"
         from public.events e
         left join public.staff a on a.user_id = e.actor
         left join public.nodes n on n.id = e.node_id
