@@ -108,6 +108,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
   const worldOf = (by: QuoteFacts) => {
     return { facts: by, nodes, sources: sourcesOf(by, nodes, cart, originSec), cart, originSec };
   };
+  const world = worldOf(facts);
   const explained: Record<Service, (by: QuoteFacts) => ExplainedWindow[]> = {
     delivery: deliveries,
     parcel: (by) => explainParcelDays(worldOf(by), Boolean(wishes.notBefore || wishes.notAfter)),
@@ -165,7 +166,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
 
   function toPart({ node, groups, load, isInReach, cutOffSec, pickSec, van }: PartFigures): ExplainedPart {
     return {
-      ...explainedChecks(worldOf(facts), { node: nodes[node]!, groups, pickSec, isInReach, cutOffSec, picking: van }),
+      ...explainedChecks(world, { node: nodes[node]!, groups, pickSec, isInReach, cutOffSec, picking: van }),
       route: van && routeOf(planned, van, load),
       run: null,
     };
