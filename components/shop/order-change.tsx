@@ -17,13 +17,13 @@ import { fillText } from "./fill-text.ts";
 import type { OutputOf } from "./output-of.ts";
 import {
   allSlots,
-  type Channel,
   dayOfSlot,
   firstOpenDay,
   nearestOpen,
   type Slot,
   type SlotRef,
   slotDays,
+  type Way,
 } from "./slot-board.ts";
 import { lowestCents, SlotPicker } from "./slot-picker.tsx";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
@@ -89,16 +89,16 @@ function ChangeForm({ order, token, onDone }: { order: Order; token: OrderToken;
   const [entered, setEntered] = useState<EnteredWishes>(wishedBefore);
   const wishes = service === "delivery" ? visitWishesOf(entered) : undefined;
   const isSameWish = visitKey(wishes) === visitKey(visitWishesOf(wishedBefore));
-  const [place, setPlace] = useState<Channel["place"] | undefined>(undefined);
+  const [place, setPlace] = useState<Way["place"] | undefined>(undefined);
   const [chosen, setChosen] = useState<Slot | null>(null);
   const [lost, setLost] = useState<LostSlot | null>(null);
   const [chosenDay, setDay] = useState<string | null>(null);
   const [nearestKey, setNearestKey] = useState<string | null>(null);
-  const channel = useMemo((): Channel => ({ mode: service, place: place ?? null }), [service, place]);
+  const way = useMemo((): Way => ({ mode: service, place: place ?? null }), [service, place]);
   const { quote, windows, isFetching, isOfFormer, error, refresh } = useOrderWindows(
     token,
     wishes ?? NOTHING_WISHED,
-    channel,
+    way,
   );
   // Where it is collected now, as the quote names it. Settled with the first answer.
   if (service === "pickup" && place === undefined && quote) setPlace(placeOf(order, quote));
@@ -110,7 +110,7 @@ function ChangeForm({ order, token, onDone }: { order: Order; token: OrderToken;
     hasClosed: true,
     onStale: () => void refresh(),
   });
-  const days = useMemo(() => slotDays(windows ?? [], channel, timeZone, gone), [windows, channel, timeZone, gone]);
+  const days = useMemo(() => slotDays(windows ?? [], way, timeZone, gone), [windows, way, timeZone, gone]);
   const isHere = service !== "pickup" || (quote && place?.nodeId === placeOf(order, quote)?.nodeId);
   const present = isHere ? allSlots(days).find(({ startsAt }) => startsAt === order.agreedStartsAt) : undefined;
   // With other wishes the present window is one to choose again.
@@ -137,8 +137,8 @@ function ChangeForm({ order, token, onDone }: { order: Order; token: OrderToken;
         now={quote.now}
         timeZone={timeZone}
         currency={order.currency}
-        channel={channel}
-        isChannelFixed
+        way={way}
+        isWayFixed
         wishFields={wishFields}
         isOutdated={isOfFormer}
         days={windows === undefined ? null : days}
@@ -151,7 +151,7 @@ function ChangeForm({ order, token, onDone }: { order: Order; token: OrderToken;
         pendingKey={null}
         nearestKey={nearestKey}
         lost={lost}
-        onChannel={(next) => {
+        onWay={(next) => {
           setPlace(next.place);
           setDay(null);
           setLost(null);
@@ -171,7 +171,7 @@ function ChangeForm({ order, token, onDone }: { order: Order; token: OrderToken;
           onLost={async (fault) => {
             setLost({ slot: chosen, fault });
             setChosen(null);
-            const now = slotDays((await refresh()) ?? [], channel, timeZone, gone);
+            const now = slotDays((await refresh()) ?? [], way, timeZone, gone);
             const nearest = nearestOpen(now, chosen, 1, [chosen.key, kept?.key])[0];
             if (nearest) {
               setNearestKey(nearest.key);
@@ -322,7 +322,7 @@ function wishesOf({ parts, timeZone }: Order): EnteredWishes {
 }
 
 /** The place of a quote where an order is collected now; an order does not say a node's name of its own. */
-function placeOf({ pickupPlace }: Order, { pickup }: QuoteView): Channel["place"] {
+function placeOf({ pickupPlace }: Order, { pickup }: QuoteView): Way["place"] {
   return (
     pickup.find(
       ({ name, lng, lat }) => name === pickupPlace?.name && lng === pickupPlace.lng && lat === pickupPlace.lat,

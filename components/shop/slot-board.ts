@@ -5,14 +5,14 @@ import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 export type SlotMode = "delivery" | "parcel" | "pickup";
 
 /** How the goods reach the shopper: by a van at an hour, by a carrier on a day, or at a store's counter. */
-export interface Channel {
+export interface Way {
   readonly mode: SlotMode;
   /** Where it is picked up; null for what is brought. */
   readonly place: PickupPlaceView | null;
 }
 
 /** One window as it is shown. `key` names the same window across quotes, whatever offer stands for it at the moment. */
-export interface Slot extends Channel {
+export interface Slot extends Way {
   readonly key: string;
   readonly startsAt: string;
   readonly endsAt: string;
@@ -45,10 +45,10 @@ export interface SlotDay {
   readonly lowestCents: number | null;
 }
 
-/** The windows of a channel as the picker shows them, by day. `gone` holds the offers lost since, with the reason. */
+/** The windows of a way as the picker shows them, by day. `gone` holds the offers lost since, with the reason. */
 export function slotDays(
   windows: readonly WindowView[],
-  channel: Channel,
+  way: Way,
   timeZone: string,
   gone: ReadonlyMap<string, ReasonCode>,
 ): SlotDay[] {
@@ -59,7 +59,7 @@ export function slotDays(
   for (const window of windows) {
     const day = dayOf(window.startsAt, timeZone);
     const slots = byDay.get(day) ?? [];
-    const slot = slotOf(window, channel, gone);
+    const slot = slotOf(window, way, gone);
     slots.push(varies && slot.offer !== null && slot.priceCents === lowest ? { ...slot, isCheapest: true } : slot);
     byDay.set(day, slots);
   }
@@ -75,7 +75,7 @@ function isOpen(window: WindowView, gone: ReadonlyMap<string, ReasonCode>): bool
   return window.open && !gone.has(window.offer);
 }
 
-function slotOf(window: WindowView, { mode, place }: Channel, gone: ReadonlyMap<string, ReasonCode>): Slot {
+function slotOf(window: WindowView, { mode, place }: Way, gone: ReadonlyMap<string, ReasonCode>): Slot {
   const { startsAt, endsAt, priceCents } = window;
   const lost = window.open ? gone.get(window.offer) : undefined;
   return {

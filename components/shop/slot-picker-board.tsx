@@ -3,17 +3,17 @@
 import { ArrowRightLeft, Leaf } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { fillText } from "./fill-text.ts";
-import { allSlots, type Channel, type Slot, type SlotDay, type SlotMode } from "./slot-board.ts";
+import { allSlots, type Slot, type SlotDay, type SlotMode, type Way } from "./slot-board.ts";
 import { SlotPickerDays } from "./slot-picker-days.tsx";
 import { SlotPickerWindows, slotName } from "./slot-picker-windows.tsx";
 import { useWords } from "./words.tsx";
 
 /**
- * The windows of the coming days, of one channel. A choice is made with a tap, a click, Space or Enter; arrow keys only
+ * The windows of the coming days, of one way. A choice is made with a tap, a click, Space or Enter; arrow keys only
  * look around, because choosing holds the window.
  */
 export function SlotPickerBoard({
-  channel,
+  way,
   days,
   day,
   now,
@@ -28,7 +28,7 @@ export function SlotPickerBoard({
   otherMode,
   onOtherMode,
 }: {
-  channel: Channel;
+  way: Way;
   days: readonly SlotDay[];
   day: string;
   now: string;
@@ -49,7 +49,7 @@ export function SlotPickerBoard({
   const say = words.say.picker;
   const shown = days.find((each) => each.day === day) ?? days[0];
   if (!shown) return null;
-  if (channel.mode === "parcel")
+  if (way.mode === "parcel")
     return (
       <div className="flex flex-col gap-3">
         <JustGone slots={allSlots(days)} timeZone={timeZone} />
@@ -79,8 +79,8 @@ export function SlotPickerBoard({
   const nextOpen =
     days.find((each) => each.day > shown.day && each.openCount > 0) ?? days.find((each) => each.openCount > 0);
   const dayName = (of: SlotDay) => words.time(`${of.day}T12:00:00Z`, "UTC", "day");
-  const label = channel.place
-    ? fillText(say.pickupOn, { place: channel.place.name, day: dayName(shown) })
+  const label = way.place
+    ? fillText(say.pickupOn, { place: way.place.name, day: dayName(shown) })
     : fillText(say.deliveryOn, { day: dayName(shown) });
   return (
     <div className="flex flex-col gap-4">
@@ -117,7 +117,7 @@ export function SlotPickerBoard({
               </TextLink>
             </Hint>
           ) : (
-            <NothingOpen mode={channel.mode} otherMode={otherMode} onOtherMode={onOtherMode} />
+            <NothingOpen mode={way.mode} otherMode={otherMode} onOtherMode={onOtherMode} />
           ))}
         {shown.slots.some((slot) => slot.broughtBy !== null) && (
           <p className="flex items-start gap-1.5 text-ink-muted text-sm">

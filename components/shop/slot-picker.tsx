@@ -4,15 +4,7 @@ import type { ReactNode } from "react";
 import { classNames } from "#components/ui/class-names.ts";
 import type { PickupPlaceView, WindowView } from "#server/domain/quote.ts";
 import { fillText } from "./fill-text.ts";
-import {
-  type Channel,
-  findSlot,
-  nearestOpen,
-  type Slot,
-  type SlotDay,
-  type SlotMode,
-  type SlotRef,
-} from "./slot-board.ts";
+import { findSlot, nearestOpen, type Slot, type SlotDay, type SlotMode, type SlotRef, type Way } from "./slot-board.ts";
 import { SlotPickerBoard } from "./slot-picker-board.tsx";
 import { SlotPickerLoss } from "./slot-picker-loss.tsx";
 import { SlotPickerModes, SlotPickerZone } from "./slot-picker-modes.tsx";
@@ -29,19 +21,19 @@ export interface SlotPickerProps {
   readonly timeZone: string;
   readonly currency: string;
   /** How the goods reach the shopper, as it is looked at. */
-  readonly channel: Channel;
+  readonly way: Way;
   /** Where is entered what decides about windows that are brought. */
   readonly wishFields?: ReactNode;
   /** What is shown answers other wishes: it is looked at and not chosen. */
   readonly isOutdated?: boolean;
-  /** The windows of that channel by day; null while they are asked for. */
+  /** The windows of that way by day; null while they are asked for. */
   readonly days: readonly SlotDay[] | null;
   /** The day that is looked at, "2026-11-22". */
   readonly day: string;
   /** What it costs at least to have it brought, null when nothing is open. */
   readonly fromCents: Readonly<Record<"delivery" | "parcel", number | null>>;
   /** How it reaches the shopper is settled: of an order nothing but the window is chosen. */
-  readonly isChannelFixed?: boolean;
+  readonly isWayFixed?: boolean;
   /** What the kept window is called; "kept for you" where nothing else is said. */
   readonly keptLabel?: string;
   /** Whether carriers come to this network at all. */
@@ -54,7 +46,7 @@ export interface SlotPickerProps {
   readonly nearestKey: string | null;
   /** A window that was chosen and could not be had. */
   readonly lost: LostSlot | null;
-  onChannel(channel: Channel): void;
+  onWay(way: Way): void;
   onDay(day: string): void;
   onChoose(slot: Slot): void;
   /** The shopper stays with the window that is held. */
@@ -69,13 +61,13 @@ export function SlotPicker({
   now,
   timeZone,
   currency,
-  channel,
+  way,
   wishFields,
   isOutdated = false,
   days,
   day,
   fromCents,
-  isChannelFixed = false,
+  isWayFixed = false,
   keptLabel,
   hasParcels,
   places,
@@ -83,7 +75,7 @@ export function SlotPicker({
   pendingKey,
   nearestKey,
   lost,
-  onChannel,
+  onWay,
   onDay,
   onChoose,
   onKeep,
@@ -100,7 +92,7 @@ export function SlotPicker({
     pickup: openPlaces.length > 0 ? count(say.picker.places, openPlaces.length) : say.picker.nothing,
   };
   const lookAt = (mode: SlotMode) =>
-    onChannel(mode === "pickup" ? { mode, place: openPlaces[0] ?? places[0] ?? null } : { mode, place: null });
+    onWay(mode === "pickup" ? { mode, place: openPlaces[0] ?? places[0] ?? null } : { mode, place: null });
   const otherModes: Record<SlotMode, SlotMode> = {
     delivery: fromCents.parcel === null ? "pickup" : "parcel",
     parcel: fromCents.delivery === null ? "pickup" : "delivery",
@@ -125,19 +117,19 @@ export function SlotPicker({
         />
       )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 empty:hidden">
-        {!isChannelFixed && <SlotPickerModes mode={channel.mode} notes={notes} onMode={lookAt} />}
+        {!isWayFixed && <SlotPickerModes mode={way.mode} notes={notes} onMode={lookAt} />}
         <SlotPickerZone at={now} zone={timeZone} />
       </div>
-      {channel.mode === "pickup" && (
+      {way.mode === "pickup" && (
         <SlotPickerPlaces
           places={places}
-          chosen={channel.place?.nodeId ?? null}
+          chosen={way.place?.nodeId ?? null}
           timeZone={timeZone}
-          onChoose={(place) => onChannel({ mode: "pickup", place })}
+          onChoose={(place) => onWay({ mode: "pickup", place })}
         />
       )}
-      {channel.mode !== "pickup" && wishFields}
-      {channel.mode === "pickup" && channel.place === null ? null : days === null ? (
+      {way.mode !== "pickup" && wishFields}
+      {way.mode === "pickup" && way.place === null ? null : days === null ? (
         <SlotRowsSkeleton />
       ) : (
         <div
@@ -146,7 +138,7 @@ export function SlotPicker({
           aria-busy={isOutdated}
         >
           <SlotPickerBoard
-            channel={channel}
+            way={way}
             days={days}
             day={day}
             now={now}
@@ -158,7 +150,7 @@ export function SlotPicker({
             nearestKey={nearestKey}
             onDay={onDay}
             onChoose={choose}
-            otherMode={isChannelFixed ? null : otherModes[channel.mode]}
+            otherMode={isWayFixed ? null : otherModes[way.mode]}
             onOtherMode={lookAt}
           />
         </div>
@@ -172,8 +164,8 @@ export function hardToGet({ slot, fault }: LostSlot, kept: SlotRef | null): read
   return [kept?.key, fault.code === "too-much-held" ? slot.key : undefined];
 }
 
-export const DELIVERY: Channel = { mode: "delivery", place: null };
-export const PARCEL: Channel = { mode: "parcel", place: null };
+export const DELIVERY: Way = { mode: "delivery", place: null };
+export const PARCEL: Way = { mode: "parcel", place: null };
 
 /** The least that anything open costs, null when nothing is. */
 export function lowestCents(windows: readonly WindowView[] = []): number | null {

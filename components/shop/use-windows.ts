@@ -7,7 +7,7 @@ import { readFault } from "#components/trpc/read-fault.ts";
 import type { VisitWishes } from "#server/domain/delivery-wishes.ts";
 import type { OrderToken } from "#server/domain/id.ts";
 import type { PickupRequest, PickupView, QuoteRequest, QuoteView, WindowView } from "#server/domain/quote.ts";
-import type { Channel } from "./slot-board.ts";
+import type { Way } from "./slot-board.ts";
 
 /** New offers are asked for so long before the old ones run out. */
 const REQUOTE_EARLY_MS = 30_000;
@@ -15,7 +15,7 @@ const REQUOTE_EARLY_MS = 30_000;
 export interface Windows {
   /** The quote for the cart and address: delivery windows, days of parcels, and where it could be picked up. */
   readonly quote: QuoteView | undefined;
-  /** Of the channel that is looked at; undefined while they are asked for. */
+  /** Of the way that is looked at; undefined while they are asked for. */
   readonly windows: readonly WindowView[] | undefined;
   readonly isFetching: boolean;
   /** The answer is late because too much was asked; it is asked for again by itself. */
@@ -24,18 +24,18 @@ export interface Windows {
   readonly isOfFormer: boolean;
   /** Set when there is nothing to show for it. */
   readonly error: unknown;
-  /** Asks again; resolves to the channel's windows, or undefined when that failed. */
+  /** Asks again; resolves to the way's windows, or undefined when that failed. */
   refresh(): Promise<readonly WindowView[] | undefined>;
 }
 
-/** The windows of a channel, renewed before their offers run out. */
-export function useWindows(request: QuoteRequest, channel: Channel): Windows {
+/** The windows of a way, renewed before their offers run out. */
+export function useWindows(request: QuoteRequest, way: Way): Windows {
   const trpc = useTRPC();
   // Another hold makes another request, for the same cart and door: what is on the screen stays until the answer is there.
   const quote = useQuery(
     trpc.promise.quote.queryOptions(request, { ...KEPT_SHORT, placeholderData: keepPreviousData }),
   );
-  const nodeId = channel.place?.nodeId;
+  const nodeId = way.place?.nodeId;
   const pickup = useQuery(
     trpc.promise.pickup.queryOptions(
       { ...request, nodeId: nodeId! },
@@ -46,23 +46,23 @@ export function useWindows(request: QuoteRequest, channel: Channel): Windows {
       },
     ),
   );
-  return useRenewed(quote, pickup, channel);
+  return useRenewed(quote, pickup, way);
 }
 
 /** The same of those that an order could be moved to. */
-export function useOrderWindows(token: OrderToken, wishes: VisitWishes, channel: Channel): Windows {
+export function useOrderWindows(token: OrderToken, wishes: VisitWishes, way: Way): Windows {
   const trpc = useTRPC();
   const quote = useQuery(
     trpc.orders.quoteChange.queryOptions({ token, wishes }, { ...KEPT_SHORT, placeholderData: keepPreviousData }),
   );
-  const nodeId = channel.place?.nodeId;
+  const nodeId = way.place?.nodeId;
   const pickup = useQuery(
     trpc.orders.quotePickupChange.queryOptions(
       { token, nodeId: nodeId! },
       { ...KEPT_SHORT, enabled: nodeId !== undefined },
     ),
   );
-  return useRenewed(quote, pickup, channel);
+  return useRenewed(quote, pickup, way);
 }
 
 const KEPT_SHORT = { staleTime: 5_000, refetchOnWindowFocus: false } as const;
@@ -73,10 +73,10 @@ type Answer<Data> = Pick<
   "data" | "dataUpdatedAt" | "error" | "failureReason" | "isFetching" | "isPlaceholderData" | "refetch"
 >;
 
-function useRenewed(quote: Answer<QuoteView>, pickup: Answer<PickupView>, channel: Channel): Windows {
-  const nodeId = channel.place?.nodeId;
+function useRenewed(quote: Answer<QuoteView>, pickup: Answer<PickupView>, way: Way): Windows {
+  const nodeId = way.place?.nodeId;
   const isPickup = nodeId !== undefined;
-  const brought = (data: QuoteView | undefined) => (channel.mode === "parcel" ? data?.parcel : data?.delivery);
+  const brought = (data: QuoteView | undefined) => (way.mode === "parcel" ? data?.parcel : data?.delivery);
   const shown = isPickup ? pickup : quote;
 
   const renew = useEffectEvent(() => void shown.refetch());

@@ -10,7 +10,6 @@ import { ShortNotice } from "./left-out-notice.tsx";
 import type { ShopRegion } from "./shop-region.tsx";
 import {
   allSlots,
-  type Channel,
   dayOfSlot,
   findSlot,
   firstOpenDay,
@@ -19,6 +18,7 @@ import {
   type SlotDay,
   type SlotRef,
   slotDays,
+  type Way,
 } from "./slot-board.ts";
 import { DELIVERY, hardToGet, lowestCents, PARCEL, SlotPicker } from "./slot-picker.tsx";
 import { SlotPickerSkeleton } from "./slot-picker-skeleton.tsx";
@@ -73,8 +73,8 @@ export function WindowStep({
   const words = useWords();
   const kept = hold && fitsWishes(hold, wishes) ? slotRefOf(hold) : null;
   const about = (hold && slotRefOf(hold)) ?? wanted;
-  const [chosenChannel, setChannel] = useState<Channel | null>(about && { mode: about.mode, place: about.place });
-  const channel = chosenChannel ?? DELIVERY;
+  const [chosenWay, setWay] = useState<Way | null>(about && { mode: about.mode, place: about.place });
+  const way = chosenWay ?? DELIVERY;
   const [chosenDay, setDay] = useState<string | null>(null);
   const [nearestKey, setNearestKey] = useState<string | null>(wanted?.key ?? null);
   const [shownWanted, setShownWanted] = useState(wanted);
@@ -93,15 +93,15 @@ export function WindowStep({
       ...(wishes && { wishes }),
       ...(hold && { insteadOf: hold.holdId }),
     },
-    channel,
+    way,
   );
   // Other wishes are answered without a jump: what is on the screen stays, and cannot be chosen any more.
   const [answered, setAnswered] = useState(visitKey(wishes));
   const isOutdated = answered !== visitKey(wishes);
   if (isOutdated && quote && !isOfFormer) setAnswered(visitKey(wishes));
   // Where no van comes, a parcel is what there is. Settled with the first answer: later ones move nobody.
-  if (chosenChannel === null && quote) setChannel(isOpen(quote.delivery) || !isOpen(quote.parcel) ? DELIVERY : PARCEL);
-  const fresh = useMemo(() => slotDays(windows ?? [], channel, timeZone, NOTHING_GONE), [windows, channel, timeZone]);
+  if (chosenWay === null && quote) setWay(isOpen(quote.delivery) || !isOpen(quote.parcel) ? DELIVERY : PARCEL);
+  const fresh = useMemo(() => slotDays(windows ?? [], way, timeZone, NOTHING_GONE), [windows, way, timeZone]);
   const day = chosenDay ?? (about && dayOfSlot(fresh, about.key)) ?? firstOpenDay(fresh);
   // Settled once it is shown: a day that closes under the shopper's eyes says so, it does not turn into another one.
   if (chosenDay === null && day !== "") setDay(day);
@@ -109,26 +109,26 @@ export function WindowStep({
     regionId: region.regionId,
     // The edge does not know which claims are the shopper's own: with a hold only a new quote says what is open.
     offers: useMemo(
-      () => (hold ? NO_OFFERS : allSlots(shownDays(fresh, channel, day)).flatMap((slot) => slot.offer ?? [])),
-      [fresh, channel, day, hold],
+      () => (hold ? NO_OFFERS : allSlots(shownDays(fresh, way, day)).flatMap((slot) => slot.offer ?? [])),
+      [fresh, way, day, hold],
     ),
     hasClosed: hold !== null || allSlots(fresh).some((slot) => slot.offer === null),
     onStale: () => void refresh(),
   });
-  const days = useMemo(() => slotDays(windows ?? [], channel, timeZone, gone), [windows, channel, timeZone, gone]);
+  const days = useMemo(() => slotDays(windows ?? [], way, timeZone, gone), [windows, way, timeZone, gone]);
   const fromCents = useMemo(
     () => ({ delivery: lowestCents(quote?.delivery), parcel: lowestCents(quote?.parcel) }),
     [quote],
   );
 
   const showNearest = async (lost: LostSlot) => {
-    const renewed = slotDays((await refresh()) ?? [], channel, timeZone, NOTHING_GONE);
+    const renewed = slotDays((await refresh()) ?? [], way, timeZone, NOTHING_GONE);
     const nearest = nearestOpen(renewed, lost.slot, 1, hardToGet(lost, kept))[0] ?? null;
     setNearestKey(nearest?.key ?? null);
     if (nearest) setDay(dayOfSlot(renewed, nearest.key) ?? null);
     onLost?.(lost, nearest);
   };
-  const isWantedGone = wanted && !hold && windows && sameChannel(wanted, channel) && !findSlot(days, wanted.key)?.offer;
+  const isWantedGone = wanted && !hold && windows && sameWay(wanted, way) && !findSlot(days, wanted.key)?.offer;
   const holding = useHold(region.regionId, lines, askedFor, destination, wishes, (lost) => void showNearest(lost));
 
   const waiting = isWaiting && <FaultNotice tone="info" sentence={words.say.picker.waiting} />;
@@ -152,7 +152,7 @@ export function WindowStep({
       now={quote.now}
       timeZone={timeZone}
       currency={currency}
-      channel={channel}
+      way={way}
       wishFields={
         <>
           {wishFields}
@@ -169,8 +169,8 @@ export function WindowStep({
       pendingKey={holding.pendingKey}
       nearestKey={nearestKey}
       lost={holding.lost ?? (isWantedGone ? { slot: wanted, fault: WINDOW_GONE } : null)}
-      onChannel={(next) => {
-        setChannel(next);
+      onWay={(next) => {
+        setWay(next);
         setDay(null);
         setNearestKey(null);
         holding.forgetLoss();
@@ -200,10 +200,10 @@ function isOpen(windows: readonly WindowView[]): boolean {
 }
 
 /** Of parcels all days are shown at once. */
-function shownDays(days: readonly SlotDay[], { mode }: Channel, day: string): readonly SlotDay[] {
+function shownDays(days: readonly SlotDay[], { mode }: Way, day: string): readonly SlotDay[] {
   return mode === "parcel" ? days : days.filter((each) => each.day === day);
 }
 
-function sameChannel(slot: SlotRef, channel: Channel): boolean {
-  return slot.mode === channel.mode && slot.place?.nodeId === channel.place?.nodeId;
+function sameWay(slot: SlotRef, way: Way): boolean {
+  return slot.mode === way.mode && slot.place?.nodeId === way.place?.nodeId;
 }
