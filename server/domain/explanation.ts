@@ -8,20 +8,18 @@ import { Service } from "./state.ts";
 
 // promise.explain: why a window is offered to a door, or not, with the figures of every check.
 
-export const ExplainRequest = z
-  .strictObject({
-    regionId: RegionId,
-    lines: Cart,
-    destination: Destination,
-    /** Through which it is asked; the own shop where nothing else is said. */
-    channelId: ChannelId.optional(),
-    service: Service.default("delivery"),
-    /** Of a pickup: where it is to be collected. */
-    nodeId: NodeId.optional(),
-    /** Of what is brought. */
-    wishes: VisitWishes.optional(),
-  })
-  .refine(({ service, nodeId }) => (service === "pickup") === (nodeId !== undefined), "a pickup names its node");
+export const ExplainRequest = z.strictObject({
+  regionId: RegionId,
+  lines: Cart,
+  destination: Destination,
+  /** Through which it is asked; the own shop where nothing else is said. */
+  channelId: ChannelId.optional(),
+  service: Service.default("delivery"),
+  /** Of a pickup: where it is to be collected; needed there, and of no account elsewhere. */
+  nodeId: NodeId.optional(),
+  /** Of what is brought. */
+  wishes: VisitWishes.optional(),
+});
 export type ExplainRequest = z.infer<typeof ExplainRequest>;
 
 /** What every promise stands on. */

@@ -112,7 +112,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
   const explained: Record<Service, (by: QuoteFacts) => ExplainedWindow[]> = {
     delivery: deliveries,
     parcel: (by) => explainParcelDays(worldOf(by), Boolean(wishes.notBefore || wishes.notAfter)),
-    pickup: (by) => explainCounter(worldOf(by), nodeId!),
+    pickup: (by) => explainCounter(worldOf(by), nodeId),
   };
   /** Whether vans have room for it, and none within the channel's share. */
   const isOverVans = (visit: WindowSpan, window: WindowSpan): boolean => {

@@ -60,11 +60,11 @@ export function explainParcelDays(world: ExplainedWorld, hasHours: boolean): Exp
   }));
 }
 
-/** Every window of a store's counter. Faults: not-found (a node that hands nothing over). */
-export function explainCounter(world: ExplainedWorld, nodeId: NodeId): ExplainedWindow[] {
+/** Every window of a store's counter. Faults: not-found (no node, or one that hands nothing over). */
+export function explainCounter(world: ExplainedWorld, nodeId: NodeId | undefined): ExplainedWindow[] {
   const { facts, nodes, sources, cart, originSec } = world;
   const store = nodes.findIndex((row) => row.id === nodeId && row.offersPickup);
-  if (store < 0) throw new Fault("not-found", nodeId);
+  if (nodeId === undefined || store < 0) throw new Fault("not-found", nodeId);
   const isPaused = nodes[store]!.paused;
   const windows = facts.pickupsOf(nodeId);
   const collected = pickupWorld(facts, nodes, sources, store, cart, originSec, windows.startSec);
