@@ -192,6 +192,10 @@ const CASES: Record<string, Case> = {
       }),
     expected: OPS_ONLY,
   },
+  "tower.failOrder": {
+    call: (c, t) => c.tower.failOrder({ orderId: OrderId.parse(t.orderId), scope: "parts", note: "Nobody has it" }),
+    expected: { ...OPS_ONLY, ops: "wrong-state" },
+  },
   "tower.channelShares": {
     call: (c, t) => c.tower.channelShares({ regionId: RegionId.parse(t.regionId) }),
     expected: OPS_ONLY,
@@ -217,6 +221,10 @@ const CASES: Record<string, Case> = {
   "tower.setServiceArea": {
     call: (c, t) =>
       c.tower.setServiceArea({ nodeId: NodeId.parse(t.nodeId), area: { mostDriveSec: null, area: null } }),
+    expected: OPS_ONLY,
+  },
+  "tower.driveReach": {
+    call: (c, t) => c.tower.driveReach({ nodeId: NodeId.parse(t.nodeId), mostDriveSec: 600 }),
     expected: OPS_ONLY,
   },
   "calendars.read": {
@@ -283,6 +291,10 @@ const CASES: Record<string, Case> = {
   },
   "picking.collectTransfer": {
     call: (c, t) => c.picking.collectTransfer({ fulfilmentId: FulfilmentId.parse(t.fulfilmentId) }),
+    expected: NOT_BROUGHT,
+  },
+  "picking.loseTransfer": {
+    call: (c, t) => c.picking.loseTransfer({ fulfilmentId: FulfilmentId.parse(t.fulfilmentId), reason: "lost" }),
     expected: NOT_BROUGHT,
   },
   "driving.runSheet": { call: (c, t) => c.driving.runSheet({ shiftId: ShiftId.parse(t.shiftId) }), expected: DRIVER_A },
