@@ -1,5 +1,7 @@
 import type {
+  cheapestPlace,
   createOffers,
+  findPlaces,
   markRowsInTime,
   OfferRoutes,
   OfferWindows,
@@ -15,6 +17,8 @@ export interface OfferEngine {
   readonly createOffers: typeof createOffers;
   readonly offerWindows: typeof offerWindows;
   readonly markRowsInTime: typeof markRowsInTime;
+  readonly findPlaces: typeof findPlaces;
+  readonly cheapestPlace: typeof cheapestPlace;
 }
 
 export interface OfferStop {
@@ -72,22 +76,39 @@ export function offersFault(engine: OfferEngine, town: OfferTown): string | null
     fromM,
   };
   engine.offerWindows(routes, { ...town.visit, surcharge }, rows, windows, offers);
-  for (const w of town.windows.keys()) {
-    const best = cheapestPlace(town, w);
-    const offered = `${offers.cost[w]} in route ${offers.route[w]} at place ${offers.place[w]}`;
-    if (offers.cost[w] !== best.cost) return `window ${w} is offered for ${offered}, and can be had for ${best.cost}`;
-    if (best.place === -1 && offers.place[w] !== -1)
-      return `window ${w}, which nobody can serve, is offered at a place`;
-    if (best.place !== -1 && (offers.route[w] !== best.route || offers.place[w] !== best.place))
-      return `window ${w} is offered for ${offered}, and route ${best.route} has the first such at ${best.place}`;
+  for (const [w, [startSec, endSec]] of town.windows.entries()) {
+    const best = cheapestByWalk(town, w);
+    const places = engine.findPlaces(routes, rows, startSec, endSec, 0, routes.routeCount);
+    const byItself = engine.cheapestPlace(routes, places, town.visit, (route) => surcharge[route]!);
+    const fault =
+      faultOf({ cost: offers.cost[w]!, route: offers.route[w]!, place: offers.place[w]! }, best) ??
+      faultOf(byItself ?? NOWHERE, best);
+    if (fault) return `window ${w} ${fault}`;
   }
   return null;
 }
 
-function cheapestPlace(town: OfferTown, window: number): { cost: number; route: number; place: number } {
+interface Offered {
+  readonly cost: number;
+  readonly route: number;
+  readonly place: number;
+}
+
+const NOWHERE: Offered = { cost: Infinity, route: -1, place: -1 };
+
+function faultOf({ cost, route, place }: Offered, best: Offered): string | null {
+  const offered = `is offered for ${cost} in route ${route} at place ${place}`;
+  if (cost !== best.cost) return `${offered}, and can be had for ${best.cost}`;
+  if (best.place === -1 && place !== -1) return "is offered at a place, and nobody can serve it";
+  if (best.place !== -1 && (route !== best.route || place !== best.place))
+    return `${offered}, and route ${best.route} has the first such at ${best.place}`;
+  return null;
+}
+
+function cheapestByWalk(town: OfferTown, window: number): Offered {
   const { visit, vans } = town;
   const [windowStartSec, windowEndSec] = town.windows[window]!;
-  let best = { cost: Infinity, route: -1, place: -1 };
+  let best = NOWHERE;
   for (const [route, van] of vans.entries()) {
     if (visit.load.some((load, d) => load > van.room[d]!) || (visit.needs & ~van.has) !== 0) continue;
     for (let place = 0; place <= van.stops.length; place++) {
