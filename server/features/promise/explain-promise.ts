@@ -23,11 +23,11 @@ import { readVanShare, withinShares } from "./channel-shares.ts";
 import { explainCounter, explainParcelDays } from "./explain-runs.ts";
 import { explainedChecks, reasonAt } from "./explained-checks.ts";
 import { type LoadedShift, type PlannedFleet, prepareFleet } from "./fleet.ts";
+import { DELIVERY_REASON } from "./loss-reason.ts";
 import { planWindows } from "./plan-windows.ts";
 import { planWithinShare } from "./plan-within-share.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readClosedWindows, readNodes, readRegion, readSkus, readVehicleNames } from "./queries.ts";
-import { REASON_OF_STAGE } from "./quote-cart.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { climbOf, narrowWindows } from "./visit.ts";
@@ -202,7 +202,7 @@ export async function explainPromise(services: PromiseServices, request: Explain
 
 /** As the shopper is told it: with the latest cut-off, or the first hour that has room again. */
 function reasonOf(binding: Stage, parts: readonly PartFigures[], originSec: number): Reason {
-  const code = REASON_OF_STAGE[binding];
+  const code = DELIVERY_REASON[binding];
   const failing = parts.filter(({ fails }) => fails === binding);
   const times = failing.flatMap(({ cutOffSec, van }) => {
     if (binding === STAGE.cutOff) return Math.min(cutOffSec, van?.lastStartSec ?? cutOffSec);

@@ -9,10 +9,10 @@ import type { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { Reason, ReasonCode } from "#server/domain/reason.ts";
 import { type ExplainedWorld, explainedChecks, reasonAt } from "./explained-checks.ts";
+import { PARCEL_REASON, PICKUP_REASON } from "./loss-reason.ts";
+import { arrivalDays, cutOffAt, type RunFrom, runsOf, toParcelProblem } from "./parcel-world.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import type { NodeRow } from "./queries.ts";
-import { arrivalDays, cutOffAt, REASON_OF_PARCEL, type RunFrom, runsOf, toParcelProblem } from "./quote-parcels.ts";
-import { REASON_OF_PICKUP } from "./quote-pickup.ts";
 
 /** To which of the four checks each step of the search for parcels belongs, and of that for pickups. */
 const CHECK_OF_PARCEL: Record<ParcelStage, CheckName> = {
@@ -50,7 +50,7 @@ export function explainParcelDays(world: ExplainedWorld, hasHours: boolean): Exp
       ? { check: "window", reason: { code: "outside_wish" } }
       : binding === null
         ? null
-        : { check: CHECK_OF_PARCEL[binding], reason: reasonOf(REASON_OF_PARCEL[binding], parts, originSec) },
+        : { check: CHECK_OF_PARCEL[binding], reason: reasonOf(PARCEL_REASON[binding], parts, originSec) },
     parts: parts.map((part) => {
       const row = part.run?.run == null ? null : rows[part.run.run]!.run;
       const run = row && { name: row.carrier, leavesSec: row.leavesSec, arrivesSec: row.startSec };
@@ -98,7 +98,7 @@ export function explainCounter(world: ExplainedWorld, nodeId: NodeId | undefined
     if (stage !== PICKUP_STAGE.noStock && orderBySec !== null && orderBySec <= facts.nowSec)
       return { check: "window", reason: { code: "cut_off_passed", at: instant(orderBySec) } };
     if (stage !== null)
-      return { check: CHECK_OF_PICKUP[stage], reason: reasonOf(REASON_OF_PICKUP[stage], parts, originSec) };
+      return { check: CHECK_OF_PICKUP[stage], reason: reasonOf(PICKUP_REASON[stage], parts, originSec) };
     return windows.free[w]! < 1 ? { check: "window", reason: { code: "pickup_full" } } : null;
   }
 }

@@ -1,52 +1,25 @@
 import { reduceCart } from "#server/core/allocation/reduce-cart.ts";
-import { firstPickup, holdTogether } from "#server/core/promise/find-pickups.ts";
-import { findPlans } from "#server/core/promise/find-plans.ts";
-import type { WindowSpan } from "#server/core/promise/group-windows.ts";
-import { lastOrderSec } from "#server/core/promise/last-order.ts";
-import {
-  hasEverything,
-  type SourceNode,
-  STAGE,
-  type Stage,
-  type WindowAnswer,
-  type WindowLoss,
-} from "#server/core/promise/promise-problem.ts";
-import { isVanNearby } from "#server/core/promise/van-nearby.ts";
-import type { VisitRows } from "#server/core/routing/offer-windows.ts";
-import type { CartLine, Destination } from "#server/domain/cart.ts";
+import type { CartLine } from "#server/domain/cart.ts";
 import type { ChannelId } from "#server/domain/channel.ts";
-import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
-import { type PickupPlaceView, QuoteRequest, QuoteView, type ShortLine } from "#server/domain/quote.ts";
-import type { Reason, ReasonCode } from "#server/domain/reason.ts";
-import { createTravelRow, type Place } from "#server/travel/travel.ts";
+import { QuoteRequest, QuoteView, type ShortLine } from "#server/domain/quote.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { channelOfRequest } from "./channel-of.ts";
 import { outcomeWithin, readVanShare, type VanShare, withinShares } from "./channel-shares.ts";
-import { type Fleet, type LoadedShift, type PlannedFleet, prepareFleet } from "./fleet.ts";
-import { type OfferWriter, offerWriter } from "./offer-writer.ts";
-import { pickupWorld } from "./pickup-world.ts";
-import { planWithinShare } from "./plan-within-share.ts";
-import { policyOf } from "./policy-of.ts";
+import { prepareFleet } from "./fleet.ts";
+import { offerWriter } from "./offer-writer.ts";
+import { pickupPlaces } from "./pickup-places.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
+import { deliveryOutcomes } from "./quote-delivery.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
-import {
-  type GroupedCart,
-  groupCart,
-  isSource,
-  shiftsWithin,
-  sourcesInTime,
-  sourcesOf,
-  toPromiseProblem,
-} from "./to-problem.ts";
-import { type Climb, climbOf, narrowWindows, visitClaims } from "./visit.ts";
+import { type GroupedCart, groupCart, sourcesOf } from "./to-problem.ts";
+import { climbOf, narrowWindows } from "./visit.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { type Ended, endedHold, factsWithout, plansWithout, readClaims, withoutNodes } from "./without-hold.ts";
 
-const PICKUP_PLACES = 5;
 /** How many smaller carts are tried where there is too little stock for the one that was asked for. */
 const MOST_REDUCED = 3;
 
@@ -192,198 +165,6 @@ export async function quoteLines(
     pickup: pickupPlaces(fleet, limited, nodes, sources, cart, destination, door),
   };
   return { view, facts, nodes, skus, cart, reaches };
-}
-
-/** By window: when service may start, or null where the wishes leave no time. */
-interface WishedVisits {
-  readonly spans: readonly (WindowSpan | null)[];
-  readonly climb: Climb;
-}
-
-function deliveryOutcomes(
-  fleet: Fleet,
-  facts: QuoteFacts,
-  nodes: readonly NodeRow[],
-  sources: readonly SourceNode[],
-  reaches: Uint8Array,
-  planned: PlannedFleet,
-  cart: GroupedCart,
-  door: Place,
-  visits: WishedVisits,
-  writeOffer: OfferWriter,
-  share: VanShare | null,
-): WindowOutcome[] {
-  const { windows } = facts;
-  const { originSec } = fleet;
-  const nodeIds = nodes.map(({ id }) => id);
-  // Windows that leave no time for the visit are closed whatever the vans do.
-  const outcomes = windows.startSec.map((): WindowOutcome => ({ reason: { code: "outside_wish" } }));
-  // Windows in which the same nodes can still be ordered from are asked about together: mostly all that no cut-off has closed.
-  for (const { lateNodeIds, windows: chosen } of facts.cutOffs.groupsAt(facts.nowSec, nodeIds)) {
-    const late =
-      lateNodeIds.size === 0
-        ? []
-        : nodes.filter(({ id }, n) => reaches[n] && lateNodeIds.has(id) && isSource(sources[n]!));
-    const inTime = sourcesInTime(sources, nodes, lateNodeIds);
-    const cutOffSec = (w: number) => Math.max(...late.map(({ id }) => facts.cutOffs.orderBySec(id, w)));
-    if (late.length > 0 && !inTime.some(isSource)) {
-      for (const w of chosen)
-        if (visits.spans[w]) outcomes[w] = { reason: { code: "cut_off_passed", at: instant(cutOffSec(w)) } };
-      continue;
-    }
-    answerWindows(chosen, inTime, (loss, w) =>
-      late.length > 0 && loss.stage < STAGE.cutOff ? { stage: STAGE.cutOff, atSec: cutOffSec(w) - originSec } : loss,
-    );
-  }
-  return outcomes;
-
-  function answerWindows(
-    chosen: readonly number[],
-    inTime: readonly SourceNode[],
-    lossOf: (loss: WindowLoss, w: number) => WindowLoss,
-  ): void {
-    const asked = chosen.flatMap((w) => (visits.spans[w] ? { ...visits.spans[w], w } : []));
-    const problem = toPromiseProblem(fleet, facts, inTime, reaches, planned, cart, door, asked);
-    const answers = findPlans(problem);
-    for (const { rows, index } of problem.asks) {
-      for (const place of index) {
-        const { w } = asked[place]!;
-        const window = { startSec: windows.startSec[w]!, endSec: windows.endSec[w]! };
-        const kept = keepShare({ planned, rows, answer: answers[place]! }, inTime, asked[place]!, window);
-        const { answer } = kept;
-        if (!("parts" in answer)) {
-          outcomes[w] = { reason: reasonOf(lossOf(answer, w), originSec) };
-          continue;
-        }
-        const { parts } = answer;
-        outcomes[w] = {
-          claims: writeOffer(
-            "delivery",
-            [window.startSec, window.endSec],
-            windows.priceCents[w]!,
-            parts.map(({ node, pickSec, pickBySec, load }) => ({
-              nodeId: nodes[node]!.id,
-              pickSec,
-              pickBySec: originSec + pickBySec,
-              load,
-            })),
-            visitClaims(window, asked[place]!, visits.climb),
-          ),
-          orderBySec: Math.min(
-            ...parts.map(({ node, pickSec, pickBySec }) =>
-              Math.min(
-                facts.cutOffs.orderBySec(nodes[node]!.id, w),
-                originSec + lastOrderSec(sources[node]!.hours, pickSec, pickBySec),
-              ),
-            ),
-          ),
-          deliveries: parts.length,
-          carriers: [],
-          isVanNearby: parts.every((part) =>
-            isVanNearby(part, kept.planned.routes.shifts[part.shift]!, kept.rows, problem.policy.weights.route),
-          ),
-        };
-      }
-    }
-  }
-
-  /** The answer, or that of the vans in which the channel has room left: see planWithinShare. */
-  function keepShare(
-    found: { readonly planned: PlannedFleet; readonly rows: VisitRows; readonly answer: WindowAnswer },
-    inTime: readonly SourceNode[],
-    visit: WindowSpan,
-    window: WindowSpan,
-  ): typeof found {
-    const { answer } = found;
-    if (!share || !("parts" in answer)) return found;
-    if (answer.parts.every((part) => share(planned, part, found.rows, visit, window))) return found;
-    const ask = (loaded: readonly LoadedShift[]) => {
-      const some = prepareFleet(fleet.travel, nodes, loaded);
-      return {
-        planned: some,
-        problem: toPromiseProblem(fleet, facts, inTime, reaches, some, cart, door, [visit]),
-      };
-    };
-    const within = shiftsWithin(planned.loaded, window.startSec, window.endSec);
-    const kept = planWithinShare(within, ask, share, visit, window);
-    return { planned: kept.planned, rows: kept.problem.asks[0]!.rows, answer: kept.answer };
-  }
-}
-
-/** The nearest nodes by road that hand over at the counter and have the whole cart, or get what they lack by the runs of lanes. */
-function pickupPlaces(
-  fleet: Fleet,
-  facts: QuoteFacts,
-  nodes: readonly NodeRow[],
-  sources: readonly SourceNode[],
-  cart: GroupedCart,
-  destination: Destination,
-  door: Place | null,
-): PickupPlaceView[] {
-  const asked = { cart: cart.groups, policy: policyOf(facts.rules) };
-  const sourceOf = new Map(nodes.map(({ id }, n) => [id, sources[n]!]));
-  const places = nodes.flatMap((node, store) => {
-    if (!node.offersPickup || node.paused) return [];
-    const isThere = hasEverything(sources[store]!);
-    const senders = () => [...new Set(facts.laneRunsTo(node.id).map(({ fromNodeId }) => sourceOf.get(fromNodeId)!))];
-    return isThere || holdTogether(asked, [sources[store]!, ...senders()]) ? [{ node, store, isThere }] : [];
-  });
-  const way = createTravelRow(places.length);
-  if (door) {
-    const targets = fleet.travel.snapAll(
-      places.map(({ node }) => node.lng),
-      places.map(({ node }) => node.lat),
-    );
-    fleet.travel.oneToMany(door, targets, fleet.periodAt(facts.nowSec), way);
-  } else {
-    places.forEach(({ node }, i) => {
-      way.distanceM[i] = Math.round(crowFliesM(node, destination));
-    });
-  }
-
-  const nearest = places.map((place, i) => ({ ...place, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
-  return nearest.slice(0, PICKUP_PLACES).map(({ node, store, isThere, i }) => {
-    const windows = facts.pickupsOf(node.id);
-    const { problem } = pickupWorld(facts, nodes, sources, store, cart, fleet.originSec, windows.startSec);
-    const first = firstPickup(
-      problem,
-      (w) => windows.free[w]! > 0 && (windows.orderBySec[w] ?? Number.POSITIVE_INFINITY) > facts.nowSec,
-    );
-    return {
-      nodeId: NodeId.parse(node.id),
-      name: node.name,
-      address: node.address,
-      lng: node.lng,
-      lat: node.lat,
-      distanceM: way.distanceM[i]!,
-      driveSec: way.durationSec[i]!,
-      nextStartsAt: first < 0 ? null : instant(windows.startSec[first]!),
-      isBroughtHere: !isThere,
-    };
-  });
-}
-
-export const REASON_OF_STAGE: Record<Stage, ReasonCode> = {
-  [STAGE.noStock]: "out_of_stock",
-  [STAGE.outsideArea]: "outside_area",
-  [STAGE.noShift]: "no_shift",
-  [STAGE.goods]: "no_vehicle_for_goods",
-  [STAGE.tooFar]: "vans_too_far",
-  [STAGE.cutOff]: "cut_off_passed",
-  [STAGE.picking]: "picking_full",
-  [STAGE.vansFull]: "vans_full",
-};
-
-function reasonOf({ stage, atSec }: WindowLoss, originSec: number): Reason {
-  const code = REASON_OF_STAGE[stage];
-  return atSec === undefined ? { code } : { code, at: instant(originSec + atSec) };
-}
-
-/** Only to sort pickup places for a door that no road leads to. */
-function crowFliesM(a: { lng: number; lat: number }, b: Destination): number {
-  const rad = Math.PI / 180;
-  const x = (b.lng - a.lng) * rad * Math.cos(((a.lat + b.lat) / 2) * rad);
-  return Math.hypot(x, (b.lat - a.lat) * rad) * 6_371_000;
 }
 
 /** promise.quote */

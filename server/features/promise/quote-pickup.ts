@@ -1,15 +1,16 @@
 import { findPickups } from "#server/core/promise/find-pickups.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
-import { PICKUP_STAGE, type PickupAnswer, type PickupStage } from "#server/core/promise/pickup-problem.ts";
+import { PICKUP_STAGE, type PickupAnswer } from "#server/core/promise/pickup-problem.ts";
 import type { ChannelId } from "#server/domain/channel.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { instant } from "#server/domain/instant.ts";
 import { OFFER_TTL_SEC } from "#server/domain/offer.ts";
 import { PickupRequest, PickupView } from "#server/domain/quote.ts";
-import type { Reason, ReasonCode } from "#server/domain/reason.ts";
+import type { Reason } from "#server/domain/reason.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 import { channelOfRequest } from "./channel-of.ts";
 import { outcomeWithin, withinShares } from "./channel-shares.ts";
+import { PICKUP_REASON, reasonOfLoss } from "./loss-reason.ts";
 import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";
@@ -116,17 +117,8 @@ export function pickupRefusal(
   if (!isMissing && orderBySec !== null && orderBySec <= nowSec)
     return { code: "cut_off_passed", at: instant(orderBySec) };
   if ("parts" in answer) return windows.free[w]! < 1 ? { code: "pickup_full" } : undefined;
-  const code = REASON_OF_PICKUP[answer.stage];
-  return answer.atSec === undefined ? { code } : { code, at: instant(originSec + answer.atSec) };
+  return reasonOfLoss(PICKUP_REASON, answer, originSec);
 }
-
-export const REASON_OF_PICKUP: Record<PickupStage, ReasonCode> = {
-  [PICKUP_STAGE.noStock]: "out_of_stock",
-  [PICKUP_STAGE.noRun]: "no_transfer",
-  [PICKUP_STAGE.cutOff]: "cut_off_passed",
-  [PICKUP_STAGE.picking]: "picking_full",
-  [PICKUP_STAGE.runFull]: "transfer_full",
-};
 
 /** promise.pickup */
 export const pickup = shopperProcedure

@@ -5,10 +5,10 @@ import type { VisitRows } from "#server/core/routing/offer-windows.ts";
 import type { CartLine } from "#server/domain/cart.ts";
 import { Decision } from "#server/domain/decision.ts";
 import type { Fleet, PlannedFleet } from "./fleet.ts";
+import type { RunFrom } from "./parcel-world.ts";
 import type { PickupWorld } from "./pickup-world.ts";
 import type { NodeRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
-import type { RunFrom } from "./quote-parcels.ts";
 import type { GroupedCart } from "./to-problem.ts";
 import type { Visit } from "./visit.ts";
 

@@ -1,0 +1,75 @@
+import { firstPickup, holdTogether } from "#server/core/promise/find-pickups.ts";
+import { hasEverything, type SourceNode } from "#server/core/promise/promise-problem.ts";
+import type { Destination } from "#server/domain/cart.ts";
+import { NodeId } from "#server/domain/id.ts";
+import { instant } from "#server/domain/instant.ts";
+import type { PickupPlaceView } from "#server/domain/quote.ts";
+import { createTravelRow, type Place } from "#server/travel/travel.ts";
+import type { Fleet } from "./fleet.ts";
+import { pickupWorld } from "./pickup-world.ts";
+import { policyOf } from "./policy-of.ts";
+import type { NodeRow } from "./queries.ts";
+import type { QuoteFacts } from "./quote-facts.ts";
+import type { GroupedCart } from "./to-problem.ts";
+
+const PICKUP_PLACES = 5;
+
+/** The nearest nodes by road that hand over at the counter and have the whole cart, or get what they lack by the runs of lanes. */
+export function pickupPlaces(
+  fleet: Fleet,
+  facts: QuoteFacts,
+  nodes: readonly NodeRow[],
+  sources: readonly SourceNode[],
+  cart: GroupedCart,
+  destination: Destination,
+  door: Place | null,
+): PickupPlaceView[] {
+  const asked = { cart: cart.groups, policy: policyOf(facts.rules) };
+  const sourceOf = new Map(nodes.map(({ id }, n) => [id, sources[n]!]));
+  const places = nodes.flatMap((node, store) => {
+    if (!node.offersPickup || node.paused) return [];
+    const isThere = hasEverything(sources[store]!);
+    const senders = () => [...new Set(facts.laneRunsTo(node.id).map(({ fromNodeId }) => sourceOf.get(fromNodeId)!))];
+    return isThere || holdTogether(asked, [sources[store]!, ...senders()]) ? [{ node, store, isThere }] : [];
+  });
+  const way = createTravelRow(places.length);
+  if (door) {
+    const targets = fleet.travel.snapAll(
+      places.map(({ node }) => node.lng),
+      places.map(({ node }) => node.lat),
+    );
+    fleet.travel.oneToMany(door, targets, fleet.periodAt(facts.nowSec), way);
+  } else {
+    places.forEach(({ node }, i) => {
+      way.distanceM[i] = Math.round(crowFliesM(node, destination));
+    });
+  }
+
+  const nearest = places.map((place, i) => ({ ...place, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
+  return nearest.slice(0, PICKUP_PLACES).map(({ node, store, isThere, i }) => {
+    const windows = facts.pickupsOf(node.id);
+    const { problem } = pickupWorld(facts, nodes, sources, store, cart, fleet.originSec, windows.startSec);
+    const first = firstPickup(
+      problem,
+      (w) => windows.free[w]! > 0 && (windows.orderBySec[w] ?? Number.POSITIVE_INFINITY) > facts.nowSec,
+    );
+    return {
+      nodeId: NodeId.parse(node.id),
+      name: node.name,
+      address: node.address,
+      lng: node.lng,
+      lat: node.lat,
+      distanceM: way.distanceM[i]!,
+      driveSec: way.durationSec[i]!,
+      nextStartsAt: first < 0 ? null : instant(windows.startSec[first]!),
+      isBroughtHere: !isThere,
+    };
+  });
+}
+
+/** Only to sort pickup places for a door that no road leads to. */
+function crowFliesM(a: { lng: number; lat: number }, b: Destination): number {
+  const rad = Math.PI / 180;
+  const x = (b.lng - a.lng) * rad * Math.cos(((a.lat + b.lat) / 2) * rad);
+  return Math.hypot(x, (b.lat - a.lat) * rad) * 6_371_000;
+}
