@@ -35,8 +35,9 @@ test("what a store lacks is brought to it from another, received there and colle
   const number = Number((await page.getByText(/^Order \d+$/).textContent())?.replace(/\D/g, ""));
 
   const counter = await openAs(world.account("store"), `/store/${store.id}?day=${day}`);
-  const coming = counter.getByRole("region", { name: /^Brought here/ });
-  await expect(coming.getByText(`${senderName} has not handed it to the run yet.`)).toBeVisible();
+  const card = taskOf(counter, number);
+  await expect(counter.getByRole("region", { name: /^Brought here/ }).filter({ has: card })).toBeVisible();
+  await expect(card.getByText(`${senderName} has not handed it to the run yet.`)).toBeVisible();
   await expectAccessible(counter);
 
   const centre = await openAs(world.account("ops"), `/store/${sender}?day=${day}`);
@@ -47,11 +48,12 @@ test("what a store lacks is brought to it from another, received there and colle
   await task.getByRole("button", { name: "Is it on the run?" }).click();
   await expect(page.getByText(`On its way from ${senderName}.`)).toBeVisible();
 
-  await coming.getByRole("button", { name: "Received" }).click();
+  await card.getByRole("button", { name: "Received" }).click();
   await expect(page.getByText(`It has come from ${senderName}.`)).toBeVisible();
-  const here = counter.getByRole("region", { name: /^Here to be collected/ });
-  await here.getByRole("button", { name: "To the customer" }).click();
-  await here.getByRole("button", { name: "Has the customer got it?" }).click();
+  const here = counter.getByRole("region", { name: /^Here to be collected/ }).filter({ has: card });
+  await expect(here).toBeVisible();
+  await card.getByRole("button", { name: "To the customer" }).click();
+  await card.getByRole("button", { name: "Has the customer got it?" }).click();
   await expect(here).toBeHidden();
   await expect(page.getByRole("heading", { name: "Collected" })).toBeVisible();
 });

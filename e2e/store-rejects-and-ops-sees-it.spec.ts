@@ -1,15 +1,6 @@
 import { expectDrawn } from "./map.ts";
-import {
-  confirm,
-  fillCart,
-  hold,
-  lookAtPickup,
-  lookAtTomorrow,
-  openWindows,
-  plentifulGoods,
-  searchAddress,
-} from "./shopper.ts";
-import { staffedStore, taskOf, tomorrow } from "./staff.ts";
+import { confirm, fillCart, hold, lookAtPickup, openWindows, plentifulGoods, searchAddress } from "./shopper.ts";
+import { staffedStore, taskOf } from "./staff.ts";
 import { expect, expectAccessible, test } from "./world.ts";
 
 test("a store rejects an order, and operations and the shopper see it without a reload", async ({
@@ -17,13 +8,13 @@ test("a store rejects an order, and operations and the shopper see it without a 
   openAs,
   world,
 }) => {
+  await world.waitForMorning();
   const node = await staffedStore(world);
 
-  // A pickup: the shopper goes to this very store, so no other one can take it over.
+  // A pickup, and so early that no run of a lane comes before it: nobody can take it over.
   await fillCart(page, await plentifulGoods(world, 1, node.id));
   await searchAddress(page, node.street);
   await lookAtPickup(page, node.name);
-  await lookAtTomorrow(page);
   await hold(page, openWindows(page).first());
   await confirm(page, "Rui Costa");
   const number = Number((await page.getByText(/^Order \d+$/).textContent())?.replace(/\D/g, ""));
@@ -34,7 +25,7 @@ test("a store rejects an order, and operations and the shopper see it without a 
   const exception = tower.getByRole("button", { name: new RegExp(`Order without a node.*${number}`) });
   await expect(exception).toBeHidden();
 
-  const store = await openAs(world.account("store"), `/store/${node.id}?day=${await tomorrow(world)}`);
+  const store = await openAs(world.account("store"), `/store/${node.id}`);
   await taskOf(store, number).getByRole("button", { name: "Reject…" }).click();
   await store.getByRole("radio", { name: /damaged/i }).check();
   await expectAccessible(store);

@@ -8,7 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { FaultNotice } from "#components/ui/fault-notice.tsx";
-import { formatTime } from "#components/ui/format-time.ts";
+import { dayOf, formatTime } from "#components/ui/format-time.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { WindowText } from "#components/ui/time-text.tsx";
 import { useToast } from "#components/ui/toast.tsx";
@@ -36,6 +36,8 @@ export function BroughtCard({ brought, zone }: { brought: Brought; zone: string 
   const failed = receive.error ?? collect.error ?? lose.error;
   const { fulfilmentId, state } = brought;
   const isComing = state === "handed_over";
+  // A run of the evening before brings what is collected in the morning.
+  const isOfThatDay = dayOf(brought.leavesAt, zone) === dayOf(brought.promiseStartsAt, zone);
   return (
     <Card className="flex flex-col gap-3 p-4">
       <div className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3">
@@ -45,7 +47,7 @@ export function BroughtCard({ brought, zone }: { brought: Brought; zone: string 
         </h3>
         <StateBadge state={state} looks={BROUGHT_LOOKS} />
         <p className="col-start-2 col-end-4 text-ink-muted">
-          From {brought.from}, leaves {formatTime(brought.leavesAt, zone)}, arrives{" "}
+          From {brought.from}, leaves {formatTime(brought.leavesAt, zone, isOfThatDay ? "time" : "day-time")}, arrives{" "}
           {formatTime(brought.arrivesAt, zone)} · promised{" "}
           <WindowText startsAt={brought.promiseStartsAt} endsAt={brought.promiseEndsAt} zone={zone} />
         </p>

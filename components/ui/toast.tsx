@@ -10,13 +10,16 @@ interface ToastData {
   readonly tone: Tone;
 }
 
-/** Around the pages that say something in passing. F6 reaches the messages by keyboard. */
+/**
+ * Around the pages that say something in passing. F6 reaches the messages by keyboard. On a phone they come from above: what there is
+ * to press is at the bottom.
+ */
 export function Toasts({ children }: { children: ReactNode }) {
   return (
     <Base.Provider timeout={6000} limit={3}>
       {children}
       <Base.Portal>
-        <Base.Viewport className="fixed end-4 bottom-4 z-70 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-96">
+        <Base.Viewport className="fixed end-4 top-2 z-70 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:top-auto sm:bottom-4 sm:w-96">
           <ToastList />
         </Base.Viewport>
       </Base.Portal>
