@@ -23,7 +23,7 @@ export async function cloneDatabase(original?: TestDatabase): Promise<TestDataba
   const name = `test_${randomBytes(6).toString("hex")}`;
   const template = original ? new URL(original.url).pathname.slice(1) : TEMPLATE_DATABASE;
   await asAdmin(serverUrl, async (admin) => {
-    await admin.unsafe(`create database ${name} template ${template}`);
+    await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
     // A setting of a database is not part of what a copy copies.
     await admin.unsafe(`alter database ${name} set search_path to "$user", public, extensions`);
   });

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { bootstrap } from "./bootstrap.ts";
@@ -9,6 +7,7 @@ import { createDataApi } from "./data-api.ts";
 import { migrate } from "./migrate.ts";
 import { startPostgres } from "./postgres-server.ts";
 import { loadSecrets } from "./secrets.ts";
+import { makeThrowawayDir } from "./throwaway-dir.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -52,7 +51,7 @@ export interface MigratedPostgres {
 
 /** A throwaway Postgres whose template database is bootstrapped and migrated. */
 export async function startMigratedPostgres(): Promise<MigratedPostgres> {
-  const stateDir = mkdtempSync(join(tmpdir(), "kept-test-"));
+  const stateDir = makeThrowawayDir("kept-test-");
   const server = await startPostgres({ stateDir, port: 0, durable: false, maxConnections: MAX_CONNECTIONS });
   const stop = async () => {
     await server.stop();
