@@ -37,25 +37,30 @@ export function askLosses(
     const first: Stage = wishes.some((wish) => wish) || beyond.includes(true) ? STAGE.noShift : STAGE.noStock;
     const { reached, loss: furthest } = furthestLoss<Stage>(first, STAGE.cutOff);
 
-    for (const shift of fleet.shifts) {
-      const wish = wishes[shift.node]!;
-      if (!isOut(shift.route, startSec, endSec)) continue;
-      if (!wish) {
-        if (beyond[shift.node]) reached(STAGE.outsideArea);
-        continue;
+    for (let n = 0; n < nodes.length; n++) {
+      const wish = wishes[n]!;
+      if (!wish && !beyond[n]) continue;
+      for (let s = fleet.fromShift[n]!; s < fleet.fromShift[n + 1]!; s++) {
+        const shift = fleet.shifts[s]!;
+        if (!isOut(shift.route, startSec, endSec)) continue;
+        if (!wish) {
+          reached(STAGE.outsideArea);
+          break;
+        }
+        if (wish.weightG > shift.limitG || wish.volumeMl > shift.limitMl || (wish.needs & ~shift.has) !== 0) {
+          reached(STAGE.goods);
+          continue;
+        }
+        const starts = Math.max(startSec, shift.route.startSec + rows.toSec[shift.homeRow]!);
+        if (starts >= endSec || starts + wish.serviceSec + rows.fromSec[shift.homeRow]! > shift.route.endSec) {
+          reached(STAGE.tooFar);
+          continue;
+        }
+        const { loss } = picking(n, wish.pickSec, shift.route.startSec);
+        // Nothing is further than a full van.
+        if (!loss) return { stage: STAGE.vansFull, atSec: undefined };
+        reached(loss.stage, loss.atSec);
       }
-      if (wish.weightG > shift.limitG || wish.volumeMl > shift.limitMl || (wish.needs & ~shift.has) !== 0) {
-        reached(STAGE.goods);
-        continue;
-      }
-      const starts = Math.max(startSec, shift.route.startSec + rows.toSec[shift.homeRow]!);
-      if (starts >= endSec || starts + wish.serviceSec + rows.fromSec[shift.homeRow]! > shift.route.endSec) {
-        reached(STAGE.tooFar);
-        continue;
-      }
-      const { loss } = picking(shift.node, wish.pickSec, shift.route.startSec);
-      if (loss) reached(loss.stage, loss.atSec);
-      else reached(STAGE.vansFull);
     }
     return furthest();
   };

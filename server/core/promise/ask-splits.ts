@@ -3,21 +3,13 @@ import { type AskPicking, besidesItsWay, pickingCents, pickSecAt } from "./ask-p
 import { type PricedPart, partAt } from "./ask-whole.ts";
 import { allGroups, loadOf } from "./cart-load.ts";
 import type { PromiseProblem } from "./promise-problem.ts";
-import { type GroupTable, groupTable, searchSplit } from "./search-split.ts";
-
-/** More than sums of the same costs in another order differ by. */
-const HAIR_CENTS = 1e-6;
-
-export interface SplitAnswer {
-  readonly parts: readonly PricedPart[] | null;
-  readonly bound: number;
-}
+import { createSplitSearch, groupTable, type SearchSplit, type SplitAnswer } from "./search-split.ts";
 
 /** Asks of a window whether several nodes can serve it for less than one can. */
 export function askSplits(
   problem: PromiseProblem,
   picking: AskPicking,
-): (a: number, w: number, costToBeat: number) => SplitAnswer {
+): (a: number, w: number, costToBeat: number) => SplitAnswer<PricedPart> {
   const { cart, nodes, fleet, policy, asks } = problem;
   const { split } = policy;
   const isPossible =
@@ -30,33 +22,15 @@ export function askSplits(
     node.holds.includes(1) ? node.handlingCents + pickingCents(node, node.pickSetupSec) : Number.POSITIVE_INFINITY,
   );
   const leastAt = asks.map(() => null as Float64Array | null);
-  let table: GroupTable | undefined;
-  /** Windows are much alike: the split that was best in one is a good one to beat in the next. */
-  let lastFound: readonly PricedPart[] | undefined;
+  let searchSplit: SearchSplit<PricedPart> | undefined;
 
   return (a, w, costToBeat) => {
     leastAt[a] ??= askLeast(a);
     const leastCost = leastAt[a].subarray(w * nodes.length, (w + 1) * nodes.length);
     if (cheapestTwo(leastCost) >= costToBeat) return { parts: null, bound: costToBeat };
-    table ??= groupTable(problem);
-    const priceOf = partsIn(a, w);
-    const again = lastFound && priceAgain(lastFound, priceOf);
-    // A little dearer, so that it is found like any other: of equally cheap splits the first one is taken.
-    const beaten = Math.min(costToBeat, again ? again.cost + HAIR_CENTS : costToBeat);
-    const { parts, bound } = searchSplit(problem, table, leastCost, priceOf, beaten);
-    lastFound = parts ?? lastFound;
-    return { parts: parts ?? (beaten < costToBeat ? again!.parts : null), bound };
+    searchSplit ??= createSplitSearch(problem, groupTable(problem));
+    return searchSplit(leastCost, partsIn(a, w), costToBeat);
   };
-
-  /** What a split of another window costs in this one, or null where it cannot be. */
-  function priceAgain(
-    found: readonly PricedPart[],
-    priceOf: (node: number, groups: readonly number[]) => PricedPart | null,
-  ): { readonly parts: readonly PricedPart[]; readonly cost: number } | null {
-    const parts = found.flatMap(({ node, groups }) => priceOf(node, groups) ?? []);
-    if (parts.length < found.length) return null;
-    return { parts, cost: parts.reduce((sum, { cost }) => sum + cost, split.splitCost * (parts.length - 1)) };
-  }
 
   /** What serving from two nodes costs at the least. */
   function cheapestTwo(leastCost: Float64Array): number {

@@ -26,11 +26,19 @@ export function askWhole(
   const { weightG, volumeMl, needs, serviceSec } = loadOf(cart, groups);
   const pickSec = nodes.map((node) => (hasEverything(node) ? pickSecAt(node, cart, groups) : -1));
   for (const { rows, windows, index, inTime } of asks) {
-    const surcharge = new Float64Array(inTime.shift.length).fill(Number.POSITIVE_INFINITY);
-    for (let r = 0; r < surcharge.length; r++) {
-      const { node, route } = fleet.shifts[inTime.shift[r]!]!;
-      if (pickSec[node]! < 0) continue;
-      surcharge[r] = besidesItsWay(nodes[node]!, picking(node, pickSec[node]!, route.startSec));
+    const { shift, fromRoute } = inTime;
+    const surcharge = new Float64Array(shift.length).fill(Number.POSITIVE_INFINITY);
+    for (const [n, node] of nodes.entries()) {
+      if (pickSec[n]! < 0) continue;
+      let askedSec = Number.NaN;
+      let cents = 0;
+      for (let r = fromRoute[n]!; r < fromRoute[n + 1]!; r++) {
+        const { startSec } = fleet.shifts[shift[r]!]!.route;
+        // Shifts of a node leave together by twos and threes.
+        if (startSec !== askedSec) cents = besidesItsWay(node, picking(n, pickSec[n]!, startSec));
+        askedSec = startSec;
+        surcharge[r] = cents;
+      }
     }
     const offers = createOffers(index.length);
     offerWindows(inTime.offer, { serviceSec, load: [weightG, volumeMl], needs, surcharge }, rows, windows, offers);

@@ -82,7 +82,9 @@ const MOST_SERVICE_SEC = 7200;
 
 /** 0 … count − 1. */
 export function allGroups({ count }: Pick<CartGroups, "count">): number[] {
-  return Array.from({ length: count }, (_, group) => group);
+  const groups: number[] = [];
+  for (let group = 0; group < count; group++) groups.push(group);
+  return groups;
 }
 
 export function loadOf(cart: CartGroups, groups: readonly number[]): CartLoad {

@@ -13,7 +13,7 @@ import {
   type ParcelStage,
 } from "./parcel-problem.ts";
 import { candidates, hasEverything, STAGE } from "./promise-problem.ts";
-import { type GroupTable, groupTable, searchSplit } from "./search-split.ts";
+import { createSplitSearch, type GroupTable, groupTable, type SearchSplit, type SplitAnswer } from "./search-split.ts";
 import { weighRuns, weighSources } from "./weigh-terms.ts";
 
 /**
@@ -29,7 +29,7 @@ export function findParcels(asked: ParcelProblem): ParcelAnswer[] {
   const { cart, nodes, policy, dayCount, runs } = problem;
   const picking = askPicking(problem);
   const everything = allGroups(cart);
-  const table = leastTable(problem);
+  const searchSplit = createSplitSearch<PricedParcel>(problem, leastTable(problem));
   const runsOf = Array.from({ length: dayCount }, () => nodes.map((): number[] => []));
   for (const [r, { day, node }] of runs.entries()) runsOf[day]![node]!.push(r);
 
@@ -39,7 +39,7 @@ export function findParcels(asked: ParcelProblem): ParcelAnswer[] {
       if (!hasEverything(node)) continue;
       one = cheapestParcel(problem, picking, n, everything, ofNode[n]!, one?.cost) ?? one;
     }
-    const split = askSplit(problem, picking, table, ofNode, one?.cost ?? Number.POSITIVE_INFINITY);
+    const split = askSplit(problem, picking, searchSplit, ofNode, one?.cost ?? Number.POSITIVE_INFINITY);
     const parcels = split.parts ?? (one && [one]);
     return parcels ? planOf(parcels, split.bound) : lossOf(problem, picking, ofNode);
   });
@@ -109,10 +109,10 @@ function leastTable(problem: ParcelProblem): GroupTable {
 function askSplit(
   problem: ParcelProblem,
   picking: AskPicking,
-  table: GroupTable,
+  searchSplit: SearchSplit<PricedParcel>,
   ofNode: readonly (readonly number[])[],
   costToBeat: number,
-): { readonly parts: readonly PricedParcel[] | null; readonly bound: number } {
+): SplitAnswer<PricedParcel> {
   const { cart, nodes, runs, policy } = problem;
   const { split } = policy;
   const none = { parts: null, bound: costToBeat };
@@ -131,8 +131,6 @@ function askSplit(
     return none;
 
   return searchSplit(
-    problem,
-    table,
     leastCost,
     (node, groups) => cheapestParcel(problem, picking, node, groups, ofNode[node]!),
     costToBeat,

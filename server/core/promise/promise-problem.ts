@@ -105,7 +105,7 @@ export type WindowLoss = Loss<Stage>;
 
 /** Whether it has all of the cart to promise. */
 export function hasEverything({ holds }: SourceNode): boolean {
-  return holds.every((held) => held === 1);
+  return !holds.includes(0);
 }
 
 /** By node: the groups that it would be asked for. */

@@ -72,10 +72,18 @@ export function sourcesInTime(
   );
 }
 
+/** The same hours are asked for by one quote after the other. */
+const hoursSince = new WeakMap<Int32Array, { readonly originSec: number; readonly startSec: Int32Array }>();
+
 /** A node's hours in seconds since the origin. */
 function workHoursOf(facts: Pick<QuoteFacts, "workOf">, nodeId: string, originSec: number): WorkHours {
   const { startSec, limitSec, freeSec } = facts.workOf(nodeId);
-  return { startSec: startSec.map((sec) => sec - originSec), limitSec, freeSec };
+  let since = hoursSince.get(startSec);
+  if (since?.originSec !== originSec) {
+    since = { originSec, startSec: startSec.map((sec) => sec - originSec) };
+    hoursSince.set(startSec, since);
+  }
+  return { startSec: since.startSec, limitSec, freeSec };
 }
 
 /** A cart, a door and windows, ready for findPlans; the windows in epoch seconds, in any order. */
