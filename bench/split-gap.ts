@@ -1,6 +1,5 @@
 import { findPlans } from "#server/core/promise/find-plans.ts";
 import type { QuoteRequest } from "#server/domain/quote.ts";
-import { readNodes, readRegion, readSkus } from "#server/features/promise/queries.ts";
 import { readFacts } from "#server/features/promise/quote-facts.ts";
 import { groupCart, sourcesOf, toPromiseProblem } from "#server/features/promise/to-problem.ts";
 import type { BenchRegion } from "./bench-region.ts";
@@ -28,12 +27,8 @@ export async function measureSplitGap(
   let split = 0;
   const gaps: number[] = [];
   for (const { lines, destination } of requests) {
-    const [region, nodes, skus, facts] = await Promise.all([
-      readRegion(db, regionId),
-      readNodes(db, regionId),
-      readSkus(db, lines),
-      readFacts(db, services.mirrorOf(regionId), regionId, lines),
-    ]);
+    const facts = await readFacts(db, services.mirrorOf(regionId), regionId, lines);
+    const { region, nodes, skus } = facts;
     const fleet = services.fleetOf(region);
     const cart = groupCart(lines, skus);
     const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));

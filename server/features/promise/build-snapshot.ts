@@ -2,7 +2,7 @@ import type { EdgeSnapshotBody } from "#server/domain/edge-snapshot.ts";
 import { SECONDS_PER_HOUR } from "#server/domain/units.ts";
 import { openWindowsOf } from "./open-windows.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { type LaneRunRow, type NodeRow, readNodes, readRegion } from "./queries.ts";
+import type { LaneRunRow, NodeRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 
 type NodeBody = EdgeSnapshotBody["nodes"][string];
@@ -17,12 +17,11 @@ type NodeBody = EdgeSnapshotBody["nodes"][string];
  */
 export async function buildSnapshot(services: PromiseServices, regionId: string): Promise<number> {
   const { db } = services;
-  const region = await readRegion(db, regionId);
-  const fleet = services.fleetOf(region);
   const facts = await readFacts(db, services.mirrorOf(regionId), regionId, []);
+  const { nodes } = facts;
+  const fleet = services.fleetOf(facts.region);
   // Nothing is read before the facts, whose time is the snapshot's: it shows no state that is older than it says.
-  const [nodes, limited, [clock], loaded] = await Promise.all([
-    readNodes(db, regionId),
+  const [limited, [clock], loaded] = await Promise.all([
     db<{ id: string }[]>`select id from public.channels where region_id = ${regionId} and is_limited order by id`,
     db`select extract(epoch from shift)::integer as shift_sec from app.clock`,
     fleet.load(db, facts.shifts.id, facts.shifts.version),

@@ -27,7 +27,7 @@ import { DELIVERY_REASON } from "./loss-reason.ts";
 import { planWindows } from "./plan-windows.ts";
 import { planWithinShare } from "./plan-within-share.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { type NodeRow, readClosedWindows, readNodes, readRegion, readSkus, readVehicleNames } from "./queries.ts";
+import { type NodeRow, readClosedWindows, readVehicleNames } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { groupCart, shiftsWithin, sourcesOf, toPromiseProblem } from "./to-problem.ts";
 import { climbOf, narrowWindows } from "./visit.ts";
@@ -52,13 +52,11 @@ const CHECK_OF_STAGE: Record<Stage, CheckName> = {
 export async function explainPromise(services: PromiseServices, request: ExplainRequest): Promise<Explanation> {
   const { db } = services;
   const { regionId, lines, destination, service, nodeId, wishes = {}, channelId = OWN_SHOP } = request;
-  const [region, nodes, skus, facts, closed] = await Promise.all([
-    readRegion(db, regionId),
-    readNodes(db, regionId),
-    readSkus(db, lines),
+  const [facts, closed] = await Promise.all([
     readFacts(db, services.mirrorOf(regionId), regionId, lines, channelId),
     readClosedWindows(db, regionId),
   ]);
+  const { region, nodes, skus } = facts;
   const fleet = services.fleetOf(region);
   const { originSec } = fleet;
   const cart = groupCart(lines, skus, service === "delivery" ? climbOf(wishes, region).climbSec : 0);

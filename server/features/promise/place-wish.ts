@@ -22,7 +22,7 @@ import { runsOf, toParcelProblem } from "./parcel-world.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import { planWithinShare } from "./plan-within-share.ts";
 import type { PromiseServices } from "./promise-services.ts";
-import { readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
+import type { SkuRow } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { type DecidedWorld, recordDelivery, recordParcel, recordPickup } from "./record-decision.ts";
 import { routeWithVisit } from "./route-with-visit.ts";
@@ -186,13 +186,11 @@ export interface PlannedWish {
 
 async function planWish(services: PromiseServices, db: Queryable, wish: Wish, holdId: string): Promise<PlannedWish> {
   // One connection runs a transaction's queries one after the other; a pool runs these at once.
-  const [region, nodes, skus, read, claims] = await Promise.all([
-    readRegion(db, wish.regionId),
-    readNodes(db, wish.regionId),
-    readSkus(db, wish.lines),
+  const [read, claims] = await Promise.all([
     readFacts(db, services.mirrorOf(wish.regionId), wish.regionId, wish.lines, wish.channelId),
     readClaims(db, wish.insteadOf),
   ]);
+  const { region, nodes, skus } = read;
   const barred = new Set([...(wish.excludedNodeIds ?? []), ...lateNodes(read, wish)]);
   const facts = withoutNodes(factsWithout(read, wish.lines, claims), barred);
   const fleet = services.fleetOf(region);

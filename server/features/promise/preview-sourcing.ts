@@ -17,7 +17,7 @@ import { offerWriter } from "./offer-writer.ts";
 import { planWindows } from "./plan-windows.ts";
 import { policyOf } from "./policy-of.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { readNodes, readRegion, readSkus } from "./queries.ts";
+import { readNodes, readRegion } from "./queries.ts";
 import { readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
 import { groupCart, sourcesOf, toPromiseProblem } from "./to-problem.ts";
@@ -49,12 +49,9 @@ export async function previewSourcing(
     const door = fleet.travel.snap(destination.lng, destination.lat);
     const reaches = door ? await services.areas.reach(db, nodes, door) : new Uint8Array(nodes.length);
     for (const lines of carts) {
-      const [skus, facts] = await Promise.all([
-        readSkus(db, lines),
-        readFacts(db, services.mirrorOf(regionId), regionId, lines),
-      ]);
+      const facts = await readFacts(db, services.mirrorOf(regionId), regionId, lines);
       const planned = fleet.prepare(nodes, await fleet.load(db, facts.shifts.id, facts.shifts.version));
-      const cart = groupCart(lines, skus);
+      const cart = groupCart(lines, facts.skus);
       const sources = sourcesOf(facts, nodes, cart, originSec);
       const { startSec, endSec } = facts.windows;
       const spans = startSec.map((start, w) => ({ startSec: start, endSec: endSec[w]! }));
@@ -79,7 +76,7 @@ export async function previewSourcing(
       const window = spans[w];
       samples.push({
         address: destination.address,
-        goods: lines.map(({ units }, i) => ({ name: skus[i]!.name, units })),
+        goods: lines.map(({ units }, i) => ({ name: facts.skus[i]!.name, units })),
         window: window ? { startsAt: instant(window.startSec), endsAt: instant(window.endSec) } : null,
         before: choiceBy(facts.rules, before, w),
         after: choiceBy(rules, after, w),

@@ -136,8 +136,13 @@ export interface RunRow {
   readonly revision: number;
 }
 
-/** One answer of app.read_quote_facts. */
+/** One answer of app.read_quote_facts, with the region, its nodes and the goods as the same statement sees them. */
 export interface QuoteFactsRow {
+  readonly region: RegionRow;
+  /** JSON of {@link NodeRow}s in the order of their ids: they hardly change, and the same text need not be read again. */
+  readonly nodesText: string;
+  /** In any order; of a SKU that there is not, none. */
+  readonly skus: readonly SkuRow[];
   readonly nowSec: number;
   /** The nodes that take orders. */
   readonly nodeIds: readonly string[];
@@ -168,27 +173,38 @@ export interface QuoteFactsRow {
 }
 
 export async function readRegion(db: Queryable, regionId: string): Promise<RegionRow> {
-  const [row] = await db<RegionRow[]>`
-    select id, time_zone as "timeZone", currency, stairs_sec as "stairsSec", lift_sec as "liftSec" from public.regions where id = ${regionId}`;
+  const [row] = await db<RegionRow[]>`select ${regionColumns(db)} from public.regions where id = ${regionId}`;
   if (!row) throw new Fault("not-found", regionId);
   return row;
 }
 
 export function readNodes(db: Queryable, regionId: string): Promise<NodeRow[]> {
-  return db<NodeRow[]>`
-    select id, name, address, lng, lat, offers_pickup as "offersPickup", paused_at is not null as paused,
-      pick_setup_sec as "pickSetupSec", pick_line_sec as "pickLineSec", pick_unit_sec as "pickUnitSec",
-      handover_sec as "handoverSec", handling_cents as "handlingCents", pick_hour_cents as "pickHourCents",
-      a.most_drive_sec as "mostDriveSec", a.revision::text as "areaRevision"
-    from public.nodes left join public.service_areas a on a.node_id = id where region_id = ${regionId} order by id`;
+  return db<NodeRow[]>`select ${nodeColumns(db)} ${nodesOf(db, regionId)} order by id`;
 }
+
+const regionColumns = (db: Queryable) => db`
+  id, time_zone as "timeZone", currency, stairs_sec as "stairsSec", lift_sec as "liftSec"`;
+
+const skuColumns = (db: Queryable) => db`
+  id, name, price_cents as "priceCents", weight_g as "weightG", volume_ml as "volumeMl", temperature, kept_with as "keptWith"`;
+
+const nodeColumns = (db: Queryable) => db`
+  id, name, address, lng, lat, offers_pickup as "offersPickup", paused_at is not null as paused,
+  pick_setup_sec as "pickSetupSec", pick_line_sec as "pickLineSec", pick_unit_sec as "pickUnitSec",
+  handover_sec as "handoverSec", handling_cents as "handlingCents", pick_hour_cents as "pickHourCents",
+  a.most_drive_sec as "mostDriveSec", a.revision::text as "areaRevision"`;
+
+const nodesOf = (db: Queryable, regionId: string) => db`
+  from public.nodes left join public.service_areas a on a.node_id = id where region_id = ${regionId}`;
 
 /** The goods of a cart, in the order of its lines. Faults: not-found, naming the SKU. */
 export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promise<SkuRow[]> {
   const ids = lines.map((line) => line.skuId);
-  const rows = await db<SkuRow[]>`
-    select id, name, price_cents as "priceCents", weight_g as "weightG", volume_ml as "volumeMl", temperature, kept_with as "keptWith"
-    from public.skus where id = any (${ids})`;
+  return skusInOrder(ids, await db<SkuRow[]>`select ${skuColumns(db)} from public.skus where id = any (${ids})`);
+}
+
+/** One row for each id. Faults: not-found, naming the SKU. */
+export function skusInOrder(ids: readonly string[], rows: readonly SkuRow[]): SkuRow[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = byId.get(id);
@@ -197,7 +213,7 @@ export async function readSkus(db: Queryable, lines: readonly CartLine[]): Promi
   });
 }
 
-/** What one snapshot of the database says about goods, and what has changed in the network since `asOf`. */
+/** What one snapshot of the database says about region, nodes and goods, and what has changed in the network since `asOf`. Faults: not-found (the region). */
 export async function readQuoteFacts(
   db: Queryable,
   regionId: string,
@@ -205,10 +221,14 @@ export async function readQuoteFacts(
   asOf: string,
   channelId: ChannelId = OWN_SHOP,
 ): Promise<QuoteFactsRow> {
-  const [row] = await db<{ facts: QuoteFactsRow }[]>`
-    select app.read_quote_facts(${regionId}, ${skuIds as string[]}::text[], ${asOf}::xid8, ${channelId}) as facts`;
-  if (!row) throw new Error("read_quote_facts answered nothing");
-  return row.facts;
+  type Read = Omit<QuoteFactsRow, "region" | "nodesText" | "skus">;
+  const [row] = await db<{ facts: Read; region: RegionRow | null; nodes: string; skus: SkuRow[] }[]>`
+    select app.read_quote_facts(${regionId}, ${skuIds as string[]}::text[], ${asOf}::xid8, ${channelId}) as facts,
+      (select to_json(r) from (select ${regionColumns(db)} from public.regions where id = ${regionId}) r) as region,
+      (select coalesce(json_agg(n order by n.id), '[]')::text from (select ${nodeColumns(db)} ${nodesOf(db, regionId)}) n) as nodes,
+      (select coalesce(json_agg(s), '[]') from (select ${skuColumns(db)} from public.skus where id = any (${skuIds as string[]})) s) as skus`;
+  if (!row?.region) throw new Fault("not-found", regionId);
+  return { ...row.facts, region: row.region, nodesText: row.nodes, skus: row.skus };
 }
 
 /** A shift with its route, as one statement sees both: version and stops belong together. Instants in epoch seconds. */

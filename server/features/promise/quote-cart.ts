@@ -11,7 +11,7 @@ import { prepareFleet } from "./fleet.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { pickupPlaces } from "./pickup-places.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { type NodeRow, readNodes, readRegion, readSkus, type SkuRow } from "./queries.ts";
+import type { NodeRow, SkuRow } from "./queries.ts";
 import { deliveryOutcomes } from "./quote-delivery.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
@@ -100,13 +100,11 @@ export async function quoteLines(
 ): Promise<QuotedLines> {
   const { db } = services;
   const { destination } = request;
-  const [region, nodes, skus, read, claims] = await Promise.all([
-    readRegion(db, request.regionId),
-    readNodes(db, request.regionId),
-    readSkus(db, lines),
+  const [read, claims] = await Promise.all([
     readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines, channelId),
     readClaims(db, ended.instead),
   ]);
+  const { region, nodes, skus } = read;
   const facts = withoutNodes(factsWithout(read, lines, claims), ended.refusedNodeIds);
   const fleet = services.fleetOf(region);
   const loaded = await fleet.load(db, facts.shifts.id, facts.shifts.version);

@@ -9,10 +9,23 @@ import {
   UNREAD,
   type WorkColumns,
 } from "./network-mirror.ts";
-import { type LaneRunRow, type QuoteFactsRow, type RunRow, readQuoteFacts } from "./queries.ts";
+import {
+  type LaneRunRow,
+  type NodeRow,
+  type QuoteFactsRow,
+  type RunRow,
+  readQuoteFacts,
+  type SkuRow,
+  skusInOrder,
+} from "./queries.ts";
 
 /** All that a quote has to know of a cart's region, no older than one moment of the database. */
-export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "rules" | "shares" | "windows"> {
+export interface QuoteFacts
+  extends Pick<QuoteFactsRow, "region" | "nowSec" | "nodeIds" | "rules" | "shares" | "windows"> {
+  /** All nodes of the region, in the order of their ids; the same object while nothing of them has changed. */
+  readonly nodes: readonly NodeRow[];
+  /** Of the lines, in their order. */
+  readonly skus: readonly SkuRow[];
   readonly cutOffs: CutOffs;
   /** By node that takes orders: the units that it could promise of each line. */
   readonly stock: ReadonlyMap<string, Int32Array>;
@@ -27,7 +40,10 @@ export interface QuoteFacts extends Pick<QuoteFactsRow, "nowSec" | "nodeIds" | "
   readonly shifts: PlannedShifts;
 }
 
-/** Reads what changed since the mirror last did, and what the channel could be promised of the goods, in one round trip. */
+/**
+ * Reads what changed since the mirror last did, and what the channel could be promised of the goods, in one round trip.
+ * Faults: not-found (region or SKU).
+ */
 export async function readFacts(
   db: Queryable,
   mirror: NetworkMirror,
@@ -43,8 +59,11 @@ export async function readFacts(
     row = await readQuoteFacts(db, regionId, skuIds, since, channelId);
   }
   mirror.absorb(row.changes, since, row.nowSec);
-  const { nowSec, nodeIds, rules, shares, windows } = row;
+  const { region, nowSec, nodeIds, rules, shares, windows } = row;
   return {
+    region,
+    nodes: mirror.nodesOf(row.nodesText),
+    skus: skusInOrder(skuIds, row.skus),
     nowSec,
     nodeIds,
     stock: stockByNode(row, skuIds),

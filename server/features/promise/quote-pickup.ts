@@ -15,7 +15,6 @@ import type { PickupWindows } from "./network-mirror.ts";
 import { offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { readNodes, readRegion, readSkus } from "./queries.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
 import { groupCart, sourcesOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
@@ -34,13 +33,11 @@ export async function quotePickup(
 ): Promise<PickupView> {
   const { db } = services;
   const { lines, destination, nodeId } = request;
-  const [region, nodes, skus, read, claims] = await Promise.all([
-    readRegion(db, request.regionId),
-    readNodes(db, request.regionId),
-    readSkus(db, lines),
+  const [read, claims] = await Promise.all([
     readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines, channelId),
     readClaims(db, ended.instead),
   ]);
+  const { region, nodes, skus } = read;
   const facts = withoutNodes(factsWithout(read, lines, claims), ended.refusedNodeIds);
   const node = nodes.find((row) => row.id === nodeId && row.offersPickup);
   if (!node) throw new Fault("not-found", nodeId);
