@@ -787,6 +787,8 @@ create table public.nodes (
   paused_at timestamp with time zone,
   pick_hour_cents integer default 1800 not null,
   time_zone text,
+  changed_by xid8 default pg_current_xact_id() not null,
+  revision integer default 1 not null,
   constraint nodes_address_check CHECK (((length(address) >= 1) AND (length(address) <= 200))),
   constraint nodes_handling_cents_check CHECK (((handling_cents >= 0) AND (handling_cents <= 1000000))),
   constraint nodes_handover_sec_check CHECK (((handover_sec >= 0) AND (handover_sec <= 14400))),
@@ -803,6 +805,7 @@ create table public.nodes (
   constraint nodes_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 60)))
 );
 CREATE INDEX nodes_by_region ON public.nodes USING btree (region_id);
+CREATE TRIGGER note_change BEFORE UPDATE ON public.nodes FOR EACH ROW EXECUTE FUNCTION app.note_change();
 alter table public.nodes enable row level security;
 create policy everyone_reads on public.nodes as permissive for select to anon, authenticated using (true);
 grant select on table public.nodes to anon;
@@ -3342,6 +3345,22 @@ $function$;
 revoke all on function app.my_shifts() from public;
 grant execute on function app.my_shifts() to authenticated;
 grant execute on function app.my_shifts() to service_role;
+
+CREATE OR REPLACE FUNCTION app.nodes_version(region_id app.code)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select concat_ws(' ', count(*), sum(n.revision), max(n.changed_by), count(a), sum(a.revision))
+    from public.nodes n left join public.service_areas a on a.node_id = n.id
+    where n.region_id = nodes_version.region_id
+  );
+end
+$function$;
+revoke all on function app.nodes_version(app.code) from public;
 
 CREATE OR REPLACE FUNCTION app.note_change()
  RETURNS trigger

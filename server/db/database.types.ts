@@ -292,6 +292,7 @@ export type Database = {
       my_nodes: { Args: Record<PropertyKey, never>; Returns: unknown[] };
       my_orders: { Args: Record<PropertyKey, never>; Returns: string[] };
       my_shifts: { Args: Record<PropertyKey, never>; Returns: string[] };
+      nodes_version: { Args: { region_id: unknown }; Returns: string };
       note_left_out: { Args: { hold_id: string; units: Json }; Returns: undefined };
       now: { Args: Record<PropertyKey, never>; Returns: string };
       open_claims: {
@@ -1793,6 +1794,7 @@ export type Database = {
       nodes: {
         Row: {
           address: string;
+          changed_by: unknown;
           handling_cents: number;
           handover_sec: number;
           id: string;
@@ -1807,11 +1809,13 @@ export type Database = {
           pick_setup_sec: number;
           pick_unit_sec: number;
           region_id: string;
+          revision: number;
           time_zone: string | null;
         };
         ComputedFields: never;
         Insert: {
           address: string;
+          changed_by?: unknown;
           handling_cents?: number;
           handover_sec?: number;
           id: string;
@@ -1826,10 +1830,12 @@ export type Database = {
           pick_setup_sec: number;
           pick_unit_sec: number;
           region_id: string;
+          revision?: number;
           time_zone?: string | null;
         };
         Update: {
           address?: string;
+          changed_by?: unknown;
           handling_cents?: number;
           handover_sec?: number;
           id?: string;
@@ -1844,6 +1850,7 @@ export type Database = {
           pick_setup_sec?: number;
           pick_unit_sec?: number;
           region_id?: string;
+          revision?: number;
           time_zone?: string | null;
         };
         Relationships: [

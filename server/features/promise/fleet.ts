@@ -47,6 +47,14 @@ export interface Fleet {
   load(db: Queryable, ids: readonly string[], versions: readonly number[]): Promise<readonly LoadedShift[]>;
   /** Nodes in the order in which a problem counts them. The last answer is kept: quotes ask for the same plans again. */
   prepare(nodes: readonly NodeRow[], loaded: readonly LoadedShift[]): PlannedFleet;
+  /** Which of the nodes hand over at a counter now, and where. The last answer is kept: quotes ask of the same nodes again. */
+  counters(nodes: readonly NodeRow[]): Counters;
+}
+
+/** Parallel: which of the nodes each is, and its place. */
+export interface Counters {
+  readonly node: readonly number[];
+  readonly places: PlaceList;
 }
 
 const KEPT_SHIFTS = 20_000;
@@ -56,6 +64,7 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
   const periodAt = periodClock(travel, timeZone);
   const known = new Map<string, LoadedShift>();
   let lastLoaded: { ids: readonly string[]; versions: readonly number[]; shifts: readonly LoadedShift[] } | undefined;
+  let counted: { nodes: readonly NodeRow[]; counters: Counters } | undefined;
   let prepared: { nodeIds: readonly string[]; loaded: readonly LoadedShift[]; planned: PlannedFleet } | undefined;
 
   return {
@@ -94,6 +103,21 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
         };
       return prepared.planned;
     },
+    counters(nodes) {
+      if (counted?.nodes !== nodes) counted = { nodes, counters: countersOf(travel, nodes) };
+      return counted.counters;
+    },
+  };
+}
+
+function countersOf(travel: Travel, nodes: readonly NodeRow[]): Counters {
+  const node = nodes.flatMap(({ offersPickup, paused }, n) => (offersPickup && !paused ? n : []));
+  return {
+    node,
+    places: travel.snapAll(
+      node.map((n) => nodes[n]!.lng),
+      node.map((n) => nodes[n]!.lat),
+    ),
   };
 }
 

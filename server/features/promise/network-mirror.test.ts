@@ -4,7 +4,7 @@ import type { Transaction } from "#server/db/database.ts";
 import { openTestWorld, type TestWorld } from "#server/trpc/test-caller.ts";
 import { NODES, setClock } from "#supabase/tests/network-fixture.ts";
 import { createNetworkMirror, type NetworkMirror } from "./network-mirror.ts";
-import { readQuoteFacts } from "./queries.ts";
+import { readNodes, readQuoteFacts } from "./queries.ts";
 import { readFacts } from "./quote-facts.ts";
 
 let world: TestWorld;
@@ -92,6 +92,34 @@ test("when the clock is set back everything is read anew", async () => {
   expect((await facts()).workOf(NODES.storeA).startSec).toHaveLength(12 * 8 - 12 - 4);
   await setClock(world.sql, "2026-03-02T06:00:00Z");
   expect((await facts()).workOf(NODES.storeA).startSec).toHaveLength(12 * 8);
+});
+
+test("the nodes are read again only when one of them was written, or to which doors its vans go", async () => {
+  const mirror = createNetworkMirror();
+  const nodesNow = async () => (await readFacts(world.sql, mirror, world.network.regionId, [])).nodes;
+  const unchanged = await nodesNow();
+  expect(unchanged).toEqual(await readNodes(world.sql, world.network.regionId));
+  expect(await nodesNow()).toBe(unchanged);
+
+  const area = (mostDriveSec: number) =>
+    world.sql`insert into public.service_areas (node_id, most_drive_sec) values (${NODES.storeA}, ${mostDriveSec})`;
+  const noArea = () => world.sql`delete from public.service_areas where node_id = ${NODES.storeA}`;
+  const changes = [
+    () => world.sql`update public.nodes set paused_at = app.now() where id = ${NODES.storeA}`,
+    () => world.sql`update public.nodes set paused_at = null where id = ${NODES.storeA}`,
+    () => area(900),
+    () =>
+      world.sql`update public.service_areas set most_drive_sec = 600, revision = default where node_id = ${NODES.storeA}`,
+    noArea,
+  ];
+  let former = unchanged;
+  for (const change of changes) {
+    await change();
+    const now = await nodesNow();
+    expect(now).not.toBe(former);
+    expect(now).toEqual(await readNodes(world.sql, world.network.regionId));
+    former = now;
+  }
 });
 
 test("a reading that overlaps a later one is not taken for a clock that was set back", async () => {

@@ -1,5 +1,5 @@
 import { SECONDS_PER_DAY } from "#server/domain/units.ts";
-import type { ClaimedBy, LaneRunRow, NetworkChanges, NodeRow, RunRow } from "./queries.ts";
+import type { ClaimedBy, LaneRunRow, NetworkChanges, NodesRead, RunRow } from "./queries.ts";
 
 /** One node's picking seconds by hour, in order of time; epoch seconds. */
 export interface WorkColumns {
@@ -39,8 +39,8 @@ export interface NetworkMirror {
   covers(nowSec: number): boolean;
   /** Takes in what was read at `nowSec`. A reading from UNREAD on replaces everything. */
   absorb(changes: NetworkChanges, since: string, nowSec: number): void;
-  /** The nodes that a reading wrote as JSON: the same object as before while the text is the same. */
-  nodesOf(text: string): readonly NodeRow[];
+  /** As some reading found them, which says by their version whether another has to read them again. */
+  nodes: NodesRead | undefined;
   /** The node's hours, some of them past. */
   workOf(nodeId: string): WorkColumns;
   /** Pickup windows of a node that are given and not over at `nowSec`. */
@@ -110,12 +110,12 @@ export function createNetworkMirror(): NetworkMirror {
   let shiftsInOrder: Shift[] | undefined;
   /** What was last answered, for which nodes, and from when to before when it stands unless a shift changes. */
   let answered: { nodeIds: readonly string[]; fromSec: number; untilSec: number; shifts: PlannedShifts } | undefined;
-  let nodes: { readonly text: string; readonly rows: readonly NodeRow[] } | undefined;
   let asOf = UNREAD;
   let readSec = 0;
   let latestSec = 0;
 
   return {
+    nodes: undefined,
     get asOf() {
       return asOf;
     },
@@ -186,10 +186,6 @@ export function createNetworkMirror(): NetworkMirror {
         answered = undefined;
       }
       if (BigInt(changes.asOf) > BigInt(asOf)) asOf = changes.asOf;
-    },
-    nodesOf(text) {
-      if (nodes?.text !== text) nodes = { text, rows: JSON.parse(text) };
-      return nodes.rows;
     },
     workOf(nodeId) {
       let columns = work.get(nodeId);

@@ -4,7 +4,7 @@ import type { Destination } from "#server/domain/cart.ts";
 import { NodeId } from "#server/domain/id.ts";
 import { instant } from "#server/domain/instant.ts";
 import type { PickupPlaceView } from "#server/domain/quote.ts";
-import { createTravelRow, type Place } from "#server/travel/travel.ts";
+import { createTravelRow, type Place, UNREACHABLE_SEC } from "#server/travel/travel.ts";
 import type { Fleet } from "./fleet.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import { policyOf } from "./policy-of.ts";
@@ -26,34 +26,30 @@ export function pickupPlaces(
 ): PickupPlaceView[] {
   const asked = { cart: cart.groups, policy: policyOf(facts.rules) };
   const sourceOf = new Map(nodes.map(({ id }, n) => [id, sources[n]!]));
-  const places = nodes.flatMap((node, store) => {
-    if (!node.offersPickup || node.paused) return [];
+  const counters = fleet.counters(nodes);
+  const way = createTravelRow(counters.node.length);
+  if (door) fleet.travel.oneToMany(door, counters.places, fleet.periodAt(facts.nowSec), way);
+  else for (const [i, n] of counters.node.entries()) way.distanceM[i] = Math.round(crowFliesM(nodes[n]!, destination));
+  const isReached = (i: number) => way.durationSec[i]! < UNREACHABLE_SEC;
+  const nearestFirst = [...counters.node.keys()].sort(
+    (a, b) => Number(isReached(b)) - Number(isReached(a)) || way.distanceM[a]! - way.distanceM[b]!,
+  );
+
+  const views: PickupPlaceView[] = [];
+  for (const i of nearestFirst) {
+    if (views.length === PICKUP_PLACES) break;
+    const store = counters.node[i]!;
+    const node = nodes[store]!;
     const isThere = hasEverything(sources[store]!);
     const senders = () => [...new Set(facts.laneRunsTo(node.id).map(({ fromNodeId }) => sourceOf.get(fromNodeId)!))];
-    return isThere || holdTogether(asked, [sources[store]!, ...senders()]) ? [{ node, store, isThere }] : [];
-  });
-  const way = createTravelRow(places.length);
-  if (door) {
-    const targets = fleet.travel.snapAll(
-      places.map(({ node }) => node.lng),
-      places.map(({ node }) => node.lat),
-    );
-    fleet.travel.oneToMany(door, targets, fleet.periodAt(facts.nowSec), way);
-  } else {
-    places.forEach(({ node }, i) => {
-      way.distanceM[i] = Math.round(crowFliesM(node, destination));
-    });
-  }
-
-  const nearest = places.map((place, i) => ({ ...place, i })).sort((a, b) => way.distanceM[a.i]! - way.distanceM[b.i]!);
-  return nearest.slice(0, PICKUP_PLACES).map(({ node, store, isThere, i }) => {
+    if (!isThere && !holdTogether(asked, [sources[store]!, ...senders()])) continue;
     const windows = facts.pickupsOf(node.id);
     const { problem } = pickupWorld(facts, nodes, sources, store, cart, fleet.originSec, windows.startSec);
     const first = firstPickup(
       problem,
       (w) => windows.free[w]! > 0 && (windows.orderBySec[w] ?? Number.POSITIVE_INFINITY) > facts.nowSec,
     );
-    return {
+    views.push({
       nodeId: NodeId.parse(node.id),
       name: node.name,
       address: node.address,
@@ -63,8 +59,9 @@ export function pickupPlaces(
       driveSec: way.durationSec[i]!,
       nextStartsAt: first < 0 ? null : instant(windows.startSec[first]!),
       isBroughtHere: !isThere,
-    };
-  });
+    });
+  }
+  return views;
 }
 
 /** Only to sort pickup places for a door that no road leads to. */

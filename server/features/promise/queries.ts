@@ -136,11 +136,16 @@ export interface RunRow {
   readonly revision: number;
 }
 
+/** The nodes of a region in the order of their ids, and by what one knows whether they still are as they were: see app.nodes_version. */
+export interface NodesRead {
+  readonly version: string;
+  readonly rows: readonly NodeRow[];
+}
+
 /** One answer of app.read_quote_facts, with the region, its nodes and the goods as the same statement sees them. */
 export interface QuoteFactsRow {
   readonly region: RegionRow;
-  /** JSON of {@link NodeRow}s in the order of their ids: they hardly change, and the same text need not be read again. */
-  readonly nodesText: string;
+  readonly nodes: NodesRead;
   /** In any order; of a SKU that there is not, none. */
   readonly skus: readonly SkuRow[];
   readonly nowSec: number;
@@ -213,22 +218,29 @@ export function skusInOrder(ids: readonly string[], rows: readonly SkuRow[]): Sk
   });
 }
 
-/** What one snapshot of the database says about region, nodes and goods, and what has changed in the network since `asOf`. Faults: not-found (the region). */
+/** What one snapshot of the database says about region, nodes and goods, and what has changed in the network since `asOf`; the nodes only where they are others than `known`. Faults: not-found (the region). */
 export async function readQuoteFacts(
   db: Queryable,
   regionId: string,
   skuIds: readonly string[],
   asOf: string,
   channelId: ChannelId = OWN_SHOP,
+  known?: NodesRead,
 ): Promise<QuoteFactsRow> {
-  type Read = Omit<QuoteFactsRow, "region" | "nodesText" | "skus">;
-  const [row] = await db<{ facts: Read; region: RegionRow | null; nodes: string; skus: SkuRow[] }[]>`
+  type Read = Omit<QuoteFactsRow, "region" | "nodes" | "skus">;
+  const [row] = await db<
+    { facts: Read; region: RegionRow | null; version: string; nodes: NodeRow[] | null; skus: SkuRow[] }[]
+  >`
     select app.read_quote_facts(${regionId}, ${skuIds as string[]}::text[], ${asOf}::xid8, ${channelId}) as facts,
       (select to_json(r) from (select ${regionColumns(db)} from public.regions where id = ${regionId}) r) as region,
-      (select coalesce(json_agg(n order by n.id), '[]')::text from (select ${nodeColumns(db)} ${nodesOf(db, regionId)}) n) as nodes,
-      (select coalesce(json_agg(s), '[]') from (select ${skuColumns(db)} from public.skus where id = any (${skuIds as string[]})) s) as skus`;
+      v.version, case when v.version is distinct from ${known?.version ?? null}::text then (
+        select coalesce(json_agg(n order by n.id), '[]') from (select ${nodeColumns(db)} ${nodesOf(db, regionId)}) n
+      ) end as nodes,
+      (select coalesce(json_agg(s), '[]') from (select ${skuColumns(db)} from public.skus where id = any (${skuIds as string[]})) s) as skus
+    from app.nodes_version(${regionId}) v (version)`;
   if (!row?.region) throw new Fault("not-found", regionId);
-  return { ...row.facts, region: row.region, nodesText: row.nodes, skus: row.skus };
+  const nodes = row.nodes === null ? known! : { version: row.version, rows: row.nodes };
+  return { ...row.facts, region: row.region, nodes, skus: row.skus };
 }
 
 /** A shift with its route, as one statement sees both: version and stops belong together. Instants in epoch seconds. */

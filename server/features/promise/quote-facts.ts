@@ -53,16 +53,17 @@ export async function readFacts(
 ): Promise<QuoteFacts> {
   const skuIds = lines.map((line) => line.skuId);
   let since = mirror.asOf;
-  let row = await readQuoteFacts(db, regionId, skuIds, since, channelId);
+  let row = await readQuoteFacts(db, regionId, skuIds, since, channelId, mirror.nodes);
   if (since !== UNREAD && !mirror.covers(row.nowSec)) {
     since = UNREAD;
-    row = await readQuoteFacts(db, regionId, skuIds, since, channelId);
+    row = await readQuoteFacts(db, regionId, skuIds, since, channelId, mirror.nodes);
   }
   mirror.absorb(row.changes, since, row.nowSec);
+  mirror.nodes = row.nodes;
   const { region, nowSec, nodeIds, rules, shares, windows } = row;
   return {
     region,
-    nodes: mirror.nodesOf(row.nodesText),
+    nodes: row.nodes.rows,
     skus: skusInOrder(skuIds, row.skus),
     nowSec,
     nodeIds,
