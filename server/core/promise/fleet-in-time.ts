@@ -1,4 +1,4 @@
-import type { OfferRoutes, OfferWindows } from "../routing/offer-windows.ts";
+import { firstEndingAfter, type OfferRoutes, type OfferWindows } from "../routing/offer-windows.ts";
 import type { FleetRoutes } from "./fleet-routes.ts";
 
 /** The routes of a fleet that could stop once more in one of some windows, and the places in them: the only ones to ask. */
@@ -12,85 +12,90 @@ export interface FleetInTime {
 }
 
 /**
- * What of a fleet any door has to ask for these windows, were it on the way. Of shifts that are alike in all that an offer
- * looks at, as empty ones of one node often are, only the first is there: of equally cheap places the first one is taken.
- * Made once for a set of plans. Time: places, plus the windows that pass, plus pairs of different empty shifts of a node.
+ * What of a fleet any door has to ask for these windows, were it on the way. Shifts that repeat another are left out: of equally
+ * cheap places the first one is taken. Made once for a set of plans. Time: places, plus the windows that pass.
  */
-export function fleetInTime({ shifts, offer, fromShift }: FleetRoutes, windows: OfferWindows): FleetInTime {
-  const routes: { shift: number; first: number; end: number }[] = [];
+export function fleetInTime({ offer, fromShift, isRepeat }: FleetRoutes, windows: OfferWindows): FleetInTime {
+  const { from } = offer;
+  // Parallel: of each route that is asked, which shift it is, and its places.
+  const asked: number[] = [];
+  const firstOf: number[] = [];
+  const endOf: number[] = [];
+  const span = { first: 0, end: 0 };
   const nodeCount = fromShift.length - 1;
   const fromRoute = new Int32Array(nodeCount + 1);
   for (let node = 0; node < nodeCount; node++) {
-    fromRoute[node] = routes.length;
-    const empty: number[] = [];
+    fromRoute[node] = asked.length;
     for (let shift = fromShift[node]!; shift < fromShift[node + 1]!; shift++) {
-      const { first, end } = placesInTime(offer, shift, windows);
-      if (first === end) continue;
-      if (shifts[shift]!.route.length === 0) {
-        if (empty.some((other) => areAlike(offer, other, shift))) continue;
-        empty.push(shift);
-      }
-      routes.push({ shift, first, end });
+      if (isRepeat[shift]) continue;
+      findPlacesInTime(offer, shift, windows, span);
+      if (span.first === span.end) continue;
+      asked.push(shift);
+      firstOf.push(span.first);
+      endOf.push(span.end);
     }
   }
-  fromRoute[nodeCount] = routes.length;
+  fromRoute[nodeCount] = asked.length;
 
   const { loadCount } = offer;
-  const places = routes.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, p) => first + p));
-  const shift = Int32Array.from(routes, (route) => route.shift);
-  const from = new Int32Array(routes.length + 1);
-  for (const [r, { first, end }] of routes.entries()) from[r + 1] = from[r]! + end - first;
+  const places: number[] = [];
+  const shift = Int32Array.from(asked);
+  const fromPlace = new Int32Array(asked.length + 1);
+  for (let r = 0; r < asked.length; r++) {
+    for (let p = firstOf[r]!; p < endOf[r]!; p++) places.push(p);
+    fromPlace[r + 1] = places.length;
+  }
+  const firstPlace = new Int32Array(asked.length);
+  const freeLoad = new Int32Array(asked.length * loadCount);
+  for (const [r, s] of asked.entries()) {
+    firstPlace[r] = firstOf[r]! - from[s]!;
+    for (let d = 0; d < loadCount; d++) freeLoad[r * loadCount + d] = offer.freeLoad[s * loadCount + d]!;
+  }
   return {
     offer: {
-      routeCount: routes.length,
+      routeCount: asked.length,
       loadCount,
-      from,
-      readySec: Int32Array.from(places, (p) => offer.readySec[p]!),
-      latestSec: Int32Array.from(places, (p) => offer.latestSec[p]!),
-      before: Int32Array.from(places, (p) => offer.before[p]!),
-      behind: Int32Array.from(places, (p) => offer.behind[p]!),
-      legCost: Float64Array.from(places, (p) => offer.legCost[p]!),
-      metreCost: Float64Array.from(shift, (s) => offer.metreCost[s]!),
-      secondCost: Float64Array.from(shift, (s) => offer.secondCost[s]!),
-      freeLoad: Int32Array.from(
-        { length: shift.length * loadCount },
-        (_, i) => offer.freeLoad[shift[Math.floor(i / loadCount)]! * loadCount + (i % loadCount)]!,
-      ),
-      has: Int32Array.from(shift, (s) => offer.has[s]!),
+      from: fromPlace,
+      readySec: take(offer.readySec, places, new Int32Array(places.length)),
+      latestSec: take(offer.latestSec, places, new Int32Array(places.length)),
+      before: take(offer.before, places, new Int32Array(places.length)),
+      behind: take(offer.behind, places, new Int32Array(places.length)),
+      legCost: take(offer.legCost, places, new Float64Array(places.length)),
+      metreCost: take(offer.metreCost, asked, new Float64Array(asked.length)),
+      secondCost: take(offer.secondCost, asked, new Float64Array(asked.length)),
+      freeLoad,
+      has: take(offer.has, asked, new Int32Array(asked.length)),
     },
     shift,
-    firstPlace: Int32Array.from(routes, ({ shift, first }) => first - offer.from[shift]!),
+    firstPlace,
     fromRoute,
   };
 }
 
-/** From the first to behind the last place of a route that is in time for one of the windows. */
-function placesInTime(
+/** The values that stand at these places, written to `out`. Typed arrays made of an iterator take several times as long. */
+function take<Values extends Int32Array | Float64Array>(
+  values: Values,
+  places: readonly number[],
+  out: Values,
+): Values {
+  for (let i = 0; i < places.length; i++) out[i] = values[places[i]!]!;
+  return out;
+}
+
+/** Writes the first and behind the last place of a route that is in time for one of the windows; the same twice where none is. */
+function findPlacesInTime(
   { from, readySec, latestSec }: OfferRoutes,
   route: number,
   { startSec, endSec }: OfferWindows,
-): { first: number; end: number } {
-  let first = -1;
-  let end = -1;
-  let window = 0;
+  span: { first: number; end: number },
+): void {
+  span.first = span.end = 0;
+  let window = firstEndingAfter(endSec, readySec[from[route]!]!);
   for (let p = from[route]!; p < from[route + 1]!; p++) {
     while (window < endSec.length && endSec[window]! <= readySec[p]!) window++;
-    if (window === endSec.length) break;
+    if (window === endSec.length) return;
     if (startSec[window]! > latestSec[p]!) continue;
-    if (first < 0) first = p;
-    end = p + 1;
+    if (span.end === 0) span.first = p;
+    span.end = p + 1;
   }
-  return { first, end };
-}
-
-/** Whether two empty shifts of a node are alike. */
-function areAlike(offer: OfferRoutes, one: number, other: number): boolean {
-  const { from, loadCount, freeLoad } = offer;
-  const ofPlaces = ["readySec", "latestSec", "before", "behind", "legCost"] as const;
-  const ofRoutes = ["metreCost", "secondCost", "has"] as const;
-  for (const column of ofPlaces) if (offer[column][from[one]!] !== offer[column][from[other]!]) return false;
-  for (const column of ofRoutes) if (offer[column][one] !== offer[column][other]) return false;
-  for (let d = 0; d < loadCount; d++)
-    if (freeLoad[one * loadCount + d] !== freeLoad[other * loadCount + d]) return false;
-  return true;
 }

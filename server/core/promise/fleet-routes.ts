@@ -25,6 +25,8 @@ export interface FleetRoutes {
   readonly offer: OfferRoutes;
   /** By node: which of the shifts is its first; those up to the next node's are its own. `nodeCount + 1` entries. */
   readonly fromShift: Int32Array;
+  /** By shift: 1 where it has no stops, and an earlier one of its node is like it in all that an offer looks at. */
+  readonly isRepeat: Uint8Array;
 }
 
 /** Shifts in the order of their nodes, 0 … nodeCount − 1. Prepared once for a set of plans. O(stops). */
@@ -39,14 +41,20 @@ export function createFleetRoutes(shifts: readonly FleetShift[], nodeCount: numb
     before: new Int32Array(placeCount),
     behind: new Int32Array(placeCount),
     legCost: new Float64Array(placeCount),
-    metreCost: Float64Array.from(shifts, (shift) => shift.centsPerM),
-    secondCost: Float64Array.from(shifts, (shift) => shift.centsPerSec),
-    freeLoad: Int32Array.from(shifts.flatMap((shift) => [shift.freeG, shift.freeMl])),
-    has: Int32Array.from(shifts, (shift) => shift.has),
+    metreCost: new Float64Array(shifts.length),
+    secondCost: new Float64Array(shifts.length),
+    freeLoad: new Int32Array(2 * shifts.length),
+    has: new Int32Array(shifts.length),
   };
   let place = 0;
-  for (const [s, { route, timeline, firstRow, homeRow, centsPerM, centsPerSec }] of shifts.entries()) {
+  for (let s = 0; s < shifts.length; s++) {
+    const { route, timeline, firstRow, homeRow, centsPerM, centsPerSec, freeG, freeMl, has } = shifts[s]!;
     offer.from[s] = place;
+    offer.metreCost[s] = centsPerM;
+    offer.secondCost[s] = centsPerSec;
+    offer.freeLoad[2 * s] = freeG;
+    offer.freeLoad[2 * s + 1] = freeMl;
+    offer.has[s] = has;
     for (let p = 0; p <= route.length; p++, place++) {
       const isFirst = p === 0;
       const isLast = p === route.length;
@@ -69,5 +77,36 @@ export function createFleetRoutes(shifts: readonly FleetShift[], nodeCount: numb
   }
   fromShift[nodeCount] = from;
   if (from !== shifts.length) throw new Error("shifts are not in the order of their nodes");
-  return { shifts, offer, fromShift };
+  return { shifts, offer, fromShift, isRepeat: findRepeats(offer, fromShift) };
+}
+
+/** Time: the shifts, plus pairs of different ones of a node that have no stops and leave together. */
+function findRepeats(offer: OfferRoutes, fromShift: Int32Array): Uint8Array {
+  const { routeCount, from, readySec } = offer;
+  const isRepeat = new Uint8Array(routeCount);
+  for (let node = 0; node + 1 < fromShift.length; node++) {
+    const empty = new Map<number, number[]>();
+    for (let shift = fromShift[node]!; shift < fromShift[node + 1]!; shift++) {
+      if (from[shift + 1]! - from[shift]! > 1) continue;
+      const leavesSec = readySec[from[shift]!]!;
+      const others = empty.get(leavesSec);
+      if (!others) empty.set(leavesSec, [shift]);
+      else if (others.some((other) => areAlike(offer, other, shift))) isRepeat[shift] = 1;
+      else others.push(shift);
+    }
+  }
+  return isRepeat;
+}
+
+/** Whether two shifts without stops are alike. */
+function areAlike(offer: OfferRoutes, one: number, other: number): boolean {
+  const { from, latestSec, before, behind, legCost, metreCost, secondCost, has, loadCount, freeLoad } = offer;
+  const [p, q] = [from[one]!, from[other]!];
+  if (latestSec[p] !== latestSec[q] || before[p] !== before[q] || behind[p] !== behind[q]) return false;
+  if (legCost[p] !== legCost[q] || metreCost[one] !== metreCost[other] || secondCost[one] !== secondCost[other])
+    return false;
+  if (has[one] !== has[other]) return false;
+  for (let d = 0; d < loadCount; d++)
+    if (freeLoad[one * loadCount + d] !== freeLoad[other * loadCount + d]) return false;
+  return true;
 }

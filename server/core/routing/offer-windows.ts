@@ -219,7 +219,8 @@ export function markRowsInTime(
   }
 }
 
-function firstEndingAfter(endSec: Int32Array, sec: number): number {
+/** Which of the windows is the first that ends later than `sec`; their number where none does. */
+export function firstEndingAfter(endSec: Int32Array, sec: number): number {
   let low = 0;
   for (let high = endSec.length; low < high; ) {
     const middle = (low + high) >> 1;

@@ -73,7 +73,10 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
     periodAt,
     async load(db, ids, versions) {
       if (lastLoaded?.ids === ids && lastLoaded.versions === versions) return lastLoaded.shifts;
-      const stale = ids.filter((id, i) => known.get(id)?.version !== versions[i]);
+      // From one plan to the next almost all are where they were.
+      const last = lastLoaded;
+      const isWhereItWas = (i: number) => last?.ids[i] === ids[i] && last?.versions[i] === versions[i];
+      const stale = ids.filter((id, i) => !isWhereItWas(i) && known.get(id)?.version !== versions[i]);
       const loaded = new Map<string, LoadedShift>();
       if (stale.length > 0) {
         if (known.size > KEPT_SHIFTS) known.clear();
@@ -84,7 +87,11 @@ export function createFleet(travel: Travel, timeZone: string, nowSec: number): F
           if ((known.get(shift.id)?.version ?? -1) < shift.version) known.set(shift.id, shift);
         }
       }
-      const shifts = ids.flatMap((id) => loaded.get(id) ?? known.get(id) ?? []);
+      const shifts: LoadedShift[] = [];
+      for (let i = 0; i < ids.length; i++) {
+        const shift = isWhereItWas(i) ? last!.shifts[i] : (loaded.get(ids[i]!) ?? known.get(ids[i]!));
+        if (shift) shifts.push(shift);
+      }
       // One that was read has moved on meanwhile, or is gone: asked again, it may be there.
       const isAsAsked = shifts.length === ids.length && shifts.every((shift, i) => shift.version === versions[i]);
       if (isAsAsked) lastLoaded = { ids, versions, shifts };
@@ -132,38 +139,43 @@ export function prepareFleet(
   unsorted: readonly LoadedShift[],
 ): PlannedFleet {
   const nodeIndex = new Map(nodes.map((node, n) => [node.id, n]));
-  const loaded = unsorted
-    .filter((shift) => nodeIndex.has(shift.nodeId))
-    .sort((a, b) => nodeIndex.get(a.nodeId)! - nodeIndex.get(b.nodeId)!);
+  const ofNode = nodes.map((): LoadedShift[] => []);
+  for (const shift of unsorted) {
+    const n = nodeIndex.get(shift.nodeId);
+    if (n !== undefined) ofNode[n]!.push(shift);
+  }
+  const loaded = ofNode.flat();
   const stopCount = loaded.reduce((sum, { route }) => sum + route.length, 0);
-  const homes = new Map<string, { row: number; node: NodeRow; period: number }>();
+  /** By node and the time of day at which its vans come back. */
+  const homes = new Map<number, { row: number; node: NodeRow; period: number }>();
+  const shifts: FleetShift[] = [];
   let row = 0;
-  const shifts = loaded.map((shift): FleetShift => {
-    const node = nodeIndex.get(shift.nodeId)!;
-    const key = `${node} ${shift.homePeriod}`;
-    let home = homes.get(key);
-    if (!home) {
-      home = { row: stopCount + homes.size, node: nodes[node]!, period: shift.homePeriod };
-      homes.set(key, home);
+  for (const [n, ofThis] of ofNode.entries()) {
+    for (const shift of ofThis) {
+      const key = n * travel.periodCount + shift.homePeriod;
+      let home = homes.get(key);
+      if (!home) {
+        home = { row: stopCount + homes.size, node: nodes[n]!, period: shift.homePeriod };
+        homes.set(key, home);
+      }
+      const { limitG, limitMl, claimedG, claimedMl, kmCents, hourCents } = shift.row;
+      shifts.push({
+        route: shift.route,
+        timeline: shift.timeline,
+        node: n,
+        firstRow: row,
+        homeRow: home.row,
+        limitG,
+        limitMl,
+        freeG: limitG - claimedG,
+        freeMl: limitMl - claimedMl,
+        has: coldOf(shift.row),
+        centsPerM: kmCents / 1000,
+        centsPerSec: hourCents / SECONDS_PER_HOUR,
+      });
+      row += shift.route.length;
     }
-    const firstRow = row;
-    row += shift.route.length;
-    const { limitG, limitMl, claimedG, claimedMl, kmCents, hourCents } = shift.row;
-    return {
-      route: shift.route,
-      timeline: shift.timeline,
-      node,
-      firstRow,
-      homeRow: home.row,
-      limitG,
-      limitMl,
-      freeG: limitG - claimedG,
-      freeMl: limitMl - claimedMl,
-      has: coldOf(shift.row),
-      centsPerM: kmCents / 1000,
-      centsPerSec: hourCents / SECONDS_PER_HOUR,
-    };
-  });
+  }
 
   const ends = [...homes.values()];
   const homePlaces = travel.snapAll(
@@ -171,7 +183,8 @@ export function prepareFleet(
     ends.map(({ node }) => node.lat),
   );
   const periods = new Uint8Array(stopCount + ends.length);
-  for (const [s, shift] of loaded.entries()) periods.set(shift.stopPeriod, shifts[s]!.firstRow);
+  for (const [s, shift] of loaded.entries())
+    if (shift.route.length > 0) periods.set(shift.stopPeriod, shifts[s]!.firstRow);
   periods.set(
     ends.map(({ period }) => period),
     stopCount,
@@ -189,6 +202,7 @@ function concatPlaces(lists: readonly PlaceList[]): PlaceList {
   const all = createPlaceList(lists.reduce((sum, list) => sum + list.length, 0));
   let offset = 0;
   for (const list of lists) {
+    if (list.length === 0) continue;
     all.lng.set(list.lng, offset);
     all.lat.set(list.lat, offset);
     all.edge.set(list.edge, offset);

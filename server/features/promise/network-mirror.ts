@@ -107,7 +107,8 @@ export function createNetworkMirror(): NetworkMirror {
   const runs = new Map<string, TimedRows<RunRow>>();
   const laneRuns = new Map<string, TimedRows<LaneRunRow>>();
   const shifts = new Map<string, Shift>();
-  let shiftsInOrder: Shift[] | undefined;
+  /** By id, and where in that order each stands. */
+  let shiftsInOrder: { readonly rows: Shift[]; readonly placeOf: ReadonlyMap<string, number> } | undefined;
   /** What was last answered, for which nodes, and from when to before when it stands unless a shift changes. */
   let answered: { nodeIds: readonly string[]; fromSec: number; untilSec: number; shifts: PlannedShifts } | undefined;
   let asOf = UNREAD;
@@ -174,15 +175,18 @@ export function createNetworkMirror(): NetworkMirror {
         const { id, nodeId, startSec, version, planned, revision } = changes.shifts;
         const known = shifts.get(id[i]!);
         if (known && known.revision >= revision[i]!) continue;
-        shifts.set(id[i]!, {
+        const shift = {
           id: id[i]!,
           nodeId: nodeId[i]!,
           startSec: startSec[i]!,
           version: version[i]!,
           planned: planned[i]!,
           revision: revision[i]!,
-        });
-        shiftsInOrder = undefined;
+        };
+        shifts.set(shift.id, shift);
+        const place = shiftsInOrder?.placeOf.get(shift.id);
+        if (place === undefined) shiftsInOrder = undefined;
+        else shiftsInOrder!.rows[place] = shift;
         answered = undefined;
       }
       if (BigInt(changes.asOf) > BigInt(asOf)) asOf = changes.asOf;
@@ -227,9 +231,12 @@ export function createNetworkMirror(): NetworkMirror {
     plannedShifts(nodeIds, nowSec) {
       const stands = answered && nowSec >= answered.fromSec && nowSec < answered.untilSec;
       if (answered && stands && isSameList(answered.nodeIds, nodeIds)) return answered.shifts;
-      shiftsInOrder ??= [...shifts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      if (!shiftsInOrder) {
+        const rows = [...shifts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+        shiftsInOrder = { rows, placeOf: new Map(rows.map(({ id }, place) => [id, place])) };
+      }
       const nodes = new Set(nodeIds);
-      const found = shiftsInOrder.filter((row) => row.planned && row.startSec > nowSec && nodes.has(row.nodeId));
+      const found = shiftsInOrder.rows.filter((row) => row.planned && row.startSec > nowSec && nodes.has(row.nodeId));
       answered = {
         nodeIds,
         fromSec: nowSec,
