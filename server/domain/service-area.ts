@@ -35,9 +35,12 @@ const ForeignGeometry = z
   .discriminatedUnion("type", [z.object(PolygonShape), z.object(MultiPolygonShape)])
   .refine(isFewPoints, TOO_MANY_POINTS);
 
+/** Drives are asked for noon of a working day, whatever the window: a door is in the area or it is not. */
+export const AREA_DRIVE_MINUTE = 720;
+
 /** The doors that a node's vans go to; null where there is no such limit. */
 export const ServiceArea = z.strictObject({
-  /** From the node to the door, at noon of a working day. */
+  /** From the node to the door at AREA_DRIVE_MINUTE. */
   mostDriveSec: z.int().min(60).max(36_000).nullable(),
   area: AreaGeometry.nullable(),
 });

@@ -1,3 +1,4 @@
+import { distanceM } from "#server/core/geo/distance.ts";
 import { firstPickup, holdTogether } from "#server/core/promise/find-pickups.ts";
 import { hasEverything, type SourceNode } from "#server/core/promise/promise-problem.ts";
 import type { Destination } from "#server/domain/cart.ts";
@@ -29,7 +30,9 @@ export function pickupPlaces(
   const counters = fleet.counters(nodes);
   const way = createTravelRow(counters.node.length);
   if (door) fleet.travel.oneToMany(door, counters.places, fleet.periodAt(facts.nowSec), way);
-  else for (const [i, n] of counters.node.entries()) way.distanceM[i] = Math.round(crowFliesM(nodes[n]!, destination));
+  else
+    for (const [i, n] of counters.node.entries())
+      way.distanceM[i] = Math.round(distanceM(nodes[n]!.lng, nodes[n]!.lat, destination.lng, destination.lat));
   const isReached = (i: number) => way.durationSec[i]! < UNREACHABLE_SEC;
   const nearestFirst = [...counters.node.keys()].sort(
     (a, b) => Number(isReached(b)) - Number(isReached(a)) || way.distanceM[a]! - way.distanceM[b]!,
@@ -62,11 +65,4 @@ export function pickupPlaces(
     });
   }
   return views;
-}
-
-/** Only to sort pickup places for a door that no road leads to. */
-function crowFliesM(a: { lng: number; lat: number }, b: Destination): number {
-  const rad = Math.PI / 180;
-  const x = (b.lng - a.lng) * rad * Math.cos(((a.lat + b.lat) / 2) * rad);
-  return Math.hypot(x, (b.lat - a.lat) * rad) * 6_371_000;
 }

@@ -1,6 +1,6 @@
 import { type Area, createArea, isInArea } from "#server/core/geo/area.ts";
 import type { Queryable } from "#server/db/database.ts";
-import { AreaGeometry, partsOf } from "#server/domain/service-area.ts";
+import { AREA_DRIVE_MINUTE, AreaGeometry, partsOf } from "#server/domain/service-area.ts";
 import { createTravelRow, type Place, type Travel } from "#server/travel/travel.ts";
 import type { NodeRow } from "./queries.ts";
 
@@ -12,8 +12,6 @@ export interface ServiceAreas {
   /** By node: 1 where its vans go to the door. */
   reach(db: Queryable, nodes: readonly NodeRow[], door: Place): Promise<Uint8Array>;
 }
-
-const NOON_MINUTE = 720;
 
 export function createServiceAreas(travel: Travel): ServiceAreas {
   const known = new Map<string, { readonly revision: string; readonly area: Area | null }>();
@@ -44,8 +42,7 @@ export function createServiceAreas(travel: Travel): ServiceAreas {
         asked.map((n) => nodes[n]!.lat),
       );
       const way = createTravelRow(asked.length);
-      // One time of day for all windows: a door is in the area or it is not.
-      travel.manyToOne(homes, door, travel.periodAt(NOON_MINUTE, false), way);
+      travel.manyToOne(homes, door, travel.periodAt(AREA_DRIVE_MINUTE, false), way);
       for (const [i, n] of asked.entries()) if (way.durationSec[i]! > nodes[n]!.mostDriveSec!) reaches[n] = 0;
       return reaches;
     },

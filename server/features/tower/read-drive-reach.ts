@@ -1,19 +1,17 @@
 import * as z from "zod";
 import { contourParts } from "#server/core/geo/contour.ts";
+import { longitudeShrink, M_PER_DEGREE } from "#server/core/geo/distance.ts";
 import { Fault } from "#server/domain/fault.ts";
 import { NodeId } from "#server/domain/id.ts";
-import { AreaGeometry, ServiceArea } from "#server/domain/service-area.ts";
-import { createTravelRow, type Travel, UNREACHABLE_SEC } from "#server/travel/travel.ts";
+import { AREA_DRIVE_MINUTE, AreaGeometry, ServiceArea } from "#server/domain/service-area.ts";
+import { createTravelRow, type Place, type Travel, UNREACHABLE_SEC } from "#server/travel/travel.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 
 const Input = z.strictObject({ nodeId: NodeId, mostDriveSec: ServiceArea.shape.mostDriveSec.unwrap() });
 const Output = z.object({ reach: AreaGeometry.nullable() });
 
-/** By which a service area is decided: noon of a working day. */
-const NOON_MINUTE = 720;
 /** No road is faster, so what lies farther as the crow flies is not reached. */
 const FASTEST_M_PER_SEC = 37;
-const DEGREE_M = 111_320;
 /** Once for the extent, and once for the shape within it. */
 const COARSE = 40;
 const FINE = 72;
@@ -50,8 +48,8 @@ export function driveReach(
   if (!home) return null;
   const drive = createDrive(travel, home);
   const [west, south, east, north] = travel.bbox;
-  const high = (mostDriveSec * FASTEST_M_PER_SEC) / DEGREE_M;
-  const wide = high / Math.cos((lat * Math.PI) / 180);
+  const high = (mostDriveSec * FASTEST_M_PER_SEC) / M_PER_DEGREE;
+  const wide = high / longitudeShrink(lat);
   const widest = {
     west: Math.max(west, lng - wide),
     south: Math.max(south, lat - high),
@@ -76,11 +74,9 @@ export function driveReach(
   return { type: "MultiPolygon", coordinates };
 }
 
-type Home = NonNullable<ReturnType<Travel["snap"]>>;
-
 /** The drive from a place to the points of a square grid over an extent, row by row from the south; Infinity where there is no way. */
-function createDrive(travel: Travel, home: Home): (extent: Extent, size: number) => Float64Array {
-  const period = travel.periodAt(NOON_MINUTE, false);
+function createDrive(travel: Travel, home: Place): (extent: Extent, size: number) => Float64Array {
+  const period = travel.periodAt(AREA_DRIVE_MINUTE, false);
   return ({ west, south, east, north }, size) => {
     const lngs = Float64Array.from({ length: size * size }, (_, i) => west + ((east - west) * (i % size)) / (size - 1));
     const lats = Float64Array.from(
