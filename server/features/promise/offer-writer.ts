@@ -16,6 +16,20 @@ export interface OfferedPart {
   readonly laneLeavesSec?: number;
 }
 
+/** Parts as a search found them, in seconds from its origin. */
+export function offeredParts(
+  parts: readonly (Omit<OfferedPart, "nodeId" | "laneLeavesSec"> & { readonly node: number })[],
+  nodes: readonly { readonly id: string }[],
+  originSec: number,
+): OfferedPart[] {
+  return parts.map(({ node, pickSec, pickBySec, load }) => ({
+    nodeId: nodes[node]!.id,
+    pickSec,
+    pickBySec: originSec + pickBySec,
+    load,
+  }));
+}
+
 /** Writes one window's offer, to be signed with the others of its quote. Instants are epoch seconds. */
 export type OfferWriter = (
   service: OfferClaims["svc"],

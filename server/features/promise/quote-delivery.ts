@@ -9,7 +9,7 @@ import type { Place } from "#server/travel/travel.ts";
 import type { VanShare } from "./channel-shares.ts";
 import { type Fleet, type LoadedShift, type PlannedFleet, prepareFleet } from "./fleet.ts";
 import { DELIVERY_REASON, reasonOfLoss } from "./loss-reason.ts";
-import type { OfferWriter } from "./offer-writer.ts";
+import { type OfferWriter, offeredParts } from "./offer-writer.ts";
 import { planWithinShare } from "./plan-within-share.ts";
 import type { NodeRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
@@ -85,12 +85,7 @@ export function deliveryOutcomes(
             "delivery",
             [window.startSec, window.endSec],
             windows.priceCents[w]!,
-            parts.map(({ node, pickSec, pickBySec, load }) => ({
-              nodeId: nodes[node]!.id,
-              pickSec,
-              pickBySec: originSec + pickBySec,
-              load,
-            })),
+            offeredParts(parts, nodes, originSec),
             visitClaims(window, asked[place]!, visits.climb),
           ),
           orderBySec: Math.min(

@@ -1,9 +1,9 @@
 import { findParcels } from "#server/core/promise/find-parcels.ts";
 import { lastOrderSec } from "#server/core/promise/last-order.ts";
-import { carrierCents, type ParcelPart } from "#server/core/promise/parcel-problem.ts";
+import { carrierCents } from "#server/core/promise/parcel-problem.ts";
 import type { SourceNode } from "#server/core/promise/promise-problem.ts";
 import { PARCEL_REASON, reasonOfLoss } from "./loss-reason.ts";
-import type { OfferWriter } from "./offer-writer.ts";
+import { type OfferWriter, offeredParts } from "./offer-writer.ts";
 import { arrivalDays, cutOffAt, runsOf, toParcelProblem } from "./parcel-world.ts";
 import type { NodeRow, RunRow } from "./queries.ts";
 import type { QuoteFacts } from "./quote-facts.ts";
@@ -52,7 +52,12 @@ export function parcelDays(
     const price = Math.max(...parts.map(({ run, load }) => priceOf(rows[run]!.run, load.weightG)));
     priceCents.push(price);
     return {
-      claims: writeOffer("parcel", [spans[d]!.startSec, spans[d]!.endSec], price, offered(parts, nodes, originSec)),
+      claims: writeOffer(
+        "parcel",
+        [spans[d]!.startSec, spans[d]!.endSec],
+        price,
+        offeredParts(parts, nodes, originSec),
+      ),
       orderBySec:
         originSec +
         Math.min(
@@ -74,15 +79,6 @@ export function parcelDays(
     priceCents,
     outcomes,
   };
-}
-
-function offered(parts: readonly ParcelPart[], nodes: readonly NodeRow[], originSec: number) {
-  return parts.map(({ node, pickSec, pickBySec, load }) => ({
-    nodeId: nodes[node]!.id,
-    pickSec,
-    pickBySec: originSec + pickBySec,
-    load,
-  }));
 }
 
 /** What the shopper pays, in whole cents. */

@@ -12,7 +12,7 @@ import { channelOfRequest } from "./channel-of.ts";
 import { outcomeWithin, withinShares } from "./channel-shares.ts";
 import { PICKUP_REASON, reasonOfLoss } from "./loss-reason.ts";
 import type { PickupWindows } from "./network-mirror.ts";
-import { offerWriter } from "./offer-writer.ts";
+import { offeredParts, offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import { type QuoteFacts, readFacts } from "./quote-facts.ts";
@@ -56,13 +56,10 @@ export async function quotePickup(
       const reason = pickupRefusal(facts.nowSec, windows, w, answer, originSec);
       if (reason || !("parts" in answer)) return { reason: reason! };
       const window = [startSec, windows.endSec[w]!] as const;
-      const parts = answer.parts.map(({ node: place, pickSec, pickBySec, load, run }) => ({
-        nodeId: world.nodes[place]!.id,
-        pickSec,
-        pickBySec: originSec + pickBySec,
-        load,
-        ...(run !== null && { laneLeavesSec: world.rows[run]!.startSec }),
-      }));
+      const parts = offeredParts(answer.parts, world.nodes, originSec).map((part, p) => {
+        const { run } = answer.parts[p]!;
+        return run === null ? part : { ...part, laneLeavesSec: world.rows[run]!.startSec };
+      });
       const readySec = answer.parts.flatMap(({ run }) => (run === null ? [] : world.rows[run]!.readySec));
       return {
         claims: writeOffer(
