@@ -5,6 +5,18 @@ import { hasEverything, type PromiseProblem } from "./promise-problem.ts";
 /** So many parts are looked at for one window and check before the search for the closest split is cut short. */
 const MOST_PARTS_TRIED = 4000;
 
+/** A part and the first check that it fails. */
+interface Tried {
+  readonly fails: number | null;
+}
+
+/** Whether a part comes further than another, or as far and is less short there. */
+export function isCloser<Part extends Tried>(tried: Part, best: Part, shortfall: (part: Part) => number): boolean {
+  const reached = ({ fails }: Part) => fails ?? Number.POSITIVE_INFINITY;
+  if (reached(tried) !== reached(best)) return reached(tried) > reached(best);
+  return shortfall(tried) < shortfall(best);
+}
+
 /**
  * Of a window that nothing serves: the first check, in their order, that no plan passes besides all before it, and the plan, whole or
  * split, that is least short there. Check 0 is stock: where it binds there is no plan to show.

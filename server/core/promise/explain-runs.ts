@@ -1,6 +1,6 @@
 import { pickSecAt } from "./ask-picking.ts";
 import { type CartLoad, loadOf } from "./cart-load.ts";
-import { closestPlan } from "./closest-plan.ts";
+import { closestPlan, isCloser } from "./closest-plan.ts";
 import { findParcels } from "./find-parcels.ts";
 import { asParcels, STAGE_OF_PARCEL } from "./find-pickups.ts";
 import { PARCEL_STAGE, type ParcelAnswer, type ParcelProblem, type ParcelStage } from "./parcel-problem.ts";
@@ -58,6 +58,7 @@ export function explainParcels(
   cutOffSec: (run: number) => number = () => Number.POSITIVE_INFINITY,
 ): ExplainedRuns<ParcelStage>[] {
   const { cart, nodes, runs, nowSec } = problem;
+  const shortOf = (part: ExplainedRunPart) => shortfall(part, nowSec);
   return answers.map((answer, day) => {
     const explainPart = (node: number, groups: readonly number[]): ExplainedRunPart => {
       const ofNode = runs.flatMap((run, r) => (run.day === day && run.node === node ? [r] : []));
@@ -65,9 +66,7 @@ export function explainParcels(
     };
     if ("parts" in answer)
       return { binding: null, parts: answer.parts.map(({ node, groups, run }) => explainAt(node, groups, [run])) };
-    return closestPlan(problem, PARCEL_STAGE.carrierFull as ParcelStage, explainPart, (part) =>
-      shortfall(part, nowSec),
-    );
+    return closestPlan(problem, PARCEL_STAGE.carrierFull as ParcelStage, explainPart, shortOf);
   });
 
   /** With the run, of those given, with which the part comes furthest and is least short. */
@@ -86,7 +85,7 @@ export function explainParcels(
         ...pickingFigures(nodes[node]!, nowSec, pickSec, leavesSec),
       };
       const tried = { ...part, run, fails: failedCheck(run, pickSec, nowSec) };
-      if (isCloser(tried, best, nowSec)) best = tried;
+      if (isCloser(tried, best, shortOf)) best = tried;
     }
     return best;
   }
@@ -108,12 +107,6 @@ function failedCheck(run: RunFigures, pickSec: number, nowSec: number): ParcelSt
   if (nowSec >= run.cutOffSec || nowSec > run.lastStartSec) return PARCEL_STAGE.cutOff;
   if (run.freeSec < pickSec) return PARCEL_STAGE.picking;
   return run.free < 1 ? PARCEL_STAGE.carrierFull : null;
-}
-
-function isCloser(tried: ExplainedRunPart, best: ExplainedRunPart, nowSec: number): boolean {
-  const reached = (part: ExplainedRunPart) => part.fails ?? PARCEL_STAGE.carrierFull + 1;
-  if (reached(tried) !== reached(best)) return reached(tried) > reached(best);
-  return shortfall(tried, nowSec) < shortfall(best, nowSec);
 }
 
 /** How short a part is at the check that it fails. Only to tell which of several is closest. */

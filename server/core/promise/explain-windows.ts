@@ -1,6 +1,6 @@
 import { pickSecAt } from "./ask-picking.ts";
 import { type CartLoad, loadOf } from "./cart-load.ts";
-import { closestPlan } from "./closest-plan.ts";
+import { closestPlan, isCloser } from "./closest-plan.ts";
 import { type PickingFigures, pickingFigures } from "./picking-figures.ts";
 import { isOut, type PromiseProblem, STAGE, type Stage, type WindowAnswer, type WindowAsk } from "./promise-problem.ts";
 
@@ -62,6 +62,7 @@ export function explainWindows(
   cutOffSec: (node: number, index: number) => number = () => Number.POSITIVE_INFINITY,
 ): ExplainedWindow[] {
   const { cart, nodes, fleet, windowCount } = problem;
+  const shortOf = (part: ExplainedPart) => shortfall(part, problem.nowSec);
   const explained = new Array<ExplainedWindow>(windowCount);
   for (const ask of problem.asks) {
     for (const [w, index] of ask.index.entries()) {
@@ -76,7 +77,7 @@ export function explainWindows(
               problem,
               STAGE.vansFull,
               (node, groups) => explainPart(ask, w, node, groups, shiftsOf(node)),
-              (part) => shortfall(part, problem.nowSec),
+              shortOf,
             );
     }
   }
@@ -107,7 +108,7 @@ export function explainWindows(
     for (const shift of shifts) {
       const van = vanFigures(problem, ask, w, part, shift);
       const tried = { ...part, van, fails: failedCheck({ ...part, van }, problem.nowSec) };
-      if (isCloser(tried, best, problem.nowSec)) best = tried;
+      if (isCloser(tried, best, shortOf)) best = tried;
     }
     return best;
   }
@@ -168,12 +169,6 @@ function failedCheck(
   if (van.freeSec < pickSec) return STAGE.picking;
   if (van.lateSec > 0 || van.overFreeG > 0 || van.overFreeMl > 0) return STAGE.vansFull;
   return null;
-}
-
-function isCloser(tried: ExplainedPart, best: ExplainedPart, nowSec: number): boolean {
-  const reached = (part: ExplainedPart) => part.fails ?? STAGE.vansFull + 1;
-  if (reached(tried) !== reached(best)) return reached(tried) > reached(best);
-  return shortfall(tried, nowSec) < shortfall(best, nowSec);
 }
 
 /**
