@@ -7,7 +7,7 @@ export interface Latencies {
 }
 
 /**
- * Runs `call` `count` times by `clients` at once, after so many calls of each that are not counted: every connection has
+ * Runs `call` `count` times by `clients` at once, after `warmUp` for each of them that are not counted: every connection has
  * plans of its own to make. Bounded in count.
  */
 export async function measureLatencies(
@@ -16,23 +16,31 @@ export async function measureLatencies(
   call: () => Promise<unknown>,
   warmUp = 20,
 ): Promise<Latencies> {
-  const eachOf = (work: () => Promise<void>) => Promise.all(Array.from({ length: clients }, work));
-  await eachOf(async () => {
-    for (let i = 0; i < warmUp; i++) await call();
-  });
+  await timeCalls(warmUp * clients, clients, call);
+  const started = performance.now();
+  const times = await timeCalls(count, clients, call);
+  return latenciesOf(times, performance.now() - started);
+}
+
+/** Milliseconds of each of `count` calls by `clients` at once, each of which calls again when it is answered. */
+export async function timeCalls(count: number, clients: number, call: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   let left = count;
-  const started = performance.now();
-  await eachOf(async () => {
+  async function client(): Promise<void> {
     while (left-- > 0) {
       const from = performance.now();
       await call();
       times.push(performance.now() - from);
     }
-  });
-  const seconds = (performance.now() - started) / 1000;
-  times.sort((a, b) => a - b);
-  return { p50: shareOf(times, 0.5), p95: shareOf(times, 0.95), perSecond: times.length / seconds };
+  }
+  await Promise.all(Array.from({ length: clients }, client));
+  return times;
+}
+
+/** Of calls that took so many milliseconds each, in any order, and `elapsedMs` together. */
+export function latenciesOf(times: readonly number[], elapsedMs: number): Latencies {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { p50: shareOf(sorted, 0.5), p95: shareOf(sorted, 0.95), perSecond: (1000 * sorted.length) / elapsedMs };
 }
 
 /** The value that this share of a rising list does not reach; NaN of an empty one. */

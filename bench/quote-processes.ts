@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { BenchRegion } from "./bench-region.ts";
-import { type Latencies, shareOf } from "./percentiles.ts";
-import type { QuotesAnswered, QuoteWork } from "./quote-process.ts";
+import { type Latencies, latenciesOf } from "./percentiles.ts";
+import type { QuoteTimes, QuoteWork } from "./quote-process.ts";
 
 const WARM_UP = 60;
 
@@ -40,12 +40,10 @@ export async function measureQuoteProcesses(
     const answers = await Promise.all(
       children.map((child) => {
         child.send("go");
-        return answerOf(child) as Promise<QuotesAnswered>;
+        return answerOf(child) as Promise<QuoteTimes>;
       }),
     );
-    const seconds = (performance.now() - started) / 1000;
-    const times = answers.flatMap((answer) => answer.times).sort((a, b) => a - b);
-    return { p50: shareOf(times, 0.5), p95: shareOf(times, 0.95), perSecond: times.length / seconds };
+    return latenciesOf(answers.flat(), performance.now() - started);
   } finally {
     for (const child of children) child.kill();
   }
