@@ -10,8 +10,6 @@ import { useToast } from "#components/ui/toast.tsx";
 import type { OrderId } from "#server/domain/id.ts";
 import { NoteField } from "./note-field.tsx";
 
-const MAX_NOTE_CHARS = 280;
-
 type Scope = "parts" | "order";
 
 /** Ends what no node can serve any more. */
@@ -61,7 +59,7 @@ export function FailOrderDialog({
           value={scope}
           onValueChange={setScope}
         />
-        <NoteField label="Why, for the record" maxChars={MAX_NOTE_CHARS} value={note} onChange={setNote} />
+        <NoteField label="Why, for the record" value={note} onChange={setNote} />
       </div>
     </FormDialog>
   );

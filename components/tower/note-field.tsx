@@ -2,18 +2,17 @@
 
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { MAX_NOTE_CHARS } from "#server/domain/words.ts";
 
 /** Words for the record of an order. */
 export function NoteField({
   label = "Note for the record",
   optional = false,
-  maxChars,
   value,
   onChange,
 }: {
   label?: string;
   optional?: boolean;
-  maxChars: number;
   value: string;
   onChange: (value: string) => void;
 }) {
@@ -23,7 +22,7 @@ export function NoteField({
         <Textarea
           {...control}
           rows={2}
-          maxLength={maxChars}
+          maxLength={MAX_NOTE_CHARS}
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />

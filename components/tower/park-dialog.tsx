@@ -8,7 +8,7 @@ import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { formatTime } from "#components/ui/format-time.ts";
 import { Select } from "#components/ui/select.tsx";
 import { useToast } from "#components/ui/toast.tsx";
-import { MAX_PARK_NOTE_CHARS, PARK_REASONS, ParkReason } from "#server/domain/parking.ts";
+import { PARK_REASONS, ParkReason } from "#server/domain/parking.ts";
 import { NoteField } from "./note-field.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 
@@ -65,7 +65,7 @@ export function ParkDialog({ order, onClose }: { order: OrderDetail; onClose: ()
           value={reason}
           onValueChange={setReason}
         />
-        <NoteField optional={reason !== "other"} maxChars={MAX_PARK_NOTE_CHARS} value={note} onChange={setNote} />
+        <NoteField optional={reason !== "other"} value={note} onChange={setNote} />
         <Select label="To be released by" options={dates} value={releaseBy} onValueChange={setReleaseBy} />
       </div>
     </FormDialog>

@@ -11,8 +11,6 @@ import { PRIORITY_CLASSES } from "#server/domain/channel.ts";
 import { NoteField } from "./note-field.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 
-const MAX_NOTE_CHARS = 280;
-
 /** Another priority class for one order, with the reason that stands in its record. */
 export function PriorityDialog({ order, onClose }: { order: OrderDetail; onClose: () => void }) {
   const trpc = useTRPC();
@@ -54,7 +52,7 @@ export function PriorityDialog({ order, onClose }: { order: OrderDetail; onClose
           value={chosen}
           onValueChange={setChosen}
         />
-        <NoteField label="Why, for the record" maxChars={MAX_NOTE_CHARS} value={note} onChange={setNote} />
+        <NoteField label="Why, for the record" value={note} onChange={setNote} />
       </div>
     </FormDialog>
   );

@@ -15,7 +15,7 @@ import { useToast } from "#components/ui/toast.tsx";
 import type { HoldId, NodeId } from "#server/domain/id.ts";
 import type { WindowView } from "#server/domain/quote.ts";
 import { REASONS } from "#server/domain/reason-sentences.ts";
-import { MAX_REPROMISE_NOTE_CHARS, REPROMISE_REASONS, RepromiseReason } from "#server/domain/repromise.ts";
+import { REPROMISE_REASONS, RepromiseReason } from "#server/domain/repromise.ts";
 import { NoteField } from "./note-field.tsx";
 import type { OrderDetail } from "./tower-data.ts";
 
@@ -160,12 +160,7 @@ export function RepromiseDialog({ order, onClose }: { order: OrderDetail; onClos
             value={reason}
             onValueChange={setReason}
           />
-          <NoteField
-            optional={reason !== "other"}
-            maxChars={MAX_REPROMISE_NOTE_CHARS}
-            value={note}
-            onChange={setNote}
-          />
+          <NoteField optional={reason !== "other"} value={note} onChange={setNote} />
         </div>
       )}
     </FormDialog>

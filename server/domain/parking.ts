@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Instant } from "./instant.ts";
-import { words } from "./words.ts";
+import { MAX_NOTE_CHARS, words } from "./words.ts";
 
 // A parked order: nobody picks it or hands it over until operations release it.
 
@@ -15,11 +15,9 @@ export const PARK_REASONS: Record<ParkReason, string> = {
   other: "Something else",
 };
 
-export const MAX_PARK_NOTE_CHARS = 280;
-
 /** Why, in words where none of the reasons says it. */
 export const ParkCause = z
-  .strictObject({ reason: ParkReason, note: words(0, MAX_PARK_NOTE_CHARS).default("") })
+  .strictObject({ reason: ParkReason, note: words(0, MAX_NOTE_CHARS).default("") })
   .refine(({ reason, note }) => reason !== "other" || note !== "", "say what it is");
 export type ParkCause = z.infer<typeof ParkCause>;
 

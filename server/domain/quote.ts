@@ -5,7 +5,7 @@ import { DoorWishes, VisitWishes } from "./delivery-wishes.ts";
 import { HoldId, NodeId, OrderId, OrderToken, RegionId, SkuId } from "./id.ts";
 import { Reason } from "./reason.ts";
 import { HoldState } from "./state.ts";
-import { words } from "./words.ts";
+import { MAX_NOTE_CHARS, words } from "./words.ts";
 
 // What the shop asks of the promise, and what it answers: promise.quote, promise.pickup, promise.hold, promise.extend, promise.release, promise.confirm.
 
@@ -175,7 +175,7 @@ export const ConfirmRequest = z.strictObject({
       .string()
       .trim()
       .regex(/^\+?[0-9][0-9 ()/-]{4,30}$/),
-    note: words(0, 280).default(""),
+    note: words(0, MAX_NOTE_CHARS).default(""),
   }),
   door: DoorWishes.optional(),
   /** Where it goes in the end. Missing: to the door that is held. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Instant } from "./instant.ts";
-import { words } from "./words.ts";
+import { MAX_NOTE_CHARS, words } from "./words.ts";
 
 // A confirmed order that is promised anew, in another window than the one it was confirmed with.
 
@@ -28,11 +28,9 @@ export const REPROMISE_REASONS: Record<RepromiseReason, string> = {
   other: "Something else",
 };
 
-export const MAX_REPROMISE_NOTE_CHARS = 280;
-
 /** Of operations: why, in words where none of the reasons says it. */
 export const RepromiseCause = z
-  .strictObject({ reason: RepromiseReason, note: words(0, MAX_REPROMISE_NOTE_CHARS).default("") })
+  .strictObject({ reason: RepromiseReason, note: words(0, MAX_NOTE_CHARS).default("") })
   .refine(({ reason, note }) => reason !== "other" || note !== "", "say what it is");
 export type RepromiseCause = z.infer<typeof RepromiseCause>;
 

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { DoorWishes, doorColumns } from "#server/domain/delivery-wishes.ts";
 import { OrderToken } from "#server/domain/id.ts";
-import { words } from "#server/domain/words.ts";
+import { MAX_NOTE_CHARS, words } from "#server/domain/words.ts";
 import { shopperProcedure } from "#server/trpc/procedure.ts";
 
-const Input = z.strictObject({ token: OrderToken, door: DoorWishes, note: words(0, 280) });
+const Input = z.strictObject({ token: OrderToken, door: DoorWishes, note: words(0, MAX_NOTE_CHARS) });
 const Output = z.object({ door: DoorWishes, note: z.string() });
 
 /**

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OrderId } from "#server/domain/id.ts";
 import { OrderState } from "#server/domain/state.ts";
-import { words } from "#server/domain/words.ts";
+import { MAX_NOTE_CHARS, words } from "#server/domain/words.ts";
 import { opsProcedure } from "#server/trpc/procedure.ts";
 
 const Input = z.strictObject({
@@ -9,7 +9,7 @@ const Input = z.strictObject({
   /** The parts that wait for a node, or the order with all that has not reached its shopper. */
   scope: z.enum(["parts", "order"]),
   /** Why, for whoever looks at it later. */
-  note: words(1, 280),
+  note: words(1, MAX_NOTE_CHARS),
 });
 const Output = z.object({ state: OrderState });
 
