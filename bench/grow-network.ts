@@ -73,8 +73,10 @@ function firstNodes(rows: NetworkRows, count: number): NetworkRows {
   const ids = new Set<string>(kept.map((node) => node.id));
   const vans = new Set<string>(rows.vehicles.filter((van) => ids.has(van.node_id)).map((van) => van.id));
   const isKept = (row: object) =>
-    (!("node_id" in row) || ids.has(String(row.node_id))) &&
-    (!("vehicle_id" in row) || vans.has(String(row.vehicle_id)));
+    Object.entries(row).every(([column, value]) => {
+      if (column.endsWith("node_id")) return value === null || ids.has(String(value));
+      return column !== "vehicle_id" || vans.has(String(value));
+    });
   const tables = Object.entries(rows).map(([name, list]) => [name, list.filter(isKept)]);
   return { ...(Object.fromEntries(tables) as NetworkRows), nodes: kept };
 }
