@@ -11,7 +11,8 @@ export interface WantedLine {
  * `available[n]` says what node n could promise of each line. One cart for each node it begins at: all that this node has of
  * it, then whatever adds most from one node more, until `mostNodes` serve it. A line, and a group of lines that are kept
  * together, comes from one node. Of one node the first is the best there is; of several it is a good one, because the nodes
- * are taken one after the other. Time: nodes² × lines × `mostNodes`.
+ * are taken one after the other. Nodes that have the same of it count as one: few of a large network are different. Time: nodes × lines,
+ * and different nodes² × lines × `mostNodes`.
  */
 export function reduceCart(
   lines: readonly WantedLine[],
@@ -20,8 +21,8 @@ export function reduceCart(
   most: number,
 ): Int32Array[] {
   const groupCount = lines.reduce((count, { group }) => Math.max(count, group + 1), 0);
-  const had = available.map((ofNode) =>
-    Int32Array.from(lines, ({ units }, i) => Math.min(Math.max(ofNode[i]!, 0), units)),
+  const had = distinct(
+    available.map((ofNode) => Int32Array.from(lines, ({ units }, i) => Math.min(Math.max(ofNode[i]!, 0), units))),
   );
   const worth = had.map((units) => {
     const ofGroup = new Float64Array(groupCount);
@@ -42,11 +43,18 @@ export function reduceCart(
         if (cents > worth[server[group]!]![group]!) server[group] = next;
     }
     const units = Int32Array.from(lines, ({ group }, i) => had[server[group]!]![i]!);
-    return { units, cents: server.reduce((sum, node, group) => sum + worth[node]![group]!, 0), key: units.join() };
+    return { units, cents: server.reduce((sum, node, group) => sum + worth[node]![group]!, 0) };
   });
   carts.sort((a, b) => b.cents - a.cents);
-  const different = carts.filter(
-    ({ key, cents }, i) => cents > 0 && carts.findIndex((other) => other.key === key) === i,
-  );
-  return different.slice(0, most).map(({ units }) => units);
+  return distinct(carts.flatMap(({ units, cents }) => (cents > 0 ? [units] : []))).slice(0, most);
+}
+
+/** The first of each that are alike. */
+function distinct(rows: readonly Int32Array[]): Int32Array[] {
+  const byContent = new Map<string, Int32Array>();
+  for (const row of rows) {
+    const content = row.join();
+    if (!byContent.has(content)) byContent.set(content, row);
+  }
+  return [...byContent.values()];
 }
