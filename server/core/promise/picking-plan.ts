@@ -26,12 +26,10 @@ const HOUR_SEC = 3600;
 export function planPicking(hours: FreeHours, nowSec: number, pickSec: number, pickBySec: number): PickingPlan | null {
   const plan: PickingPlan = { startSec: [], sec: [] };
   let left = pickSec;
-  for (let h = hours.startSec.length - 1; h >= 0 && left > 0; h--) {
-    const start = hours.startSec[h]!;
-    if (start + HOUR_SEC > pickBySec) continue;
+  for (let h = hoursEndedBy(hours, pickBySec) - 1; h >= 0 && left > 0; h--) {
     const take = Math.min(left, usableSec(hours, h, nowSec));
     if (take <= 0) continue;
-    plan.startSec.unshift(start);
+    plan.startSec.unshift(hours.startSec[h]!);
     plan.sec.unshift(take);
     left -= take;
   }
@@ -41,26 +39,23 @@ export function planPicking(hours: FreeHours, nowSec: number, pickSec: number, p
 /** What can still be picked by then in the hours that are free now. */
 export function freeSecBy(hours: FreeHours, nowSec: number, pickBySec: number): number {
   let free = 0;
-  for (let h = 0; h < hours.startSec.length; h++)
-    if (hours.startSec[h]! + HOUR_SEC <= pickBySec) free += usableSec(hours, h, nowSec);
+  for (let h = hoursEndedBy(hours, pickBySec) - 1; h >= 0; h--) free += usableSec(hours, h, nowSec);
   return free;
 }
 
 /** Whether the hours from now until `pickBySec` would hold the work if none of it were taken: else the cut-off has passed. */
 export function isBeforeCutOff(hours: FreeHours, nowSec: number, pickSec: number, pickBySec: number): boolean {
   let possible = 0;
-  for (let h = 0; h < hours.startSec.length; h++) {
-    const start = hours.startSec[h]!;
-    if (start + HOUR_SEC <= pickBySec) possible += Math.max(0, Math.min(HOUR_SEC, start + HOUR_SEC - nowSec));
-  }
+  // Latest first: a few hours are enough for most work.
+  for (let h = hoursEndedBy(hours, pickBySec) - 1; h >= 0 && possible < pickSec; h--)
+    possible += Math.max(0, Math.min(HOUR_SEC, hours.startSec[h]! + HOUR_SEC - nowSec));
   return possible >= pickSec;
 }
 
 /** Start of the first hour after `pickBySec` that has room for the whole order, or undefined. */
 export function nextFreeHour(hours: FreeHours, pickSec: number, pickBySec: number): number | undefined {
-  for (let h = 0; h < hours.startSec.length; h++) {
-    if (hours.startSec[h]! + HOUR_SEC > pickBySec && hours.freeSec[h]! >= pickSec) return hours.startSec[h]!;
-  }
+  for (let h = hoursEndedBy(hours, pickBySec); h < hours.startSec.length; h++)
+    if (hours.freeSec[h]! >= pickSec) return hours.startSec[h]!;
   return undefined;
 }
 
@@ -76,7 +71,9 @@ export interface BusyRate {
 export function busyCents({ startSec, limitSec, freeSec }: WorkHours, plan: PickingPlan, rate: BusyRate): number {
   if (rate.hourCents === 0 || rate.fromShare >= 1) return 0;
   let cents = 0;
-  let h = 0;
+  if (plan.startSec.length === 0) return 0;
+  // The hours before the plan's first.
+  let h = hoursEndedBy({ startSec }, plan.startSec[0]!);
   for (let i = 0; i < plan.startSec.length; i++) {
     while (startSec[h]! < plan.startSec[i]!) h++;
     const limit = limitSec[h]!;
@@ -86,6 +83,18 @@ export function busyCents({ startSec, limitSec, freeSec }: WorkHours, plan: Pick
     cents += ((squares / (2 * limit * (1 - rate.fromShare))) * rate.hourCents) / HOUR_SEC;
   }
   return cents;
+}
+
+/** How many of the hours, which are the first of them, have ended by then. */
+function hoursEndedBy({ startSec }: Pick<FreeHours, "startSec">, bySec: number): number {
+  let low = 0;
+  let high = startSec.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startSec[middle]! + HOUR_SEC <= bySec) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function usableSec(hours: FreeHours, hour: number, nowSec: number): number {
