@@ -3880,7 +3880,7 @@ end
 $function$;
 revoke all on function app.read_parts(jsonb) from public;
 
-CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[], since xid8 DEFAULT '0'::xid8, channel text DEFAULT 'SHOP'::text)
+CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, since xid8 DEFAULT '0'::xid8, channel text DEFAULT 'SHOP'::text)
  RETURNS json
  LANGUAGE plpgsql
  STABLE
@@ -3890,42 +3890,13 @@ CREATE OR REPLACE FUNCTION app.read_quote_facts(region_id app.code, skus text[],
 AS $function$
 declare
   as_of timestamptz := app.now();
-  -- Ascending, as width_bucket wants them, and a breath later than the age itself, which counts as reached.
-  steps timestamptz[];
-  percents integer[];
   open_nodes text[] := array(
     select n.id from public.nodes n where n.region_id = read_quote_facts.region_id and n.paused_at is null order by n.id
   );
-  -- Asked once, so that a channel of which nothing is kept back costs no look-up a level.
-  keeps_back boolean := exists (
-    select from public.channel_safety k
-    where (k.region_id, k.channel_id) = (read_quote_facts.region_id, read_quote_facts.channel) and k.sku_id = any (skus)
-  );
 begin
-  select array_agg(as_of - make_interval(hours => s.after_hours) + interval '1 microsecond' order by s.after_hours desc), array_agg(s.held_back_percent order by s.after_hours desc)
-  into steps, percents
-  from public.stock_freshness_steps s where s.region_id = read_quote_facts.region_id;
-  -- Beyond the last threshold nothing is held back; width_bucket knows no empty array.
-  steps := coalesce(steps, array['-infinity'::timestamptz]);
-  percents := coalesce(percents, array[0]) || 0;
-
   return json_build_object(
     'nowSec', extract(epoch from as_of),
     'nodeIds', open_nodes,
-    'stock', (
-      select json_build_object(
-        'nodeId', coalesce(array_agg(l.node_id), '{}'),
-        'skuId', coalesce(array_agg(l.sku_id), '{}'),
-        'units', coalesce(array_agg(
-          l.on_hand - l.shortage - l.reserved - l.safety - coalesce(k.units, 0) - ceil(greatest(l.on_hand - l.shortage, 0) * (case
-            when l.confirmed_at is null then 100
-            else percents[width_bucket(l.confirmed_at, steps) + 1]
-          end) / 100.0)::integer), '{}'))
-      from public.inventory_levels l
-      left join (select * from public.channel_safety x where keeps_back) k
-        on (k.region_id, k.channel_id, k.sku_id, k.node_id) = (read_quote_facts.region_id, read_quote_facts.channel, l.sku_id, l.node_id)
-      where l.sku_id = any (skus) and l.node_id = any (open_nodes)
-    ),
     'rules', (
       select json_build_object(
         'mostNodes', r.most_nodes, 'leastPartCents', r.least_part_cents, 'splitCents', r.split_cents,
@@ -4053,8 +4024,59 @@ begin
   );
 end
 $function$;
-revoke all on function app.read_quote_facts(app.code,text[],xid8,text) from public;
-grant execute on function app.read_quote_facts(app.code,text[],xid8,text) to service_role;
+revoke all on function app.read_quote_facts(app.code,xid8,text) from public;
+grant execute on function app.read_quote_facts(app.code,xid8,text) to service_role;
+
+CREATE OR REPLACE FUNCTION app.read_stock(region_id app.code, skus text[], channel text DEFAULT 'SHOP'::text)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  as_of timestamptz := app.now();
+  -- Ascending, as width_bucket wants them, and a breath later than the age itself, which counts as reached.
+  steps timestamptz[];
+  percents integer[];
+  open_nodes text[] := array(select n.id from public.nodes n where n.region_id = read_stock.region_id and n.paused_at is null);
+  -- So that a channel of which nothing is kept back costs no look-up a level.
+  keeps_back boolean := exists (
+    select from public.channel_safety k
+    where (k.region_id, k.channel_id) = (read_stock.region_id, read_stock.channel) and k.sku_id = any (skus)
+  );
+begin
+  select array_agg(as_of - make_interval(hours => s.after_hours) + interval '1 microsecond' order by s.after_hours desc), array_agg(s.held_back_percent order by s.after_hours desc)
+  into steps, percents
+  from public.stock_freshness_steps s where s.region_id = read_stock.region_id;
+  -- Beyond the last threshold nothing is held back; width_bucket knows no empty array.
+  steps := coalesce(steps, array['-infinity'::timestamptz]);
+  percents := coalesce(percents, array[0]) || 0;
+
+  return (
+    select json_build_object(
+      'nodeId', coalesce(array_agg(l.node_id), '{}'),
+      'skuId', coalesce(array_agg(l.sku_id), '{}'),
+      'units', coalesce(array_agg(
+        l.on_hand - l.shortage - l.reserved - l.safety
+        - case when keeps_back then coalesce((
+            select k.units from public.channel_safety k
+            where (k.region_id, k.channel_id, k.sku_id, k.node_id) = (read_stock.region_id, read_stock.channel, l.sku_id, l.node_id)
+          ), 0) else 0 end
+        -- Rounded up, in whole units.
+        - (greatest(l.on_hand - l.shortage, 0)::bigint * (case
+            when l.confirmed_at is null then 100
+            else percents[width_bucket(l.confirmed_at, steps) + 1]
+          end) + 99) / 100), '{}'))
+    from public.inventory_levels l
+    where l.sku_id = any (skus) and l.node_id = any (open_nodes)
+  );
+end
+$function$;
+revoke all on function app.read_stock(app.code,text[],text) from public;
+grant execute on function app.read_stock(app.code,text[],text) to service_role;
 
 CREATE OR REPLACE FUNCTION app.receive_transfer(fulfilment_id uuid)
  RETURNS text

@@ -416,10 +416,8 @@ export type Database = {
         }[];
       };
       read_parts: { Args: { parts: Json }; Returns: Database["app"]["CompositeTypes"]["hold_request"][] };
-      read_quote_facts: {
-        Args: { channel?: string; region_id: unknown; since?: unknown; skus: string[] };
-        Returns: Json;
-      };
+      read_quote_facts: { Args: { channel?: string; region_id: unknown; since?: unknown }; Returns: Json };
+      read_stock: { Args: { channel?: string; region_id: unknown; skus: string[] }; Returns: Json };
       receive_transfer: { Args: { fulfilment_id: string }; Returns: string };
       record_event: {
         Args: {

@@ -209,7 +209,7 @@ test("a quote reads the shares of its channel alone, and what channels have of e
     await share(tx, { pickup: 50, lapses_hours: 2 });
     await collect(tx);
     const facts = async (channel: string) =>
-      (await tx`select app.read_quote_facts('LISBOA', '{BREAD}', '0', ${channel}) as facts`)[0]!.facts;
+      (await tx`select app.read_quote_facts('LISBOA', '0', ${channel}) as facts`)[0]!.facts;
     expect((await facts("SHOP")).shares).toBeNull();
     const { shares, changes } = await facts("MARKET");
     expect(shares).toEqual({

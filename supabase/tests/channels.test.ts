@@ -72,8 +72,7 @@ test("a quote reads of every level what the hold compares, less what is kept bac
     // Old enough for age to hold something back, which counts before the channel does.
     await setClock(tx, "2026-03-20T06:00:00Z");
     for (const channel of ["SHOP", "MARKET"]) {
-      const [row] =
-        await tx`select app.read_quote_facts('LISBOA', '{BREAD,MILK}', '0', ${channel}) -> 'stock' as stock`;
+      const [row] = await tx`select app.read_stock('LISBOA', '{BREAD,MILK}', ${channel}) as stock`;
       const { nodeId, skuId, units } = row!.stock;
       const quoted = nodeId.map((node: string, i: number) => [node, skuId[i], units[i]]).sort();
       const levels = await tx`

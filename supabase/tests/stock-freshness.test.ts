@@ -26,7 +26,7 @@ async function available(tx: Transaction): Promise<{ available: number; held_bac
 
 /** What a quote reads: units that could be promised, by "NODE SKU". */
 async function quoted(tx: Transaction, skus: string[]): Promise<Map<string, number>> {
-  const [row] = await tx`select app.read_quote_facts('LISBOA', ${skus}::text[]) -> 'stock' as stock`;
+  const [row] = await tx`select app.read_stock('LISBOA', ${skus}::text[]) as stock`;
   const { nodeId, skuId, units } = row!.stock;
   return new Map(nodeId.map((node: string, i: number) => [`${node} ${skuId[i]}`, units[i]]));
 }

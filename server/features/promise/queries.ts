@@ -142,7 +142,7 @@ export interface NodesRead {
   readonly rows: readonly NodeRow[];
 }
 
-/** One answer of app.read_quote_facts, with the region, its nodes and the goods as the same statement sees them. */
+/** One answer of app.read_quote_facts, with the region, its nodes, the goods and their stock as the same statement sees them. */
 export interface QuoteFactsRow {
   readonly region: RegionRow;
   readonly nodes: NodesRead;
@@ -151,7 +151,7 @@ export interface QuoteFactsRow {
   readonly nowSec: number;
   /** The nodes that take orders. */
   readonly nodeIds: readonly string[];
-  /** Of their levels of the SKUs asked for: the units that could be promised; below zero where too much is. Parallel arrays. */
+  /** Of their levels of the SKUs asked for, the units that could be promised: see app.read_stock. */
   readonly stock: {
     readonly nodeId: readonly string[];
     readonly skuId: readonly string[];
@@ -227,11 +227,19 @@ export async function readQuoteFacts(
   channelId: ChannelId = OWN_SHOP,
   known?: NodesRead,
 ): Promise<QuoteFactsRow> {
-  type Read = Omit<QuoteFactsRow, "region" | "nodes" | "skus">;
+  type Read = Omit<QuoteFactsRow, "stock" | "region" | "nodes" | "skus">;
   const [row] = await db<
-    { facts: Read; region: RegionRow | null; version: string; nodes: NodeRow[] | null; skus: SkuRow[] }[]
+    {
+      facts: Read;
+      stock: QuoteFactsRow["stock"];
+      region: RegionRow | null;
+      version: string;
+      nodes: NodeRow[] | null;
+      skus: SkuRow[];
+    }[]
   >`
-    select app.read_quote_facts(${regionId}, ${skuIds as string[]}::text[], ${asOf}::xid8, ${channelId}) as facts,
+    select app.read_quote_facts(${regionId}, ${asOf}::xid8, ${channelId}) as facts,
+      app.read_stock(${regionId}, ${skuIds as string[]}::text[], ${channelId}) as stock,
       (select to_json(r) from (select ${regionColumns(db)} from public.regions where id = ${regionId}) r) as region,
       v.version, case when v.version is distinct from ${known?.version ?? null}::text then (
         select coalesce(json_agg(n order by n.id), '[]') from (select ${nodeColumns(db)} ${nodesOf(db, regionId)}) n
@@ -240,7 +248,7 @@ export async function readQuoteFacts(
     from app.nodes_version(${regionId}) v (version)`;
   if (!row?.region) throw new Fault("not-found", regionId);
   const nodes = row.nodes === null ? known! : { version: row.version, rows: row.nodes };
-  return { ...row.facts, region: row.region, nodes, skus: row.skus };
+  return { ...row.facts, stock: row.stock, region: row.region, nodes, skus: row.skus };
 }
 
 /** A shift with its route, as one statement sees both: version and stops belong together. Instants in epoch seconds. */
