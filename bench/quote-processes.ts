@@ -5,7 +5,8 @@ import type { BenchRegion } from "./bench-region.ts";
 import { type Latencies, latenciesOf } from "./percentiles.ts";
 import type { QuoteTimes, QuoteWork } from "./quote-process.ts";
 
-const WARM_UP = 60;
+/** By each process: so many until its code is compiled. */
+const WARM_UP = 300;
 
 /**
  * Quotes by several processes at once against one database, as an app that runs on several cores answers them; `clients` in all ask
