@@ -5176,7 +5176,7 @@ begin
 
   update public.pickup_windows w set order_by_at = x.order_by_at
   from (
-    select w.id, least((d.day - rule.lead_days + rule.order_by) at time zone z.time_zone, w.starts_at - make_interval(mins => rule.least_lead_min)) as order_by_at
+    select w.id, settled.order_by_at
     from app.node_zones z join public.pickup_windows w on w.node_id = z.node_id
     cross join lateral (select (w.starts_at at time zone z.time_zone)::date as day) d
     left join lateral (
@@ -5185,16 +5185,18 @@ begin
         and c.service = 'pickup' and c.weekday = extract(isodow from d.day)
       order by c.node_id nulls last limit 1
     ) rule on true
-    where z.region_id = settle_cut_offs.region_id and w.ends_at > as_of
+    cross join lateral (
+      select least((d.day - rule.lead_days + rule.order_by) at time zone z.time_zone, w.starts_at - make_interval(mins => rule.least_lead_min)) as order_by_at
+    ) settled
+    where z.region_id = settle_cut_offs.region_id and w.ends_at > as_of and w.order_by_at is distinct from settled.order_by_at
     order by w.id for no key update of w
   ) x
-  where w.id = x.id and w.order_by_at is distinct from x.order_by_at;
+  where w.id = x.id;
 
   -- That the carrier leaves is another cut-off, which the run has by itself.
   update public.carrier_days c set order_by_at = x.order_by_at
   from (
-    select c.carrier_id, c.node_id, c.day,
-           least((c.day - rule.lead_days + rule.order_by) at time zone z.time_zone, c.leaves_at - make_interval(mins => rule.least_lead_min)) as order_by_at
+    select c.carrier_id, c.node_id, c.day, settled.order_by_at
     from app.node_zones z join public.carrier_days c on c.node_id = z.node_id
     left join lateral (
       select x.* from public.cut_offs x
@@ -5202,22 +5204,28 @@ begin
         and x.service = 'parcel' and x.weekday = extract(isodow from c.day)
       order by x.node_id nulls last limit 1
     ) rule on true
-    where z.region_id = settle_cut_offs.region_id and c.leaves_at > as_of
+    cross join lateral (
+      select least((c.day - rule.lead_days + rule.order_by) at time zone z.time_zone, c.leaves_at - make_interval(mins => rule.least_lead_min)) as order_by_at
+    ) settled
+    where z.region_id = settle_cut_offs.region_id and c.leaves_at > as_of and c.order_by_at is distinct from settled.order_by_at
     order by c.carrier_id, c.node_id, c.day for no key update of c
   ) x
-  where (c.carrier_id, c.node_id, c.day) = (x.carrier_id, x.node_id, x.day) and c.order_by_at is distinct from x.order_by_at;
+  where (c.carrier_id, c.node_id, c.day) = (x.carrier_id, x.node_id, x.day);
 
   update public.windows w set order_by_at = x.order_by_at
   from (
-    select w.id, least((d.day - rule.lead_days + rule.order_by) at time zone zone, w.starts_at - make_interval(mins => rule.least_lead_min)) as order_by_at
+    select w.id, settled.order_by_at
     from public.windows w
     cross join lateral (select (w.starts_at at time zone zone)::date as day) d
     left join public.cut_offs rule on rule.region_id = w.region_id and rule.node_id is null and rule.service = 'delivery'
       and rule.weekday = extract(isodow from d.day)
-    where w.region_id = settle_cut_offs.region_id and w.ends_at > as_of
+    cross join lateral (
+      select least((d.day - rule.lead_days + rule.order_by) at time zone zone, w.starts_at - make_interval(mins => rule.least_lead_min)) as order_by_at
+    ) settled
+    where w.region_id = settle_cut_offs.region_id and w.ends_at > as_of and w.order_by_at is distinct from settled.order_by_at
     order by w.id for no key update of w
   ) x
-  where w.id = x.id and w.order_by_at is distinct from x.order_by_at;
+  where w.id = x.id;
 
   with wanted as (
     select w.id as window_id, c.node_id, least((d.day - c.lead_days + c.order_by) at time zone z.time_zone, w.starts_at - make_interval(mins => c.least_lead_min)) as order_by_at

@@ -319,3 +319,27 @@ test("a day is closed only after a hold that is under way has its place, which t
     await fresh.drop();
   }
 });
+
+test("a change of a calendar leaves the windows and runs of other days to those who hold them", async () => {
+  const fresh = await cloneDatabase();
+  const [closer, holder] = [await openSession(fresh.url), await openSession(fresh.url)];
+  try {
+    const { staff } = await insertNetwork(fresh.sql);
+    await fresh.sql`select app.settle_cut_offs('LISBOA')`;
+    const pickup = await pickupRequest(fresh.sql, { day: 2 });
+    const parcel = parcelRequest({ day: 2 });
+    const closing = await holdOpen(closer, (tx) =>
+      actingAs(tx, staff.ops, (s) => s`select app.set_calendar_day('LISBOA', null, ${TUESDAY}, 'Feast')`),
+    );
+    for (const request of [pickup, parcel]) {
+      const holding = attempt(holder, (tx) => placeHold(tx, randomUUID(), request));
+      expect(await waits(fresh.sql, holding)).toBe(false);
+      expect(await holding.outcome).toBe("done");
+    }
+    expect(await closing.commit()).toBe("done");
+  } finally {
+    await closer.end();
+    await holder.end();
+    await fresh.drop();
+  }
+});

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Transaction } from "#server/db/database.ts";
 import { cloneDatabase, type TestDatabase } from "#supabase/local/test-database.ts";
 import { formatFault, ImportRefused } from "./import-faults.ts";
 import { importNetwork } from "./import-network.ts";
@@ -549,6 +550,30 @@ test("a count waits for a reservation that is under way, and then sees it", asyn
     "stock.csv:4:3(on_hand): 299 is below the 300 reserved for orders; resolve those orders first.",
   ]);
   await database.sql`update public.inventory_levels set reserved = 0 where node_id = 'DC-1' and sku_id = 'PEAS'`;
+});
+
+test("an import that Postgres ends because it and an order wait for each other is run again, and has one effect", async () => {
+  const before = await digest();
+  folder.edit("stock.csv", "STORE-1,MILK,1,0", "STORE-1,MILK,7,0");
+  let tries = 0;
+  const also = async (tx: Transaction) => {
+    tries++;
+    if (tries < 3) await tx`do $$ begin raise exception using errcode = '40P01', message = 'deadlock detected'; end $$`;
+  };
+  const lines: string[] = [];
+  await importNetwork(database.sql, folder.dir, { also, log: (line) => lines.push(line) });
+  expect(tries).toBe(3);
+  expect(lines.filter((line) => line.startsWith("an order came in between"))).toHaveLength(2);
+  const moved = () => database.sql`
+    select units from public.stock_movements where (node_id, sku_id) = ('STORE-1', 'MILK') and at = (select max(at) from public.stock_movements)`;
+  expect(await moved()).toEqual([{ units: 6 }]);
+
+  folder.edit("stock.csv", "STORE-1,MILK,7,0", "STORE-1,MILK,8,0");
+  const always = (tx: Transaction) => tx`do $$ begin raise exception using errcode = '40P01'; end $$`.then(() => {});
+  const after = await digest();
+  await expect(importNetwork(database.sql, folder.dir, { also: always })).rejects.toMatchObject({ code: "40P01" });
+  expect(await digest()).toBe(after);
+  expect(after).not.toBe(before);
 });
 
 test("a week that is named again is replaced as a whole, and open days stay", async () => {

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "#server/db/database.ts";
+import { isDeadlock } from "#server/db/fault-of-error.ts";
 import { checkColdChain } from "./check-cold-chain.ts";
 import { checkNetwork } from "./check-network.ts";
 import { createFaultList, ImportRefused } from "./import-faults.ts";
@@ -9,6 +10,7 @@ import { lockStock, writeCalendar, writeNetwork } from "./write-network.ts";
 
 /** How many faults an import lists; it counts them all. */
 const MAX_LISTED_FAULTS = 50;
+const MOST_TRIES = 5;
 /** Two imports at once would deadlock on each other's rows; any fixed number will do. */
 const IMPORT_LOCK = 5_432_109_877;
 
@@ -37,14 +39,31 @@ export interface ImportOptions {
  *
  * Throws ImportRefused with every fault when there is any: nothing was changed then.
  *
- * Locks     one import at a time; then the regions, then inventory levels in (node, sku) order, then shifts by id. Opening the horizon
- *           afterwards only adds rows.
+ * Locks     one import at a time; then the regions, then inventory levels in (node, sku) order, then shifts by id; then, where calendars
+ *           or cut-offs change, windows and runs. That comes after the shifts, so that it and a hold can wait for each other:
+ *           whichever of the two Postgres ends is run again.
  * Retry     safe: importing the same files again changes nothing but when stock was last confirmed.
  */
 export async function importNetwork(
   db: Database,
   dir: string,
   { log = () => {}, also }: ImportOptions = {},
+): Promise<ImportSummary> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await importOnce(db, dir, log, also);
+    } catch (error) {
+      if (!isDeadlock(error) || attempt === MOST_TRIES) throw error;
+      log("an order came in between: importing once more");
+    }
+  }
+}
+
+async function importOnce(
+  db: Database,
+  dir: string,
+  log: (line: string) => void,
+  also: ImportOptions["also"],
 ): Promise<ImportSummary> {
   const faults = createFaultList(MAX_LISTED_FAULTS);
   const files = readNetwork(dir, faults);
