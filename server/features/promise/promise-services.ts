@@ -6,6 +6,7 @@ import { createFleet, type Fleet } from "./fleet.ts";
 import { createNetworkMirror, type NetworkMirror } from "./network-mirror.ts";
 import type { RegionRow } from "./queries.ts";
 import { createServiceAreas, type ServiceAreas } from "./service-areas.ts";
+import { createSharedFacts, type ReadSharedFacts } from "./shared-facts.ts";
 
 /** What promising stands on. */
 export interface PromiseServices {
@@ -16,6 +17,8 @@ export interface PromiseServices {
   /** The region's hours, pickup windows and shifts, as this process last read them outside of any transaction. */
   mirrorOf(regionId: string): NetworkMirror;
   readonly areas: ServiceAreas;
+  /** What a quote has to know, outside of any transaction: see shared-facts.ts. */
+  readonly readFacts: ReadSharedFacts;
 }
 
 const ofPlatform = new WeakMap<Platform, PromiseServices>();
@@ -32,6 +35,14 @@ export function promiseServices(platform: Platform): PromiseServices {
 export function createPromiseServices(db: Database, travel: Travel, offerKeys: OfferKeys): PromiseServices {
   const fleets = new Map<string, Fleet>();
   const mirrors = new Map<string, NetworkMirror>();
+  const mirrorOf = (regionId: string) => {
+    let mirror = mirrors.get(regionId);
+    if (!mirror) {
+      mirror = createNetworkMirror();
+      mirrors.set(regionId, mirror);
+    }
+    return mirror;
+  };
   return {
     db,
     offerKeys,
@@ -45,13 +56,7 @@ export function createPromiseServices(db: Database, travel: Travel, offerKeys: O
       }
       return fleet;
     },
-    mirrorOf(regionId) {
-      let mirror = mirrors.get(regionId);
-      if (!mirror) {
-        mirror = createNetworkMirror();
-        mirrors.set(regionId, mirror);
-      }
-      return mirror;
-    },
+    mirrorOf,
+    readFacts: createSharedFacts(db, mirrorOf),
   };
 }

@@ -13,7 +13,7 @@ import { pickupPlaces } from "./pickup-places.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
 import type { NodeRow, SkuRow } from "./queries.ts";
 import { deliveryOutcomes } from "./quote-delivery.ts";
-import { type QuoteFacts, readFacts } from "./quote-facts.ts";
+import type { QuoteFacts } from "./quote-facts.ts";
 import { parcelDays } from "./quote-parcels.ts";
 import { type GroupedCart, groupCart, sourcesOf } from "./to-problem.ts";
 import { climbOf, narrowWindows } from "./visit.ts";
@@ -101,7 +101,7 @@ export async function quoteLines(
   const { db } = services;
   const { destination } = request;
   const [read, claims] = await Promise.all([
-    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines, channelId),
+    services.readFacts(request.regionId, lines, channelId),
     readClaims(db, ended.instead),
   ]);
   const { region, nodes, skus } = read;

@@ -51,7 +51,30 @@ export async function readFacts(
   lines: readonly CartLine[],
   channelId?: ChannelId,
 ): Promise<QuoteFacts> {
-  const skuIds = lines.map((line) => line.skuId);
+  const read = await readRegionFacts(db, mirror, regionId, skuIdsOf(lines), channelId);
+  return factsOf(read, mirror, lines);
+}
+
+/** What one statement says of a region, and of some goods for a channel. */
+export interface RegionFacts {
+  readonly row: QuoteFactsRow;
+  readonly stock: ReadonlyMap<string, StockOfSku>;
+}
+
+/** The nodes that have some of a SKU, by their place among those that take orders, and the units that each could promise. */
+interface StockOfSku {
+  readonly places: readonly number[];
+  readonly units: readonly number[];
+}
+
+/** Brings the mirror up to date as well. Faults: not-found (region). */
+export async function readRegionFacts(
+  db: Queryable,
+  mirror: NetworkMirror,
+  regionId: string,
+  skuIds: readonly string[],
+  channelId?: ChannelId,
+): Promise<RegionFacts> {
   let since = mirror.asOf;
   let row = await readQuoteFacts(db, regionId, skuIds, since, channelId, mirror.nodes);
   if (since !== UNREAD && !mirror.covers(row.nowSec)) {
@@ -60,14 +83,20 @@ export async function readFacts(
   }
   mirror.absorb(row.changes, since, row.nowSec);
   mirror.nodes = row.nodes;
+  return { row, stock: stockBySku(row) };
+}
+
+/** What a reading, of these goods at least, says for a cart. Faults: not-found (SKU). */
+export function factsOf({ row, stock }: RegionFacts, mirror: NetworkMirror, lines: readonly CartLine[]): QuoteFacts {
   const { region, nowSec, nodeIds, rules, shares, windows } = row;
+  const skuIds = skuIdsOf(lines);
   return {
     region,
     nodes: row.nodes.rows,
     skus: skusInOrder(skuIds, row.skus),
     nowSec,
     nodeIds,
-    stock: stockByNode(row, skuIds),
+    stock: stockByNode(nodeIds, stock, skuIds),
     rules,
     shares,
     windows,
@@ -80,9 +109,36 @@ export async function readFacts(
   };
 }
 
-function stockByNode({ nodeIds, stock }: QuoteFactsRow, skuIds: readonly string[]): ReadonlyMap<string, Int32Array> {
-  const lineOf = new Map(skuIds.map((id, line) => [id, line]));
-  const byNode = new Map(nodeIds.map((id) => [id, new Int32Array(skuIds.length)]));
-  for (const [i, nodeId] of stock.nodeId.entries()) byNode.get(nodeId)![lineOf.get(stock.skuId[i]!)!] = stock.units[i]!;
-  return byNode;
+function skuIdsOf(lines: readonly CartLine[]): string[] {
+  return lines.map((line) => line.skuId);
 }
+
+function stockBySku({ nodeIds, stock }: QuoteFactsRow): ReadonlyMap<string, StockOfSku> {
+  const placeOf = new Map(nodeIds.map((id, place) => [id, place]));
+  const bySku = new Map<string, { places: number[]; units: number[] }>();
+  for (const [i, skuId] of stock.skuId.entries()) {
+    let ofSku = bySku.get(skuId);
+    if (!ofSku) {
+      ofSku = { places: [], units: [] };
+      bySku.set(skuId, ofSku);
+    }
+    ofSku.places.push(placeOf.get(stock.nodeId[i]!)!);
+    ofSku.units.push(stock.units[i]!);
+  }
+  return bySku;
+}
+
+function stockByNode(
+  nodeIds: readonly string[],
+  stock: ReadonlyMap<string, StockOfSku>,
+  skuIds: readonly string[],
+): ReadonlyMap<string, Int32Array> {
+  const rows = nodeIds.map(() => new Int32Array(skuIds.length));
+  for (const [line, skuId] of skuIds.entries()) {
+    const { places, units } = stock.get(skuId) ?? NONE;
+    for (let i = 0; i < places.length; i++) rows[places[i]!]![line] = units[i]!;
+  }
+  return new Map(nodeIds.map((id, place) => [id, rows[place]!]));
+}
+
+const NONE: StockOfSku = { places: [], units: [] };

@@ -15,7 +15,7 @@ import type { PickupWindows } from "./network-mirror.ts";
 import { offeredParts, offerWriter } from "./offer-writer.ts";
 import { pickupWorld } from "./pickup-world.ts";
 import { type PromiseServices, promiseServices } from "./promise-services.ts";
-import { type QuoteFacts, readFacts } from "./quote-facts.ts";
+import type { QuoteFacts } from "./quote-facts.ts";
 import { groupCart, sourcesOf } from "./to-problem.ts";
 import { toWindowViews, type WindowOutcome } from "./window-view.ts";
 import { type Ended, endedHold, factsWithout, readClaims, withoutNodes } from "./without-hold.ts";
@@ -34,7 +34,7 @@ export async function quotePickup(
   const { db } = services;
   const { lines, destination, nodeId } = request;
   const [read, claims] = await Promise.all([
-    readFacts(db, services.mirrorOf(request.regionId), request.regionId, lines, channelId),
+    services.readFacts(request.regionId, lines, channelId),
     readClaims(db, ended.instead),
   ]);
   const { region, nodes, skus } = read;
