@@ -80,7 +80,7 @@ async function makeScarce({ db }: BenchRegion): Promise<void> {
   await db`update public.pickup_windows set limit_orders = greatest(1, claimed_orders) where starts_at > app.now()`;
 }
 
-function printErrors({ rows, refusals, quotes, holds, ageP50, ageP95 }: DemandRun): void {
+function printErrors({ rows, refusals, rejects, quotes, holds, ageP50, ageP95 }: DemandRun): void {
   console.log(
     `${quotes} quotes, ${holds} holds; the edge's snapshot was ${ageP50.toFixed(0)} ms old at the median, ${ageP95.toFixed(0)} ms at p95`,
   );
@@ -95,7 +95,10 @@ function printErrors({ rows, refusals, quotes, holds, ageP50, ageP95 }: DemandRu
       `| ${age} | ${ok} | ${falseAccepts} (${percent(falseAccepts, ok)}) | ${gone} | ${falseRejects} (${percent(falseRejects, gone)}) | ${unsure} |`,
     );
   }
-  console.log(`refused though ok: ${[...refusals].map(([code, count]) => `${code} ${count}`).join(", ") || "none"}`);
+  const listed = (counts: ReadonlyMap<string, number>) =>
+    [...counts].map(([what, count]) => `${what}: ${count}`).join("; ") || "none";
+  console.log(`refused though ok: ${listed(refusals)}`);
+  console.log(`could be had though gone: ${listed(rejects)}`);
 }
 
 endOnSignal();

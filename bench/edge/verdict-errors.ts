@@ -23,6 +23,8 @@ const GIVES_BACK = 0.65;
 const PICKS_UP = 0.7;
 const SOON = 2;
 const MOST_HESITATION_MS = 12_000;
+/** Until an edge knows what was written before. */
+const LATER_MS = 700;
 
 /** How old the snapshot may be that a verdict is taken by; the last ones are of edges that have lost their Data API. */
 const AGES_MS = [0, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000];
@@ -44,6 +46,8 @@ export interface DemandRun {
   readonly rows: readonly VerdictErrors[];
   /** What the hold refused that the edge, as it works, had said ok to: faults and how many. */
   readonly refusals: ReadonlyMap<string, number>;
+  /** What could be had though the edge, as it works, had said gone: by service and what a snapshot says that was built later. */
+  readonly rejects: ReadonlyMap<string, number>;
   readonly quotes: number;
   readonly holds: number;
   /** Milliseconds: how old the snapshot was that the edge took, at the median and the 95th of a hundred. */
@@ -73,6 +77,7 @@ export async function measureVerdicts(region: BenchRegion, seconds: number, seed
     unsure: 0,
   }));
   const refusals = new Map<string, number>();
+  const rejects = new Map<string, number>();
   const ages: number[] = [];
   let quotes = 0;
   let holds = 0;
@@ -116,6 +121,12 @@ export async function measureVerdicts(region: BenchRegion, seconds: number, seed
       const fault = verdicts[0] === "gone" ? await attempt(region, offer, request) : await hold(offer, request, random);
       for (const [i, verdict] of verdicts.entries()) count(rows[i]!, verdict, fault !== undefined);
       if (verdicts[0] === "ok" && fault) refusals.set(fault, (refusals.get(fault) ?? 0) + 1);
+      if (verdicts[0] === "gone" && !fault) {
+        // Nothing was held: what a later snapshot says is what this one would have said, had it been newer.
+        await sleep(LATER_MS);
+        const kind = `${(await readOffer(offer))!.svc}, ${await ask(live, offer)} a little later`;
+        rejects.set(kind, (rejects.get(kind) ?? 0) + 1);
+      }
     }
   }
 
@@ -150,6 +161,7 @@ export async function measureVerdicts(region: BenchRegion, seconds: number, seed
   return {
     rows,
     refusals,
+    rejects,
     quotes,
     holds,
     ageP50: ages[Math.floor(ages.length / 2)] ?? Number.NaN,
