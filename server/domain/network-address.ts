@@ -8,11 +8,13 @@ const IPv6 = z.ipv6();
  * of it one has more addresses than all others together. Of anything that is no address, null.
  */
 export function networkAddress(text: string | null | undefined): string | null {
-  const address = (text ?? "")
+  if (!text) return null;
+  const address = text
     .trim()
     .replace(/^\[(.*)\](:\d+)?$/, "$1")
     .replace(/%.*$/, "");
-  if (IPv4.safeParse(address).success) return address;
+  // Asked for one kind only: to be told why it is not the other takes longer than all the rest.
+  if (!address.includes(":")) return IPv4.safeParse(address).success ? address : null;
   if (!IPv6.safeParse(address).success) return null;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   return mapped ?? `${leadingGroups(address).join(":")}::/64`;

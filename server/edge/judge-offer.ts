@@ -13,8 +13,9 @@ export type Judgement = { readonly status: "ok" | "unsure" } | { readonly status
 /**
  * What a snapshot says about an offer at `nowSec` of the platform's time.
  *
- * It says gone only where the hold would refuse too, so it may count too much but never too little: an offer that is
- * still good must not be greyed out. Of an offer's own signature and age it knows nothing.
+ * It says gone only where the nodes that the offer names cannot serve it any more, so of these it may count too much but never too little:
+ * an offer that is still good must not be greyed out. Whether another node could step in, as it may at the hold, it does not know: it has
+ * no stock. Of an offer's own signature and age it knows nothing.
  */
 export function judgeOffer(offer: OfferClaims, snapshot: EdgeSnapshotBody, nowSec: number): Judgement {
   let isKnown = true;
