@@ -108,6 +108,36 @@ test("after a pause the answer waits for a new snapshot", async () => {
   expect((await read("DEMO"))?.version).toBe(2);
 });
 
+test("while a slow Data API is read, those who come go on with what is known", async () => {
+  const { read, settle } = observed();
+  await read("DEMO");
+  api.body = rows(2);
+  api.release = () => {};
+  for (const passedMs of [400, 900, 900]) {
+    now += passedMs;
+    expect((await Promise.all([read("DEMO"), read("DEMO")])).map((snapshot) => snapshot?.version)).toEqual([1, 1]);
+    await expect.poll(() => api.asked.length).toBe(2);
+  }
+  api.release();
+  await settle();
+  expect((await read("DEMO"))?.version).toBe(2);
+  expect(api.asked).toHaveLength(2);
+});
+
+test("those who wait for a reader that died read for themselves, one for all", async () => {
+  const read = open();
+  api.release = () => {};
+  void read("DEMO");
+  await expect.poll(() => api.asked.length).toBe(1);
+  const waiting = [read("DEMO"), read("DEMO")];
+  await sleep(50);
+  expect(api.asked).toHaveLength(1);
+  api.release = undefined;
+  now += 2001;
+  expect((await Promise.all(waiting)).map((snapshot) => snapshot?.version)).toEqual([1, 1]);
+  expect(api.asked).toHaveLength(2);
+});
+
 test("a Data API that fails is not asked by every check, and what was known stays known", async () => {
   const { read, settle } = observed();
   await read("DEMO");

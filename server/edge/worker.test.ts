@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleEdge } from "#bin/edge-bundle.ts";
@@ -132,6 +134,40 @@ test("requests that overlap across a refresh are all answered, and a new snapsho
   const rush = await Promise.all(Array.from({ length: 40 }, () => check([good])));
   for (const { verdicts } of rush) expect(verdicts).toEqual([{ status: "ok" }]);
   await expect.poll(async () => (await check([good])).snapshot?.version, { timeout: 5000 }).toBe(2);
+});
+
+test("a busy edge fails nobody while the Data API takes a second for each answer", async () => {
+  const good = offer();
+  const slow = createServer(async (_, response) => {
+    await sleep(1000);
+    const body = { builtAt: nowSec, clockShiftSec: 0, nodes: {} };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify([{ version: 1, built_at: new Date().toISOString(), body }]));
+  });
+  await new Promise<void>((ready) => slow.listen(0, "127.0.0.1", ready));
+  const address = slow.address();
+  const busy = await runWorkerd(code, {
+    SUPABASE_URL: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    PUBLISHABLE_KEY: "sb_publishable_x",
+    OFFER_PUBLIC_JWK: JSON.stringify(keys.publicJwk),
+    KEPT_RATE_LIMITS: "off",
+  });
+  try {
+    const statuses = new Map<number, number>();
+    const endsAt = performance.now() + 3000;
+    const shopper = async () => {
+      while (performance.now() < endsAt) {
+        const { status } = await fetch(busy.url, { method: "POST", body: JSON.stringify({ offers: [good] }) });
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, shopper));
+    expect([...statuses.keys()]).toEqual([200]);
+  } finally {
+    await busy.stop();
+    slow.closeAllConnections();
+    slow.close();
+  }
 });
 
 test("a snapshot that nobody has renewed for a minute makes the edge unsure", async () => {
