@@ -5,6 +5,9 @@ import { runWorkerd } from "#server/edge/test-workerd.ts";
 
 /** One that only answers 204, as a module Worker. */
 const EMPTY_WORKER = "export default { async fetch() { return new Response(null, { status: 204 }); } };";
+/** One that reads what it is sent and answers a few words: what a check costs that knows everything beforehand. */
+const ECHO_WORKER =
+  'export default { async fetch(request) { await request.text(); return Response.json({ verdicts: [{ status: "ok" }], snapshot: null }); } };';
 const CONNECTIONS = 16;
 const ROUND_MS = 2500;
 
@@ -13,6 +16,8 @@ export interface RequestRate {
   /** Requests a second: the check of one offer, and the handler that only answers 204. */
   readonly checkPerSec: number;
   readonly emptyPerSec: number;
+  /** Of one that reads its body and answers JSON. */
+  readonly echoPerSec: number;
 }
 
 /**
@@ -26,39 +31,47 @@ export async function measureRequestRate(
 ): Promise<RequestRate[]> {
   const module = await bundleEdge();
   const body = JSON.stringify({ offers: [offer] });
-  const workers = { check: await runWorkerd(module, bindings), empty: await runWorkerd(EMPTY_WORKER, {}) };
+  const workers = {
+    check: await runWorkerd(module, bindings),
+    empty: await runWorkerd(EMPTY_WORKER, {}),
+    echo: await runWorkerd(ECHO_WORKER, {}),
+  };
   const check = await inNode(module, bindings);
   const empty = await inNode(EMPTY_WORKER, {});
+  const echo = await inNode(ECHO_WORKER, {});
   try {
     return [
-      await compare("workerd", workers.check.url, workers.empty.url, body, rounds),
-      await compare("node:http", check.url, empty.url, body, rounds),
+      await compare("workerd", [workers.check.url, workers.empty.url, workers.echo.url], body, rounds),
+      await compare("node:http", [check.url, empty.url, echo.url], body, rounds),
     ];
   } finally {
     check.server.close();
     empty.server.close();
-    await Promise.all([workers.check.stop(), workers.empty.stop()]);
+    echo.server.close();
+    await Promise.all([workers.check.stop(), workers.empty.stop(), workers.echo.stop()]);
   }
 }
 
 async function compare(
   host: string,
-  checkUrl: string,
-  emptyUrl: string,
+  [checkUrl, emptyUrl, echoUrl]: readonly [string, string, string],
   body: string,
   rounds: number,
 ): Promise<RequestRate> {
   let checkPerSec = 0;
   let emptyPerSec = 0;
+  let echoPerSec = 0;
   // The first round of each is only to warm up.
   for (let round = 0; round <= rounds; round++) {
     const one = await perSecond(checkUrl, body, 200);
     const other = await perSecond(emptyUrl, body, 204);
+    const echoed = await perSecond(echoUrl, body, 200);
     if (round === 0) continue;
     checkPerSec = Math.max(checkPerSec, one);
     emptyPerSec = Math.max(emptyPerSec, other);
+    echoPerSec = Math.max(echoPerSec, echoed);
   }
-  return { host, checkPerSec, emptyPerSec };
+  return { host, checkPerSec, emptyPerSec, echoPerSec };
 }
 
 /** The same module behind node:http in this process: what a small server of one's own would be. */

@@ -48,9 +48,9 @@ async function measureRegion(region: BenchRegion, load: () => string): Promise<v
   for (const [name, value] of Object.entries(await measureFreshness(region, counter!.id, FRESHNESS_HOLDS, "quiet")))
     console.log(`${name}  ${value.toFixed(0)}`);
 
-  for (const { host, checkPerSec, emptyPerSec } of await rates(region))
+  for (const { host, checkPerSec, emptyPerSec, echoPerSec } of await rates(region))
     console.log(
-      `${host}: ${checkPerSec.toFixed(0)} checks a second, ${emptyPerSec.toFixed(0)} answers of 204: ${((100 * checkPerSec) / emptyPerSec).toFixed(0)} % (${load()})`,
+      `${host}: ${checkPerSec.toFixed(0)} checks a second, ${emptyPerSec.toFixed(0)} answers of 204: ${((100 * checkPerSec) / emptyPerSec).toFixed(0)} %; ${echoPerSec.toFixed(0)} of a handler that reads a body and answers JSON: ${((100 * checkPerSec) / echoPerSec).toFixed(0)} % (${load()})`,
     );
 }
 

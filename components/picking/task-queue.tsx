@@ -43,7 +43,7 @@ export function TaskQueue({ queue }: { queue: Queue }) {
     <div className="flex flex-col gap-8">
       <section aria-labelledby="to-pick">
         <Heading id="to-pick" title="To pick" count={pick.length - parked} />
-        {pick.length === 0 ? <p className="text-ink-muted">All of it is picked.</p> : cards(pick)}
+        {pick.length === 0 ? <p className="text-ink-muted">Nothing is left to pick.</p> : cards(pick)}
       </section>
       {toReceive.length > 0 && (
         <section aria-labelledby="to-receive">

@@ -24,11 +24,12 @@ export const REASONS: Record<ReasonCode, Sentences> = {
   },
   cut_off_passed: {
     shopper: (time) => (time ? `Orders closed at ${time}` : "Orders have closed"),
-    remedy: "The van leaves before this order could be picked. A later shift or a shorter handover opens the window.",
+    remedy:
+      "Van, carrier or run leaves before this order could be picked, or a rule closes orders before. A later departure, a shorter handover or a later rule opens the window.",
   },
   picking_full: {
     shopper: (time) => (time ? `Picking is full until ${time}` : "Picking is full"),
-    remedy: "Raise the node's capacity in the hours before the van leaves.",
+    remedy: "Raise the node's capacity in the hours before it has to be picked.",
   },
   vans_full: {
     shopper: () => "Vans are full",
