@@ -15,6 +15,7 @@ test("operations change a sourcing rule after a look at what it does, and take i
   await expectAccessible(ops);
 
   await ops.getByRole("button", { name: "Save the rules" }).click();
+  await expect(ops.getByText(/^Saved\./)).toBeVisible();
   await expect(ops.getByText(/^Last changed by /)).toBeVisible();
   const rules = () =>
     world.sql`select most_nodes, handling_weight_percent from public.sourcing_rules order by region_id limit 1`;
