@@ -52,7 +52,8 @@ export async function copyStock(db: Database): Promise<void> {
     await tx`
       insert into public.inventory_levels (node_id, sku_id, on_hand, safety, confirmed_at, confirmed_by)
       select n.id, l.sku_id, l.on_hand, l.safety, l.confirmed_at, l.confirmed_by
-      from public.nodes n join public.inventory_levels l on l.node_id = substring(n.id from '^(.*)-C[0-9]+$')`;
+      from public.nodes n join public.inventory_levels l on l.node_id = substring(n.id from '^(.*)-C[0-9]+$')
+      order by l.sku_id, n.id`;
     await tx`
       insert into public.stock_movements (node_id, sku_id, units, reason)
       select l.node_id, l.sku_id, l.on_hand, 'count' from public.inventory_levels l where l.node_id ~ '-C[0-9]+$' and l.on_hand > 0`;

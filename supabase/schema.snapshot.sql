@@ -671,7 +671,7 @@ create table public.inventory_levels (
   constraint inventory_levels_shortage_check CHECK ((shortage >= 0)),
   constraint inventory_levels_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES public.skus(id)
 );
-CREATE INDEX inventory_levels_by_sku ON public.inventory_levels USING btree (sku_id, node_id);
+CREATE INDEX inventory_levels_by_sku ON public.inventory_levels USING btree (sku_id, node_id COLLATE "C");
 CREATE TRIGGER levels_settle_their_shortage BEFORE UPDATE ON public.inventory_levels FOR EACH ROW WHEN (((new.on_hand < new.reserved) OR (new.shortage > 0))) EXECUTE FUNCTION app.settle_shortage();
 CREATE TRIGGER levels_tell_their_shortage AFTER UPDATE ON public.inventory_levels FOR EACH ROW WHEN (((old.shortage = 0) <> (new.shortage = 0))) EXECUTE FUNCTION app.tell_shortage();
 alter table public.inventory_levels enable row level security;
@@ -4071,7 +4071,7 @@ begin
             else percents[width_bucket(l.confirmed_at, steps) + 1]
           end) + 99) / 100), '{}'))
     from public.inventory_levels l
-    where l.sku_id = any (skus) and l.node_id = any (open_nodes)
+    where l.sku_id = any (skus) and l.node_id collate "C" = any (open_nodes)
   );
 end
 $function$;

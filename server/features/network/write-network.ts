@@ -263,12 +263,13 @@ export async function writeCalendar(tx: Transaction, files: NetworkFiles): Promi
 
 /** Every row is a count of now, which replaces what is on hand and confirms it; the ledger gets the difference. */
 async function writeStock(tx: Transaction, stock: postgres.Parameter): Promise<void> {
+  // Those that are there are locked; those that are new come to lie by goods, as a quote reads them.
   await tx`
     insert into public.inventory_levels (node_id, sku_id, on_hand, safety)
     select x.node_id, x.sku_id, 0, coalesce(x.safety, old.safety, 0)
     from jsonb_to_recordset(${stock}) x (node_id text, sku_id text, safety integer)
     left join public.inventory_levels old on (old.node_id, old.sku_id) = (x.node_id, x.sku_id)
-    order by x.node_id, x.sku_id
+    order by x.sku_id, x.node_id
     on conflict (node_id, sku_id) do update set safety = excluded.safety`;
   // Imports run one at a time, so the microseconds of their clock number them.
   await tx`
