@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Database } from "#server/db/database.ts";
-import { isDeadlock } from "#server/db/fault-of-error.ts";
+import { retryDeadlocks } from "#server/db/retry-deadlocks.ts";
 import { NodeId, SkuId } from "#server/domain/id.ts";
 import { NamedInstant } from "#server/domain/instant.ts";
 
@@ -72,18 +72,15 @@ export async function recordStockEvents(
     sku_id: skuId,
     ...rest,
   }));
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const outcomes = await db<{ outcome: string }[]>`
-        select outcome
-        from (select set_config('synchronous_commit', 'off', true)) durability,
-          app.record_stock_events(${source}, ${db.json(rows)}, ${patient})
-        order by place`;
-      return outcomes.map(({ outcome }) => StockOutcome.parse(outcome));
-    } catch (error) {
-      if (!isDeadlock(error) || attempt === MOST_TRIES) throw error;
-    }
-  }
+  const outcomes = await retryDeadlocks(
+    MOST_TRIES,
+    () => db<{ outcome: string }[]>`
+      select outcome
+      from (select set_config('synchronous_commit', 'off', true)) durability,
+        app.record_stock_events(${source}, ${db.json(rows)}, ${patient})
+      order by place`,
+  );
+  return outcomes.map(({ outcome }) => StockOutcome.parse(outcome));
 }
 
 /** Resolves once everything recorded before is on disk: commits reach it in their order, and this one waits for it. */

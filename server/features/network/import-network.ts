@@ -1,5 +1,5 @@
 import type { Database, Transaction } from "#server/db/database.ts";
-import { isDeadlock } from "#server/db/fault-of-error.ts";
+import { retryDeadlocks } from "#server/db/retry-deadlocks.ts";
 import { checkColdChain } from "./check-cold-chain.ts";
 import { checkNetwork } from "./check-network.ts";
 import { createFaultList, ImportRefused } from "./import-faults.ts";
@@ -49,14 +49,11 @@ export async function importNetwork(
   dir: string,
   { log = () => {}, also }: ImportOptions = {},
 ): Promise<ImportSummary> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await importOnce(db, dir, log, also);
-    } catch (error) {
-      if (!isDeadlock(error) || attempt === MOST_TRIES) throw error;
-      log("an order came in between: importing once more");
-    }
-  }
+  return await retryDeadlocks(
+    MOST_TRIES,
+    () => importOnce(db, dir, log, also),
+    () => log("an order came in between: importing once more"),
+  );
 }
 
 async function importOnce(
