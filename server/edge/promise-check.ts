@@ -39,7 +39,7 @@ export function createPromiseCheck({ readOffer, readSnapshot, nowMs = Date.now }
     if (text === undefined) return refuse(413);
     const input = CheckRequest.safeParse(parseJson(text));
     if (!input.success) return refuse(400, input.error.issues);
-    // Nobody may store the answer to a POST that does not ask for it, and to say so again takes workerd longer than the whole check.
+    // Nobody may store the answer to a POST that does not ask for it, and to say so again takes workerd longer than to judge the offers.
     return Response.json(await checkOffers(input.data.offers, keepAlive));
   };
 

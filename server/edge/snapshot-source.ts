@@ -46,7 +46,7 @@ interface Known {
  * A Data API that does not answer costs one request its patience (2 s); the next ones go on with what is known, whose
  * age then says how far to trust it. So do those that come while one reads, unless nothing is known or the isolate was idle.
  *
- * Requests share what was read, never a promise: a Worker's runtime ends a request that waits for what another one has begun.
+ * Requests share what was read, never the promise of it: a Worker's runtime ends a request that waits for what another one has begun.
  */
 export function createSnapshotSource(options: SnapshotSourceOptions): ReadSnapshot {
   const { nowMs = Date.now } = options;

@@ -40,17 +40,17 @@ export function createSharedFacts(db: Queryable, mirrorOf: (regionId: string) =>
     desks.set(key, desk);
     return new Promise((resolve, reject) => {
       desk.waiting.push({ lines, resolve, reject });
-      serve(desk);
+      serve();
     });
 
-    function serve(desk: Desk): void {
+    function serve(): void {
       while (desk.underWay < MOST_READINGS && desk.waiting.length > 0) {
         desk.underWay++;
         answer(desk.waiting.splice(0, MOST_CARTS)).finally(() => {
           desk.underWay--;
-          serve(desk);
+          serve();
           // A region has few channels, and yet: what nobody asks is not kept.
-          if (desk.underWay === 0 && desks.get(key) === desk) desks.delete(key);
+          if (desk.underWay === 0) desks.delete(key);
         });
       }
     }
